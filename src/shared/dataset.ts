@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { arrayReferenceSchema, axisSchema } from './array'
+
+export const datasetKindSchema = z.enum(['cube', 'library', 'matrix', 'tensor', 'table'])
+export type DatasetKind = z.infer<typeof datasetKindSchema>
+
+/** Counts over a whole array. Positions are zero-based and in the order of the array's shape. */
+export const arraySummarySchema = z.object({
+  count: z.number(),
+  nanCount: z.number(),
+  infiniteCount: z.number(),
+  negativeCount: z.number(),
+  noDataCount: z.number(),
+  firstInvalid: z.array(z.number()).nullable(),
+  firstNegative: z.array(z.number()).nullable(),
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  mean: z.number().nullable(),
+})
+export type ArraySummary = z.infer<typeof arraySummarySchema>
+
+/** Where a dataset came from, in enough detail to make it again. */
+export const datasetOriginSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('file'),
+    format: z.string(),
+    files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string().nullable() })),
+    /** The import choices as they were used: variable names, orientation, … */
+    choices: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+  z.object({
+    type: z.literal('generated'),
+    generator: z.string(),
+    version: z.number().int(),
+    parameters: z.record(z.string(), z.unknown()),
+    seed: z.number().int(),
+  }),
+])
+export type DatasetOrigin = z.infer<typeof datasetOriginSchema>
+
+/** Known answer of a scene: endmembers (bands, p) and abundances (p, lines, samples), either may be missing. */
+export const truthSchema = z.object({
+  endmembers: arrayReferenceSchema.nullable(),
+  abundances: arrayReferenceSchema.nullable(),
+  names: z.array(z.string()),
+  source: z.string(),
+})
+export type Truth = z.infer<typeof truthSchema>
+
+/**
+ * A dataset, as `dataset.json` keeps it. A cube's array is (line, sample, band) whatever its
+ * interleave: the strides tell. Band coordinates are wavelengths.
+ */
+export const datasetSchema = z.object({
+  schema: z.literal(1),
+  /** Name of its folder under `datasets/`. */
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  name: z.string().min(1),
+  kind: datasetKindSchema,
+  createdAt: z.iso.datetime(),
+  origin: datasetOriginSchema,
+  array: arrayReferenceSchema,
+  axes: z.array(axisSchema),
+  /** What the numbers are: 'Reflectance', 'Radiance', 'Value'. */
+  quantity: z.object({ name: z.string(), unit: z.string().nullable() }),
+  /** Factor that turns stored numbers into the quantity. */
+  scale: z.number(),
+  noDataValue: z.number().nullable(),
+  /** Bands the file itself calls good; null where it does not say. */
+  goodBands: z.array(z.boolean()).nullable(),
+  /** Bands the file proposes for red, green and blue, zero-based. */
+  displayBands: z.tuple([z.number().int(), z.number().int(), z.number().int()]).nullable(),
+  truth: truthSchema.nullable(),
+  /** Null until it was counted: a large external file is counted when it is first used. */
+  summary: arraySummarySchema.nullable(),
+  /** What the import decided and what a person should know, as sentences. */
+  notes: z.array(z.string()),
+})
+export type Dataset = z.infer<typeof datasetSchema>
+
+/** A question an importer leaves to the person, with the answer it guessed. */
+export const importOptionSchema = z.object({
+  key: z.string(),
+  title: z.string(),
+  help: z.string(),
+  type: z.enum(['choice', 'integer', 'text', 'boolean']),
+  choices: z.array(z.object({ value: z.string(), title: z.string() })),
+  value: z.union([z.string(), z.number(), z.boolean()]),
+})
+export type ImportOption = z.infer<typeof importOptionSchema>
+
+export const importChoicesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+export type ImportChoices = z.infer<typeof importChoicesSchema>
+
+/** What an import would make, before it is made. */
+export const importPreviewSchema = z.object({
+  /** Names the plane at `/data/previews/:previewId`; null where no picture can be drawn. */
+  previewId: z.string().nullable(),
+  format: z.object({ id: z.string(), title: z.string() }),
+  name: z.string(),
+  kind: datasetKindSchema,
+  /** True where the file stays where it is and is mapped, false where its arrays are copied into the project. */
+  external: z.boolean(),
+  bytes: z.number(),
+  /** Facts worth reading before saying yes: size, bands, wavelength range, type, interleave. */
+  facts: z.array(z.object({ label: z.string(), value: z.string() })),
+  /** Everything found in the file and the role it was given: cube, endmembers, abundances, size, unused. */
+  variables: z.array(
+    z.object({ name: z.string(), shape: z.array(z.number()), dtype: z.string(), role: z.string() }),
+  ),
+  options: z.array(importOptionSchema),
+  axes: z.array(axisSchema),
+  truth: z
+    .object({ endmembers: z.boolean(), abundances: z.boolean(), names: z.array(z.string()) })
+    .nullable(),
+  /** The band shown in the preview picture, zero-based. */
+  previewBand: z.number().nullable(),
+  warnings: z.array(z.string()),
+})
+export type ImportPreview = z.infer<typeof importPreviewSchema>

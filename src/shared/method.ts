@@ -1,0 +1,274 @@
+import { z } from 'zod'
+import type { ArraySource, Axis } from './array'
+import type { Dataset } from './dataset'
+import { describeParameters, parameterDescriptionSchema } from './parameter'
+
+/** Who to thank: shown beside the method, in its documentation page and in every report. */
+export const citationSchema = z.object({
+  authors: z.string(),
+  title: z.string(),
+  year: z.number().int(),
+  venue: z.string(),
+  doi: z.string().optional(),
+  arxiv: z.string().optional(),
+})
+export type Citation = z.infer<typeof citationSchema>
+
+/** What an input is: a whole dataset of a kind, or spectra from a truth, a library or an earlier run. */
+export const inputDescriptionSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  help: z.string(),
+  type: z.enum(['cube', 'spectra']),
+  optional: z.boolean(),
+})
+export type InputDescription = z.infer<typeof inputDescriptionSchema>
+
+/** Meanings of outputs; a view, a comparison and a report section are chosen by meaning, never by method. */
+export const outputMeaningSchema = z.enum([
+  'maps',
+  'map',
+  'spectra',
+  'trace',
+  'field',
+  'points',
+  'matrix',
+  'tensor',
+  'factors',
+  'table',
+  'scalars',
+])
+export type OutputMeaning = z.infer<typeof outputMeaningSchema>
+
+/** One column of a trace after `iteration`. */
+export const traceColumnSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  unit: z.string().nullable(),
+  /** Drawn on a logarithmic axis unless the person chooses otherwise. */
+  logarithmic: z.boolean(),
+})
+export type TraceColumn = z.infer<typeof traceColumnSchema>
+
+export const outputDescriptionSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  meaning: outputMeaningSchema,
+  unit: z.string().nullable(),
+  /** Maps of one output share a scale. Fractions run 0 to 1, diverging ones are centred on zero. */
+  scale: z.enum(['fraction', 'sequential', 'diverging']),
+  /** May be absent in a run (picked pixels when the start was given). */
+  optional: z.boolean(),
+  help: z.string(),
+  columns: z.array(traceColumnSchema),
+})
+export type OutputDescription = z.infer<typeof outputDescriptionSchema>
+
+/** Everything a person sees of a method; forms, flags, pages and report sections are made from it. */
+export const methodDescriptionSchema = z.object({
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+  family: z.string(),
+  familyTitle: z.string(),
+  version: z.number().int().positive(),
+  /** `solver` makes a run from a dataset, `generator` makes a dataset from nothing. */
+  role: z.enum(['solver', 'generator']),
+  title: z.string(),
+  summary: z.string(),
+  /** The objective or definition in LaTeX, one display formula each, with a line that says what the symbols are. */
+  equations: z.array(z.object({ latex: z.string(), caption: z.string() })),
+  /** Markdown for the documentation page: when to use it, what to look out for. */
+  documentation: z.string(),
+  cite: z.array(citationSchema),
+  inputs: z.array(inputDescriptionSchema),
+  parameters: z.array(parameterDescriptionSchema),
+  outputs: z.array(outputDescriptionSchema),
+})
+export type MethodDescription = z.infer<typeof methodDescriptionSchema>
+
+/** A cube as a solver gets it. */
+export interface CubeValue {
+  dataset: Dataset
+  source: ArraySource
+}
+
+/** Spectra as a solver gets them: (bands, p), with the words that say where they came from. */
+export interface SpectraValue {
+  source: ArraySource
+  labels: string[] | null
+  from: string
+}
+
+interface InputKinds {
+  cube: CubeValue
+  spectra: SpectraValue
+}
+
+export interface InputSpec<
+  Type extends keyof InputKinds = keyof InputKinds,
+  Optional extends boolean = boolean,
+> {
+  type: Type
+  optional: Optional
+  title: string
+  help: string
+}
+
+type InputText = { title?: string; help?: string }
+
+/** Declares what a method takes. */
+export const input = {
+  cube: (text: InputText = {}): InputSpec<'cube', false> => ({
+    type: 'cube',
+    optional: false,
+    title: text.title ?? 'Cube',
+    help: text.help ?? 'The hyperspectral scene to work on.',
+  }),
+  spectra: <Optional extends boolean = false>(
+    text: InputText & { optional?: Optional } = {},
+  ): InputSpec<'spectra', Optional> => ({
+    type: 'spectra',
+    optional: (text.optional ?? false) as Optional,
+    title: text.title ?? 'Spectra',
+    help: text.help ?? 'Endmembers from the truth or from an earlier run.',
+  }),
+}
+
+export interface OutputSpec {
+  meaning: OutputMeaning
+  title: string
+  unit: string | null
+  scale: OutputDescription['scale']
+  optional: boolean
+  help: string
+  columns: TraceColumn[]
+}
+
+type OutputText = Partial<Omit<OutputSpec, 'meaning' | 'columns'>> & { title: string }
+
+function outputOf(meaning: OutputMeaning, text: OutputText, columns: TraceColumn[] = []): OutputSpec {
+  return { unit: null, scale: 'sequential', optional: false, help: '', ...text, meaning, columns }
+}
+
+/** Declares what a method gives back; `<name>.npy` of the run folder holds it, `trace.csv` for traces. */
+export const output = {
+  maps: (text: OutputText) => outputOf('maps', text),
+  map: (text: OutputText) => outputOf('map', text),
+  spectra: (text: OutputText) => outputOf('spectra', text),
+  points: (text: OutputText) => outputOf('points', text),
+  matrix: (text: OutputText) => outputOf('matrix', text),
+  trace: (text: OutputText & { columns: TraceColumn[] }) => outputOf('trace', text, text.columns),
+}
+
+/** One report of a running solver: at most ten a second, trace rows in batches. */
+export interface SolveProgress {
+  stage: string
+  iteration: number
+  iterationLimit: number | null
+  fraction: number | null
+  rows: number[][]
+}
+
+/** What a solver needs beyond its inputs and parameters. */
+export interface SolveContext {
+  seed: number
+  threads: number
+  /** Hidden folder beside the finished runs; everything the method makes goes here. */
+  folder: string
+  onProgress: (progress: SolveProgress) => void
+  signal: AbortSignal
+}
+
+/** An array a method wrote: its output's name and the axes of the file `<name>.npy`. */
+export interface WrittenArtifact {
+  name: string
+  axes: Axis[]
+}
+
+export interface SolveResult {
+  iterations: number
+  stopReason: 'converged' | 'iteration-limit' | 'stagnated' | 'cancelled' | 'finished'
+  stopMessage: string
+  figures: Record<string, number>
+  setupSeconds: number
+  iterationSeconds: number
+  peakMemoryBytes: number
+  warnings: string[]
+  artifacts: WrittenArtifact[]
+}
+
+type InputSpecs = Record<string, InputSpec>
+type InputValues<Inputs extends InputSpecs> = {
+  [Name in keyof Inputs]: Inputs[Name] extends InputSpec<infer Type, infer Optional>
+    ? Optional extends true
+      ? InputKinds[Type] | null
+      : InputKinds[Type]
+    : never
+}
+
+/** A method: its spec and its call. One file a method under `src/main/methods/<family>`. */
+export interface MethodSpec<
+  Inputs extends InputSpecs = InputSpecs,
+  Params extends z.ZodObject = z.ZodObject,
+  Outputs extends Record<string, OutputSpec> = Record<string, OutputSpec>,
+> {
+  id: string
+  family: string
+  version: number
+  role?: 'solver' | 'generator'
+  title: string
+  summary: string
+  equations: { latex: string; caption: string }[]
+  documentation: string
+  cite: Citation[]
+  inputs: Inputs
+  params: Params
+  outputs: Outputs
+  solve: (inputs: InputValues<Inputs>, params: z.infer<Params>, context: SolveContext) => Promise<SolveResult>
+}
+
+/** A method with its types forgotten, as the catalogue keeps it; inputs and parameters were checked before the call. */
+export interface Method {
+  description: MethodDescription
+  params: z.ZodObject
+  solve: (
+    inputs: Record<string, CubeValue | SpectraValue | null>,
+    params: Record<string, unknown>,
+    context: SolveContext,
+  ) => Promise<SolveResult>
+}
+
+const familyTitles: Record<string, string> = {
+  unmixing: 'Hyperspectral unmixing',
+  krylov: 'PDE and Krylov solvers',
+  gp: 'Gaussian processes',
+  tensor: 'Tucker decomposition',
+}
+
+/** Checks a spec and makes the description everything visible is built from. */
+export function defineMethod<
+  Inputs extends InputSpecs,
+  Params extends z.ZodObject,
+  Outputs extends Record<string, OutputSpec>,
+>(spec: MethodSpec<Inputs, Params, Outputs>): Method {
+  const description = methodDescriptionSchema.parse({
+    id: spec.id,
+    family: spec.family,
+    familyTitle: familyTitles[spec.family] ?? spec.family,
+    version: spec.version,
+    role: spec.role ?? 'solver',
+    title: spec.title,
+    summary: spec.summary,
+    equations: spec.equations,
+    documentation: spec.documentation,
+    cite: spec.cite,
+    inputs: Object.entries(spec.inputs).map(([name, value]) => ({ name, ...value })),
+    parameters: describeParameters(spec.params),
+    outputs: Object.entries(spec.outputs).map(([name, value]) => ({ name, ...value })),
+  })
+  return {
+    description,
+    params: spec.params,
+    solve: (inputs, params, context) =>
+      spec.solve(inputs as InputValues<Inputs>, spec.params.parse(params) as z.infer<Params>, context),
+  }
+}
