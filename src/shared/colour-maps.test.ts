@@ -15,7 +15,7 @@ describe('colour maps', () => {
     const scale = colourScale('diverging', -1, 4)
     expect(scale).toEqual({ colourMap: 'red-blue', low: -4, high: 4 })
     expect(colourIndex(0, scale.low, scale.high)).toBe(128)
-    expect(colourHex('red-blue', 128)).toBe('#f7f6f6')
+    expect(colourHex('red-blue', 128)).toBe('#f2efed')
   })
 
   it('keeps fractions on 0 to 1, and shows what lies outside', () => {

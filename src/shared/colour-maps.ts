@@ -1,4 +1,4 @@
-import { cividisHex, magmaHex, viridisHex } from './colour-tables'
+import { interpolateCividis, interpolateMagma, interpolateRdBu, interpolateViridis } from 'd3-scale-chromatic'
 
 export const colourMapNames = ['viridis', 'cividis', 'magma', 'red-blue', 'grey'] as const
 /** Perceptual colour maps; `red-blue` is diverging (blue low, white middle, red high), the others are sequential. */
@@ -10,27 +10,16 @@ export const colourCount = 256
 /** What a pixel without a finite value is painted with, as RGB: a grey that no table but `grey` holds. */
 export const missingColour: readonly [number, number, number] = [150, 150, 158]
 
-/** ColorBrewer's eleven-class RdBu, reversed (Brewer, Harrower and The Pennsylvania State University, Apache 2.0). */
-const redBlueStops = [
-  '053061',
-  '2166ac',
-  '4393c3',
-  '92c5de',
-  'd1e5f0',
-  'f7f7f7',
-  'fddbc7',
-  'f4a582',
-  'd6604d',
-  'b2182b',
-  '67001f',
-]
-
-const builders: Record<ColourMapName, () => Uint8Array> = {
-  'viridis': () => bytesOfHex(viridisHex),
-  'cividis': () => bytesOfHex(cividisHex),
-  'magma': () => bytesOfHex(magmaHex),
-  'red-blue': () => interpolate(redBlueStops.map(bytesOfHex)),
-  'grey': () => Uint8Array.from({ length: colourCount * 3 }, (_, index) => Math.floor(index / 3)),
+/** The colour at a position from 0 to 1, as d3 writes it: `#rrggbb` or `rgb(r, g, b)`. */
+const colours: Record<ColourMapName, (position: number) => string> = {
+  'viridis': interpolateViridis,
+  'cividis': interpolateCividis,
+  'magma': interpolateMagma,
+  'red-blue': (position) => interpolateRdBu(1 - position),
+  'grey': (position) =>
+    `rgb(${Array(3)
+      .fill(Math.round(position * 255))
+      .join(', ')})`,
 }
 
 const built = new Map<ColourMapName, Uint8Array>()
@@ -39,7 +28,7 @@ const built = new Map<ColourMapName, Uint8Array>()
 export function colourTable(name: ColourMapName): Uint8Array {
   let table = built.get(name)
   if (table === undefined) {
-    table = builders[name]()
+    table = sample(colours[name])
     built.set(name, table)
   }
   return table
@@ -74,23 +63,19 @@ export function colourScale(
   return { colourMap: 'viridis', low: minimum, high: maximum }
 }
 
-function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
-    Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
-  )
-}
-
-/** A table of 256 colours that runs straight from stop to stop. */
-function interpolate(stops: readonly Uint8Array[]): Uint8Array {
+/** Reads a colour function at 256 even positions, both ends included. */
+function sample(colour: (position: number) => string): Uint8Array {
   const table = new Uint8Array(colourCount * 3)
   for (let index = 0; index < colourCount; index += 1) {
-    const position = (index / (colourCount - 1)) * (stops.length - 1)
-    const before = Math.min(Math.floor(position), stops.length - 2)
-    for (let channel = 0; channel < 3; channel += 1) {
-      const from = stops[before]?.[channel] ?? 0
-      const to = stops[before + 1]?.[channel] ?? 0
-      table[index * 3 + channel] = Math.round(from + (to - from) * (position - before))
-    }
+    table.set(channels(colour(index / (colourCount - 1))), index * 3)
   }
   return table
+}
+
+function channels(colour: string): number[] {
+  const parts = colour.startsWith('#')
+    ? (colour.match(/[0-9a-f]{2}/gi) ?? []).map((part) => Number.parseInt(part, 16))
+    : (colour.match(/\d+/g) ?? []).map(Number)
+  if (parts.length !== 3) throw new Error(`'${colour}' is no colour of three channels.`)
+  return parts
 }
