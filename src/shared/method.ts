@@ -96,6 +96,8 @@ export interface SpectraValue {
   source: ArraySource
   labels: string[] | null
   from: string
+  /** Scaling an earlier run gave its pixels before it made these; null where they are on a scale of their own. */
+  normalisation: string | null
 }
 
 interface InputKinds {
@@ -223,6 +225,8 @@ export interface MethodSpec<
   inputs: Inputs
   params: Params
   outputs: Outputs
+  /** Refuses, with a `FiligreeError`, what no parameter range can say: asked before a run is queued, computes nothing. */
+  check?: (inputs: InputValues<Inputs>, params: z.infer<Params>) => void
   solve: (inputs: InputValues<Inputs>, params: z.infer<Params>, context: SolveContext) => Promise<SolveResult>
 }
 
@@ -230,6 +234,7 @@ export interface MethodSpec<
 export interface Method {
   description: MethodDescription
   params: z.ZodObject
+  check: (inputs: Record<string, CubeValue | SpectraValue | null>, params: Record<string, unknown>) => void
   solve: (
     inputs: Record<string, CubeValue | SpectraValue | null>,
     params: Record<string, unknown>,
@@ -268,6 +273,8 @@ export function defineMethod<
   return {
     description,
     params: spec.params,
+    check: (inputs, params) =>
+      spec.check?.(inputs as InputValues<Inputs>, spec.params.parse(params) as z.infer<Params>),
     solve: (inputs, params, context) =>
       spec.solve(inputs as InputValues<Inputs>, spec.params.parse(params) as z.infer<Params>, context),
   }
