@@ -62,7 +62,7 @@ export function describeParameters(schema: z.ZodObject): ParameterDescription[] 
 }
 
 function describeParameter(name: string, property: JsonSchema): ParameterDescription {
-  const alternatives = property.anyOf ?? []
+  const alternatives = alternativesOf(property)
   const nullable = alternatives.some((alternative) => alternative.type === 'null')
   const value = nullable ? (alternatives.find((alternative) => alternative.type !== 'null') ?? {}) : property
   const meta: Partial<ParameterMeta> = { ...value, ...property }
@@ -91,6 +91,12 @@ function describeParameter(name: string, property: JsonSchema): ParameterDescrip
     })),
     default: property.default,
   })
+}
+
+/** A nullable type is written as `anyOf`, or, where it has no bounds, as a list of type names. */
+function alternativesOf(property: JsonSchema): JsonSchema[] {
+  if (Array.isArray(property.type)) return property.type.map((type) => ({ ...property, type }))
+  return property.anyOf ?? []
 }
 
 function parameterType(name: string, value: JsonSchema): ParameterDescription['type'] {
