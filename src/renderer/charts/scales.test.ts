@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { finiteExtent, niceTicks } from './scales'
+
+describe('niceTicks', () => {
+  it('chooses round steps without binary dust', () => {
+    expect(niceTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
+    expect(niceTicks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3])
+    expect(niceTicks(-3, 3, 4)).toEqual([-2, 0, 2])
+  })
+
+  it('stays inside the range and works for tiny ones', () => {
+    const ticks = niceTicks(1.234e-7, 9.87e-7, 4)
+    expect(ticks.every((tick) => tick >= 1.234e-7 && tick <= 9.87e-7)).toBe(true)
+    expect(ticks.length).toBeGreaterThan(2)
+  })
+
+  it('gives one tick where there is no range', () => {
+    expect(niceTicks(2, 2)).toEqual([2])
+  })
+})
+
+describe('finiteExtent', () => {
+  it('passes over what is not finite', () => {
+    expect(finiteExtent([Number.NaN, 3, Number.POSITIVE_INFINITY, -1])).toEqual([-1, 3])
+    expect(finiteExtent([Number.NaN])).toBeNull()
+  })
+})

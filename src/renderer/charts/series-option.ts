@@ -1,0 +1,232 @@
+import type { LineSeriesOption } from 'echarts/charts'
+import type {
+  DataZoomComponentOption,
+  GridComponentOption,
+  LegendComponentOption,
+  TitleComponentOption,
+  TooltipComponentOption,
+} from 'echarts/components'
+import type { ComposeOption } from 'echarts/core'
+import { axisTitle, formatNumber } from './format'
+import type { AxisText, Series, SeriesPlot } from './series'
+
+export type SeriesOption = ComposeOption<
+  | LineSeriesOption
+  | GridComponentOption
+  | TooltipComponentOption
+  | LegendComponentOption
+  | DataZoomComponentOption
+  | TitleComponentOption
+>
+
+/** What a chart takes from the design tokens; colours as CSS text. */
+export interface ChartTheme {
+  text: string
+  quietText: string
+  line: string
+  surface: string
+  /** One colour a series, used in turn. */
+  palette: readonly string[]
+  font: string
+}
+
+/** What a person has switched in a chart. */
+export interface SeriesView {
+  logX: boolean
+  logY: boolean
+  /** Ids of series that are switched off. */
+  hidden: ReadonlySet<string>
+}
+
+/** Points above which a line is thinned by largest-triangle-three-buckets for drawing; tables and files keep all. */
+export const samplingThreshold = 2000
+
+/** Past this many points the marks of single points would only blot the line. */
+const markThreshold = 30
+
+/**
+ * The points of a series as one array (x₀, y₀, x₁, y₁ …), the form ECharts reads without boxing. What an axis
+ * cannot show (zero and negative values on a logarithmic one) becomes a gap.
+ */
+export function interleave(series: Series, logX: boolean, logY: boolean): Float64Array {
+  const points = new Float64Array(series.x.length * 2)
+  for (let index = 0; index < series.x.length; index += 1) {
+    const x = series.x[index] as number
+    const y = series.y[index] as number
+    const drawable = Number.isFinite(y) && (!logY || y > 0) && (!logX || x > 0)
+    points[2 * index] = x
+    points[2 * index + 1] = drawable ? y : Number.NaN
+  }
+  return points
+}
+
+/** Values of visible series that a logarithmic axis must leave out; said beside the chart, never silent. */
+export function hiddenByLogarithm(plot: SeriesPlot, view: SeriesView): number {
+  if (!view.logY && !view.logX) return 0
+  let count = 0
+  for (const series of plot.series) {
+    if (view.hidden.has(series.id)) continue
+    for (let index = 0; index < series.y.length; index += 1) {
+      const x = series.x[index] as number
+      const y = series.y[index] as number
+      if (Number.isFinite(y) && ((view.logY && y <= 0) || (view.logX && x <= 0))) count += 1
+    }
+  }
+  return count
+}
+
+/** The colour of a series: its own place in the palette, or its position among the series. */
+export function seriesColour(series: Series, position: number, theme: ChartTheme): string {
+  return theme.palette[(series.colour ?? position) % theme.palette.length] ?? theme.text
+}
+
+/** The series part of an option alone: what a live chart sends again and again. */
+export function seriesData(plot: SeriesPlot, view: SeriesView, theme: ChartTheme): LineSeriesOption[] {
+  return plot.series
+    .map((series, position) => ({ series, colour: seriesColour(series, position, theme) }))
+    .filter(({ series }) => !view.hidden.has(series.id))
+    .map(({ series, colour }) => ({
+      type: 'line',
+      id: series.id,
+      name: series.name,
+      dimensions: ['x', 'y'],
+      // ECharts takes numbers without boxing for every series, but types it for scatter only.
+      data: interleave(series, view.logX, view.logY) as unknown as NonNullable<LineSeriesOption['data']>,
+      showSymbol: series.x.length <= markThreshold,
+      symbolSize: 5,
+      connectNulls: false,
+      ...(series.x.length > samplingThreshold ? { sampling: 'lttb' as const } : {}),
+      itemStyle: { color: colour },
+      lineStyle: { color: colour, width: 1.75, type: series.dashed === true ? [5, 4] : 'solid' },
+      emphasis: { focus: 'none', lineStyle: { width: 2.5 } },
+    }))
+}
+
+/**
+ * A plot as an ECharts option. Figures drawn for a file (`file` true) bring their own title and legend; on the
+ * page both stand beside the canvas as text.
+ */
+export function seriesOption(
+  plot: SeriesPlot,
+  view: SeriesView,
+  theme: ChartTheme,
+  use: { file: boolean; tooltip?: (x: number) => string },
+): SeriesOption {
+  const named = plot.series.some((series) => !view.hidden.has(series.id)) && plot.series.length > 1
+  return {
+    animation: false,
+    backgroundColor: use.file ? theme.surface : 'transparent',
+    textStyle: { fontFamily: theme.font, color: theme.text },
+    ...(use.file
+      ? {
+          title: {
+            text: plot.title,
+            left: 12,
+            top: 8,
+            textStyle: { fontSize: 14, fontWeight: 600, color: theme.text },
+          },
+          ...(named ? { legend: { top: 32, left: 12, textStyle: { color: theme.text } } } : {}),
+        }
+      : {}),
+    grid: {
+      left: 14,
+      right: 22,
+      top: use.file ? (named ? 84 : 60) : 30,
+      bottom: 30,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'all',
+    },
+    tooltip: {
+      show: !use.file,
+      trigger: 'axis',
+      confine: true,
+      transitionDuration: 0,
+      axisPointer: { type: 'line', lineStyle: { color: theme.quietText, type: 'solid' } },
+      backgroundColor: theme.surface,
+      borderColor: theme.line,
+      textStyle: { color: theme.text, fontSize: 12 },
+      formatter: (hits) => {
+        const first = Array.isArray(hits) ? hits[0] : hits
+        const value: unknown = first?.value
+        const x =
+          ArrayBuffer.isView(value) || Array.isArray(value)
+            ? Number((value as ArrayLike<number>)[0])
+            : Number.NaN
+        return use.tooltip?.(x) ?? formatNumber(x)
+      },
+    },
+    xAxis: {
+      ...axisOption(plot.x, view.logX, theme),
+      nameLocation: 'middle',
+      nameGap: 30,
+      splitLine: { show: false },
+    },
+    yAxis: {
+      ...axisOption(plot.y, view.logY, theme),
+      nameLocation: 'end',
+      nameGap: 12,
+      nameTextStyle: { align: 'left', color: theme.quietText, padding: [0, 0, 0, -30] },
+    },
+    dataZoom: use.file
+      ? []
+      : [
+          {
+            type: 'inside',
+            xAxisIndex: 0,
+            filterMode: 'none',
+            zoomOnMouseWheel: 'ctrl',
+            moveOnMouseWheel: false,
+          },
+        ],
+    series: seriesData(plot, view, theme),
+  }
+}
+
+function axisOption(text: AxisText, logarithmic: boolean, theme: ChartTheme) {
+  return {
+    type: logarithmic ? ('log' as const) : ('value' as const),
+    name: axisTitle(text.name, text.unit),
+    scale: true,
+    nameTextStyle: { color: theme.quietText, fontSize: 12 },
+    axisLabel: {
+      color: theme.quietText,
+      fontSize: 11,
+      hideOverlap: true,
+      formatter: (value: number) => formatNumber(value, 5),
+    },
+    axisLine: { show: true, lineStyle: { color: theme.line } },
+    axisTick: { show: true, lineStyle: { color: theme.line } },
+    splitLine: { lineStyle: { color: theme.line, opacity: 0.6 } },
+    minorSplitLine: { show: false },
+  }
+}
+
+/** A line of a hover readout. */
+export interface ReadoutEntry {
+  name: string
+  colour: string
+  value: number | null
+}
+
+/** The values of every visible series at the x nearest to the one asked, for the hover box and the keyboard. */
+export function readoutAt(plot: SeriesPlot, view: SeriesView, theme: ChartTheme, x: number): ReadoutEntry[] {
+  return plot.series.flatMap((series, position) => {
+    if (view.hidden.has(series.id) || series.x.length === 0) return []
+    const index = nearestIndex(series.x, x)
+    const value = series.y[index] as number
+    const colour = seriesColour(series, position, theme)
+    return [{ name: series.name, colour, value: Number.isFinite(value) ? value : null }]
+  })
+}
+
+/** Index of the entry nearest to `x` in a rising array that is not empty. */
+export function nearestIndex(values: ArrayLike<number>, x: number): number {
+  let low = 0
+  let high = values.length - 1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((values[middle] as number) <= x) low = middle
+    else high = middle
+  }
+  return x - (values[low] as number) <= (values[high] as number) - x ? low : high
+}

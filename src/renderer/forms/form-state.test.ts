@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { describeParameters } from '../../shared/parameter'
+import {
+  changedParameters,
+  describeValue,
+  differsFromDefault,
+  formProblems,
+  groupParameters,
+  initialValues,
+  rangeText,
+  readValue,
+} from './form-state'
+
+const parameters = describeParameters(
+  z.object({
+    endmembers: z.int().min(2).max(64).meta({ title: 'Endmembers', symbol: 'p' }),
+    graphWeight: z.number().min(0).default(0.1).meta({ title: 'Graph weight' }),
+    width: z.number().gt(0).default(1).meta({ title: 'Kernel width', group: 'Graph' }),
+    snr: z.number().nullable().default(null).meta({ title: 'SNR', unit: 'dB', group: 'Start' }),
+    normalisation: z
+      .enum(['none', 'unit-length'])
+      .default('none')
+      .meta({ title: 'Normalisation', choices: { 'none': 'As stored', 'unit-length': 'Unit length' } }),
+    clip: z.boolean().default(false).meta({ title: 'Clip' }),
+  }),
+)
+const parameter = (name: string) => parameters.find((candidate) => candidate.name === name)!
+
+describe('initial values', () => {
+  it('are the defaults, under what an earlier run used', () => {
+    expect(initialValues(parameters, { graphWeight: 2, snr: 30, gone: 1 })).toEqual({
+      endmembers: undefined,
+      graphWeight: 2,
+      width: 1,
+      snr: 30,
+      normalisation: 'none',
+      clip: false,
+    })
+  })
+})
+
+describe('readValue', () => {
+  it('takes numbers as people type them', () => {
+    expect(readValue(parameter('graphWeight'), ' 1e-3 ').value).toBe(0.001)
+    expect(readValue(parameter('graphWeight'), '0,25').value).toBe(0.25)
+    expect(readValue(parameter('snr'), null)).toEqual({ value: null, problem: null })
+  })
+
+  it.each([
+    ['endmembers', '1', 'Endmembers must be from 2 to 64; 1 is not.'],
+    ['endmembers', '2.5', 'Endmembers is a whole number; 2.5 is not.'],
+    ['endmembers', undefined, 'Endmembers has no default: choose a value, from 2 to 64.'],
+    ['graphWeight', '-1', 'Graph weight must be at least 0; -1 is not.'],
+    ['graphWeight', 'much', "'much' is not a number: write it like 0.1 or 1e-3."],
+    ['graphWeight', '', 'Graph weight is empty: type a number, at least 0.'],
+    ['graphWeight', null, 'Graph weight needs a value.'],
+    ['width', '0', 'Kernel width must be above 0; 0 is not.'],
+    ['normalisation', 'log', "Normalisation has no choice called 'log'."],
+  ])('says what is wrong with %s = %s', (name, value, problem) => {
+    expect(readValue(parameter(name), value).problem).toBe(problem)
+  })
+})
+
+describe('a form', () => {
+  it('sends only what differs from the defaults', () => {
+    const values = { ...initialValues(parameters), endmembers: '3', graphWeight: '0.10', clip: true }
+    expect(formProblems(parameters, values)).toEqual({})
+    expect(changedParameters(parameters, values)).toEqual({ endmembers: 3, clip: true })
+    expect(differsFromDefault(parameter('graphWeight'), '0.10')).toBe(false)
+    expect(differsFromDefault(parameter('graphWeight'), '0.1x')).toBe(true)
+  })
+
+  it('names every field that cannot be sent', () => {
+    expect(Object.keys(formProblems(parameters, initialValues(parameters)))).toEqual(['endmembers'])
+  })
+
+  it('groups in order of first appearance', () => {
+    expect(groupParameters(parameters).map((group) => [group.title, group.parameters.length])).toEqual([
+      ['Model', 4],
+      ['Graph', 1],
+      ['Start', 1],
+    ])
+  })
+})
+
+describe('words', () => {
+  it('describe ranges and values', () => {
+    expect(rangeText(parameter('width'))).toBe('above 0')
+    expect(rangeText(parameter('snr'))).toBe('')
+    expect(describeValue(parameter('normalisation'), 'unit-length')).toBe('Unit length')
+    expect(describeValue(parameter('snr'), null)).toBe('estimated')
+    expect(describeValue(parameter('snr'), 30)).toBe('30\u202fdB')
+  })
+})
