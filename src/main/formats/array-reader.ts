@@ -1,0 +1,94 @@
+import { elementCount, rowMajorStrides, type ArraySource } from '../../shared/array'
+import { FiligreeError } from '../../shared/failure'
+import { gather, requireLayoutFits } from './gather'
+import { withFile } from './random-access-file'
+import { counted } from './wording'
+
+/** Largest array handed out whole: 2 GiB of doubles. */
+const largestWhole = 2 ** 28
+
+export interface Float64Values {
+  values: Float64Array
+  /** C order. */
+  shape: number[]
+}
+
+/** Bands of a cube, float32 in C order (bands, lines, samples). */
+export interface BandPlanes {
+  values: Float32Array
+  shape: [bands: number, lines: number, samples: number]
+  /** Every so many lines and samples one was taken. */
+  step: number
+}
+
+function allIndices(size: number): number[] {
+  return Array.from({ length: size }, (_, index) => index)
+}
+
+async function read(source: ArraySource, picks: readonly (readonly number[])[]): Promise<Float64Array> {
+  const shape = picks.map((indices) => indices.length)
+  const count = elementCount(shape)
+  if (count > largestWhole) {
+    throw new FiligreeError(
+      'out-of-memory',
+      `${counted(count, 'number')} are too many to hold at once; at most ${counted(largestWhole, 'number')} are read whole.`,
+    )
+  }
+  return withFile(source.path, async (file) => {
+    // Before memory is taken: a header may promise more than any file has.
+    requireLayoutFits(source, file)
+    const out = new Float64Array(count)
+    await gather(file, source, picks, out, rowMajorStrides(shape))
+    return out
+  })
+}
+
+/** A whole array as doubles, C order. */
+export async function readWhole(source: ArraySource): Promise<Float64Values> {
+  return { values: await read(source, source.shape.map(allIndices)), shape: [...source.shape] }
+}
+
+/** One entry of the first axis as doubles; its shape is the rest of the array's. */
+export async function readPlane(source: ArraySource, index: number): Promise<Float64Values> {
+  const rest = source.shape.slice(1)
+  const values = await read(source, [[index], ...rest.map(allIndices)])
+  return { values, shape: rest.length === 0 ? [1] : rest }
+}
+
+/** The spectrum of one pixel of a (line, sample, band) array: doubles (bands). */
+export async function readSpectrum(source: ArraySource, line: number, sample: number): Promise<Float64Array> {
+  return read(source, [[line], [sample], allIndices(source.shape[2] ?? 0)])
+}
+
+/** A range of lines of a (line, sample, band) array as doubles, C order. */
+export async function readLines(source: ArraySource, start: number, end: number): Promise<Float64Array> {
+  const lines = allIndices(end - start).map((line) => line + start)
+  return read(source, [lines, ...source.shape.slice(1).map(allIndices)])
+}
+
+/** Indices of an axis when every `step`-th one is taken, the first included. */
+export function thinnedIndices(size: number, step: number): number[] {
+  return allIndices(Math.ceil(size / step)).map((index) => index * step)
+}
+
+/**
+ * Bands of a (line, sample, band) array, thinned by one step for both directions so that neither has
+ * more than `side` pixels. Only the needed stretches of the file are read: whole planes of BSQ, row runs
+ * of BIL, one pass over the needed lines of BIP.
+ */
+export async function readBands(
+  source: ArraySource,
+  bands: readonly number[],
+  side: number,
+): Promise<BandPlanes> {
+  const [lines = 0, samples = 0] = source.shape
+  const step = Math.max(1, Math.ceil(Math.max(lines, samples) / side))
+  const picks = [thinnedIndices(lines, step), thinnedIndices(samples, step), bands]
+  const shape: BandPlanes['shape'] = [bands.length, picks[0]?.length ?? 0, picks[1]?.length ?? 0]
+  return withFile(source.path, async (file) => {
+    requireLayoutFits(source, file)
+    const values = new Float32Array(elementCount(shape))
+    await gather(file, source, picks, values, [shape[2], 1, shape[1] * shape[2]])
+    return { values, shape, step }
+  })
+}
