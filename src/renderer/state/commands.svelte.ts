@@ -1,0 +1,58 @@
+import { matchesShortcut } from './shortcut'
+
+/** Something a person can do, from the palette, a menu or a shortcut. */
+export interface Command {
+  id: string
+  title: string
+  /** Heading in the palette. */
+  group: string
+  /** 'Mod+K', 'Mod+Shift+N', '?'; Mod is Cmd on a Mac and Ctrl elsewhere. */
+  shortcut?: string
+  /** False greys it out everywhere. Read when it is shown, so it may look at stores. */
+  enabled?: () => boolean
+  run: () => void
+}
+
+/** One list of commands feeds menu, palette and shortcuts. */
+export class CommandRegistry {
+  list = $state.raw<readonly Command[]>([])
+
+  /** Adds commands while something is on screen; returns the way to take them back (fits `$effect`). */
+  register(...commands: readonly Command[]): () => void {
+    const ids = new Set(commands.map((command) => command.id))
+    this.list = [...this.list.filter((command) => !ids.has(command.id)), ...commands]
+    const added = new Set(commands)
+    return () => {
+      this.list = this.list.filter((command) => !added.has(command))
+    }
+  }
+
+  isEnabled(command: Command): boolean {
+    return command.enabled?.() ?? true
+  }
+
+  run(id: string): void {
+    const command = this.list.find((entry) => entry.id === id)
+    if (command !== undefined && this.isEnabled(command)) command.run()
+  }
+
+  /** Runs the command of a key press; true when there was one. Letters alone are left to text fields. */
+  handleKey(event: KeyboardEvent): boolean {
+    if (event.defaultPrevented || event.isComposing) return false
+    const typing = isTextField(event.target)
+    for (const command of this.list) {
+      if (command.shortcut === undefined || !matchesShortcut(command.shortcut, event)) continue
+      if (typing && !event.ctrlKey && !event.metaKey) continue
+      if (!this.isEnabled(command)) continue
+      event.preventDefault()
+      command.run()
+      return true
+    }
+    return false
+  }
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || target.matches('input, textarea, select')
+}
