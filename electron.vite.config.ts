@@ -7,6 +7,8 @@ const at = (path: string) => resolve(import.meta.dirname, path)
 export default defineConfig({
   main: {
     build: {
+      // Packages stay packages: better-sqlite3 brings a binary, and the rest need no second copy.
+      externalizeDeps: true,
       rollupOptions: {
         input: {
           'electron': at('src/main/shell/electron.ts'),
@@ -14,11 +16,14 @@ export default defineConfig({
           'cli': at('src/main/shell/cli.ts'),
           'solver-host': at('src/main/solver-host/host.ts'),
         },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },
   preload: {
     build: {
+      // A sandboxed preload is one CommonJS file that can require nothing but electron.
+      externalizeDeps: false,
       rollupOptions: {
         input: { preload: at('src/preload/preload.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
@@ -28,6 +33,11 @@ export default defineConfig({
   renderer: {
     root: at('src/renderer'),
     plugins: [svelte({ configFile: at('svelte.config.js') })],
-    build: { rollupOptions: { input: { index: at('src/renderer/index.html') } } },
+    build: {
+      rollupOptions: { input: { index: at('src/renderer/index.html') } },
+      // The page's policy allows no inline script, and fonts are files with a type of their own.
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+    },
   },
 })

@@ -1,4 +1,2 @@
-import manifest from '../../../package.json'
-
 /** The version of Filigree, as its package says. */
-export const version: string = manifest.version
+export { version } from '../../../package.json'
