@@ -16,7 +16,8 @@ export default defineConfig({
           'cli': at('src/main/shell/cli.ts'),
           'solver-host': at('src/main/solver-host/host.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        // Shared chunks lie beside the entries: modules find their neighbours by `import.meta.dirname`.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
       },
     },
   },
