@@ -110,7 +110,7 @@ export function seriesOption(
   plot: SeriesPlot,
   view: SeriesView,
   theme: ChartTheme,
-  use: { file: boolean; tooltip?: (x: number) => string },
+  use: { file: boolean; tooltip?: (x: number) => HTMLElement },
 ): SeriesOption {
   const named = plot.series.some((series) => !view.hidden.has(series.id)) && plot.series.length > 1
   return {

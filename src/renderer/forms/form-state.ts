@@ -3,7 +3,7 @@ import type { ParameterDescription } from '../../shared/parameter'
 /** A value of a parameter; undefined where the person has not chosen yet. */
 export type ParameterValue = number | string | boolean | null | undefined
 
-/** What a form holds: one value a parameter, numbers still as they were typed. */
+/** What a form holds: one value a parameter. */
 export type FormValues = Readonly<Record<string, ParameterValue>>
 
 /** The values a form starts with: defaults, and over them what an earlier run used. */
@@ -33,51 +33,32 @@ export function rangeText(parameter: ParameterDescription): string {
   return [low, high].filter((part) => part !== '').join(' and ')
 }
 
-/**
- * A value as the solver takes it, or what is wrong with it in words. Text of a number field is read here, so
- * that what was typed stays as it was typed.
- */
-export function readValue(
-  parameter: ParameterDescription,
-  value: ParameterValue,
-): { value: Exclude<ParameterValue, undefined>; problem: null } | { value: undefined; problem: string } {
-  const wrong = (problem: string) => ({ value: undefined, problem })
-  const right = (read: Exclude<ParameterValue, undefined>) => ({ value: read, problem: null })
-  if (value === null) {
-    return parameter.nullable ? right(null) : wrong(`${parameter.title} needs a value.`)
+/** What is wrong with a value, in words; null where it can be sent. */
+export function valueProblem(parameter: ParameterDescription, value: ParameterValue): string | null {
+  if (value === undefined || (value === null && !parameter.nullable)) {
+    return `${parameter.title} has no value: give one${hint(parameter)}.`
   }
-  if (value === undefined)
-    return wrong(`${parameter.title} has no default: choose a value${hint(parameter)}.`)
+  if (value === null) return null
   if (parameter.type === 'boolean') {
-    return typeof value === 'boolean' ? right(value) : wrong(`${parameter.title} is either on or off.`)
+    return typeof value === 'boolean' ? null : `${parameter.title} is either on or off.`
   }
   if (parameter.type === 'choice') {
     const known = parameter.choices.some((choice) => choice.value === value)
-    return known ? right(value) : wrong(`${parameter.title} has no choice called '${String(value)}'.`)
+    return known ? null : `${parameter.title} has no choice called '${String(value)}'.`
   }
-  if (parameter.type === 'text') return right(String(value))
-  return readNumber(parameter, value, wrong, right)
+  if (parameter.type === 'text') return null
+  return typeof value === 'number' ? numberProblem(parameter, value) : `${parameter.title} must be a number.`
 }
 
-function readNumber<Wrong, Right>(
-  parameter: ParameterDescription,
-  value: number | string | boolean,
-  wrong: (problem: string) => Wrong,
-  right: (read: number) => Right,
-): Wrong | Right {
-  const text = String(value).trim().replace('−', '-')
-  if (text === '') return wrong(`${parameter.title} is empty: type a number${hint(parameter)}.`)
-  const number = Number(text.replace(',', '.'))
-  if (!Number.isFinite(number)) return wrong(`'${text}' is not a number: write it like 0.1 or 1e-3.`)
-  if (parameter.type === 'integer' && !Number.isInteger(number)) {
-    return wrong(`${parameter.title} is a whole number; ${text} is not.`)
+function numberProblem(parameter: ParameterDescription, value: number): string | null {
+  if (!Number.isFinite(value)) return `${parameter.title} must be a finite number.`
+  if (parameter.type === 'integer' && !Number.isInteger(value)) {
+    return `${parameter.title} is a whole number; ${value} is not.`
   }
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = parameter
-  const tooLow = minimum !== null && (exclusiveMinimum ? number <= minimum : number < minimum)
-  const tooHigh = maximum !== null && (exclusiveMaximum ? number >= maximum : number > maximum)
-  return tooLow || tooHigh
-    ? wrong(`${parameter.title} must be ${rangeText(parameter)}; ${text} is not.`)
-    : right(number)
+  const tooLow = minimum !== null && (exclusiveMinimum ? value <= minimum : value < minimum)
+  const tooHigh = maximum !== null && (exclusiveMaximum ? value >= maximum : value > maximum)
+  return tooLow || tooHigh ? `${parameter.title} must be ${rangeText(parameter)}; ${value} is not.` : null
 }
 
 function hint(parameter: ParameterDescription): string {
@@ -85,10 +66,9 @@ function hint(parameter: ParameterDescription): string {
   return range === '' ? '' : `, ${range}`
 }
 
-/** True where a value is known to be something else than the default. */
-export function differsFromDefault(parameter: ParameterDescription, value: ParameterValue): boolean {
-  const read = readValue(parameter, value)
-  return read.problem === null ? read.value !== parameter.default : value !== parameter.default
+/** True where a value is something else than the default. */
+export function differsFromDefault(parameter: ParameterDescription, value: unknown): boolean {
+  return value !== parameter.default
 }
 
 /** What is wrong in a whole form, by parameter name; empty when it can be sent. */
@@ -98,23 +78,23 @@ export function formProblems(
 ): Record<string, string> {
   return Object.fromEntries(
     parameters.flatMap((parameter) => {
-      const { problem } = readValue(parameter, values[parameter.name])
+      const problem = valueProblem(parameter, values[parameter.name])
       return problem === null ? [] : [[parameter.name, problem]]
     }),
   )
 }
 
-/** The parameters of a form that can be sent, without those that stand at their default. */
+/** The parameters of a form that do not stand at their default: what a request needs to carry. */
 export function changedParameters(
   parameters: readonly ParameterDescription[],
-  values: FormValues,
-): Record<string, Exclude<ParameterValue, undefined>> {
-  const changed: Record<string, Exclude<ParameterValue, undefined>> = {}
-  for (const parameter of parameters) {
-    const read = readValue(parameter, values[parameter.name])
-    if (read.problem === null && read.value !== parameter.default) changed[parameter.name] = read.value
-  }
-  return changed
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    parameters
+      .filter((parameter) => values[parameter.name] !== undefined)
+      .filter((parameter) => differsFromDefault(parameter, values[parameter.name]))
+      .map((parameter) => [parameter.name, values[parameter.name]]),
+  )
 }
 
 /** The parameters under the headings of the form, in the order the headings first appear. */

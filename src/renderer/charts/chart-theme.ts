@@ -1,0 +1,14 @@
+import { seriesColourCount, seriesToken, tokenColour } from '../design/token-colour'
+import type { ChartTheme } from './series-option'
+
+/** The colours of the design tokens as they are now; read again when the theme changes. */
+export function readChartTheme(): ChartTheme {
+  return {
+    text: tokenColour('--text'),
+    quietText: tokenColour('--text-muted'),
+    line: tokenColour('--line'),
+    surface: tokenColour('--surface-panel'),
+    palette: Array.from({ length: seriesColourCount }, (_, index) => tokenColour(seriesToken(index))),
+    font: getComputedStyle(document.body).fontFamily,
+  }
+}

@@ -1,0 +1,77 @@
+import { LineChart } from 'echarts/charts'
+import {
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  TitleComponent,
+  TooltipComponent,
+} from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
+import type { SeriesOption } from './series-option'
+
+use([
+  LineChart,
+  GridComponent,
+  TooltipComponent,
+  LegendComponent,
+  DataZoomComponent,
+  TitleComponent,
+  CanvasRenderer,
+  SVGRenderer,
+])
+
+/** What the charts use of an ECharts instance. */
+export type Chart = ReturnType<typeof init>
+
+/** A chart drawn on a canvas inside `host`; dispose of it when the host goes. */
+export function createChart(host: HTMLElement): Chart {
+  return init(host, null, { renderer: 'canvas' })
+}
+
+/** An option drawn as a self-contained SVG document. */
+export function drawSvg(option: SeriesOption, width: number, height: number): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
+  try {
+    chart.setOption(option)
+    return chart.renderToSVGString()
+  } finally {
+    chart.dispose()
+  }
+}
+
+/** An option drawn as a PNG at `pixelRatio` device pixels a point. */
+export async function drawPng(
+  option: SeriesOption,
+  width: number,
+  height: number,
+  pixelRatio: number,
+): Promise<Blob> {
+  const canvas = document.createElement('canvas')
+  canvas.width = width * pixelRatio
+  canvas.height = height * pixelRatio
+  const chart = init(canvas, null, { renderer: 'canvas', devicePixelRatio: pixelRatio, width, height })
+  try {
+    const finished = new Promise<void>((resolve) => {
+      chart.on('finished', () => {
+        resolve()
+      })
+    })
+    chart.setOption(option)
+    await finished
+    return await pngOf(canvas)
+  } finally {
+    chart.dispose()
+  }
+}
+
+/** The picture of a canvas as a PNG file. */
+export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob === null)
+        reject(new Error('The browser could not make a PNG of this picture: it may be too large.'))
+      else resolve(blob)
+    }, 'image/png')
+  })
+}

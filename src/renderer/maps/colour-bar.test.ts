@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import { colourTicks } from './colour-bar'
+
+describe('colourTicks', () => {
+  it('has both ends and round values between them', () => {
+    const ticks = colourTicks({ colourMap: 'viridis', low: 0, high: 1 }, 5)
+    expect(ticks.map((tick) => tick.label)).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1'])
+    expect(ticks.map((tick) => tick.position)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
+  })
+
+  it('leaves out round values that would touch the ends', () => {
+    const labels = colourTicks({ colourMap: 'magma', low: 0.00123, high: 0.0417 }).map((tick) => tick.label)
+    expect(labels).toEqual(['0.00123', '0.01', '0.02', '0.03', '0.0417'])
+  })
+
+  it('has one tick for a flat map', () => {
+    expect(colourTicks({ colourMap: 'magma', low: 2, high: 2 })).toEqual([{ position: 0, label: '2' }])
+  })
+})

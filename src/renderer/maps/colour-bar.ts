@@ -1,0 +1,41 @@
+import { colourCount, colourTable, type ColourMapName } from '../../shared/colour-maps'
+import { formatNumber } from '../charts/format'
+import { niceTicks } from '../charts/scales'
+import type { ColourScale } from './plane'
+
+/** A tick of a colour bar: where it stands from 0 to 1, and what it says. */
+export interface ColourTick {
+  position: number
+  label: string
+}
+
+/** Round ticks of a colour scale; the ends always have one, so that the range can be read. */
+export function colourTicks(scale: ColourScale, count = 5): ColourTick[] {
+  const span = scale.high - scale.low
+  const tick = (value: number) => ({ position: (value - scale.low) / span, label: formatNumber(value, 4) })
+  if (!(span > 0)) return [{ position: 0, label: formatNumber(scale.low, 4) }]
+  const room = 0.6 / count
+  const inner = niceTicks(scale.low, scale.high, count)
+    .map(tick)
+    .filter(({ position }) => position > room && position < 1 - room)
+  return [
+    { position: 0, label: formatNumber(scale.low, 3) },
+    ...inner,
+    { position: 1, label: formatNumber(scale.high, 3) },
+  ]
+}
+
+/** Paints a colour map from left to right into a canvas of any size. */
+export function paintColourBar(canvas: HTMLCanvasElement, colourMap: ColourMapName): void {
+  canvas.width = colourCount
+  canvas.height = 1
+  const context = canvas.getContext('2d')
+  if (context === null) return
+  const image = context.createImageData(colourCount, 1)
+  const table = colourTable(colourMap)
+  for (let entry = 0; entry < colourCount; entry += 1) {
+    image.data.set(table.subarray(entry * 3, entry * 3 + 3), entry * 4)
+    image.data[entry * 4 + 3] = 255
+  }
+  context.putImageData(image, 0, 0)
+}

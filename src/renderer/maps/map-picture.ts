@@ -1,0 +1,88 @@
+import { mapCorner, type MapExtent, type MapWindow, type PixelPosition } from './map-view'
+import { paintPlane, type ColourScale, type Plane } from './plane'
+
+/** A pixel worth pointing out on a map, with a short text beside it. */
+export interface MapMark extends PixelPosition {
+  label: string
+}
+
+/** A plane painted once at one canvas pixel a value; zooming and panning only draw it again. */
+export function planePicture(plane: Plane, scale: ColourScale): HTMLCanvasElement {
+  const canvas = document.createElement('canvas')
+  canvas.width = plane.samples
+  canvas.height = plane.lines
+  const context = canvas.getContext('2d')
+  if (context === null) throw new Error('This window cannot draw pictures: its canvas is switched off.')
+  const image = context.createImageData(plane.samples, plane.lines)
+  paintPlane(plane, scale, image.data)
+  context.putImageData(image, 0, 0)
+  return canvas
+}
+
+/** Everything that is drawn over the background of a map, in points of its canvas. */
+export interface MapDrawing {
+  picture: HTMLCanvasElement
+  extent: MapExtent
+  window: MapWindow
+  cursor: PixelPosition | null
+  marks: readonly MapMark[]
+}
+
+/** Draws a map: its pixels without smoothing, marks with a dark rim that holds on any colour, the crosshair. */
+export function drawMap(context: CanvasRenderingContext2D, drawing: MapDrawing): void {
+  const { extent, window, picture } = drawing
+  const { left, top, size } = mapCorner(extent, window)
+  context.clearRect(0, 0, extent.width, extent.height)
+  // Pixels smaller than a point are averaged, larger ones keep their edges.
+  context.imageSmoothingEnabled = size < 1
+  context.drawImage(picture, left, top, extent.samples * size, extent.lines * size)
+  for (const mark of drawing.marks) {
+    drawMark(context, left + (mark.sample + 0.5) * size, top + (mark.line + 0.5) * size, mark.label)
+  }
+  if (drawing.cursor !== null) {
+    drawCrosshair(
+      context,
+      extent,
+      left + (drawing.cursor.sample + 0.5) * size,
+      top + (drawing.cursor.line + 0.5) * size,
+    )
+  }
+}
+
+/** Strokes a path twice, dark under light, so that it is seen on every colour of every map. */
+function strokeOnAnything(context: CanvasRenderingContext2D): void {
+  context.strokeStyle = 'rgb(0 0 0 / 0.75)'
+  context.lineWidth = 3
+  context.stroke()
+  context.strokeStyle = 'white'
+  context.lineWidth = 1.25
+  context.stroke()
+}
+
+function drawMark(context: CanvasRenderingContext2D, x: number, y: number, label: string): void {
+  context.beginPath()
+  context.arc(x, y, 5, 0, 2 * Math.PI)
+  strokeOnAnything(context)
+  context.font = '600 11px sans-serif'
+  context.textBaseline = 'bottom'
+  context.lineJoin = 'round'
+  context.strokeStyle = 'rgb(0 0 0 / 0.75)'
+  context.lineWidth = 3
+  context.strokeText(label, x + 6, y - 4)
+  context.fillStyle = 'white'
+  context.fillText(label, x + 6, y - 4)
+}
+
+function drawCrosshair(context: CanvasRenderingContext2D, extent: MapExtent, x: number, y: number): void {
+  const gap = 5
+  context.beginPath()
+  context.moveTo(0, y)
+  context.lineTo(x - gap, y)
+  context.moveTo(x + gap, y)
+  context.lineTo(extent.width, y)
+  context.moveTo(x, 0)
+  context.lineTo(x, y - gap)
+  context.moveTo(x, y + gap)
+  context.lineTo(x, extent.height)
+  strokeOnAnything(context)
+}
