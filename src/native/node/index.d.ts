@@ -8,8 +8,19 @@
 
 /** Element types an array file may have. Complex ones are read, no unmixing method accepts them. */
 export type DType =
-  | 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64'
-  | 'float32' | 'float64' | 'complex64' | 'complex128' | 'bool'
+  | 'uint8'
+  | 'int8'
+  | 'uint16'
+  | 'int16'
+  | 'uint32'
+  | 'int32'
+  | 'uint64'
+  | 'int64'
+  | 'float32'
+  | 'float64'
+  | 'complex64'
+  | 'complex128'
+  | 'bool'
 
 /**
  * Where an array lies in a file. `strides` are counted in elements, one for each entry of `shape`, so
@@ -92,7 +103,8 @@ export interface Info {
  * What a rejected promise carries: `code` is one of these, `message` is a sentence for a person
  * ("What happened, where, what to try"), `parameter` names the offending one where there is one.
  */
-export type NativeErrorCode = 'invalid-parameter' | 'invalid-data' | 'breakdown' | 'io' | 'disk-full' | 'out-of-memory' | 'internal'
+export type NativeErrorCode =
+  'invalid-parameter' | 'invalid-data' | 'breakdown' | 'io' | 'disk-full' | 'out-of-memory' | 'internal'
 
 export interface VcaParams {
   /** p, 2 to 64 and at most the number of kept bands. */
@@ -191,7 +203,12 @@ export function vca(cube: CubeInput, params: VcaParams, context: Context): Promi
  * `residual.npy` (lines, samples; root mean square over the bands).
  * Trace columns: none.
  */
-export function fcls(cube: CubeInput, endmembers: ArraySource, params: FclsParams, context: Context): Promise<Info>
+export function fcls(
+  cube: CubeInput,
+  endmembers: ArraySource,
+  params: FclsParams,
+  context: Context,
+): Promise<Info>
 
 /**
  * Structured sparse NMF (Zhu, Wang, Xiang, Fan, Pan 2014, arXiv 1403.4682).
@@ -199,7 +216,12 @@ export function fcls(cube: CubeInput, endmembers: ArraySource, params: FclsParam
  * Writes `endmembers.npy`, `abundances.npy`, `residual.npy` as `fcls` does, and `positions.npy` where VCA started it.
  * Trace columns: objective, dataTerm, graphTerm, sparsityTerm, relativeResidual.
  */
-export function ssNmf(cube: CubeInput, start: ArraySource | null, params: SsNmfParams, context: Context): Promise<Info>
+export function ssNmf(
+  cube: CubeInput,
+  start: ArraySource | null,
+  params: SsNmfParams,
+  context: Context,
+): Promise<Info>
 
 /**
  * A synthetic scene with its truth. Writes `cube.npy` (lines, samples, bands), `endmembers.npy` (bands, p),
@@ -208,7 +230,12 @@ export function ssNmf(cube: CubeInput, start: ArraySource | null, params: SsNmfP
 export function syntheticScene(params: SyntheticSceneParams, context: Context): Promise<Info>
 
 /** Reads the array once, in tiles, on all given threads. */
-export function summariseArray(source: ArraySource, scale: number, noDataValue: number | null, threads: number): Promise<ArraySummary>
+export function summariseArray(
+  source: ArraySource,
+  scale: number,
+  noDataValue: number | null,
+  threads: number,
+): Promise<ArraySummary>
 
 /**
  * Mean squared difference of every truth map with every estimated map, over the pixels where both are

@@ -1,0 +1,38 @@
+//! What every Filigree solver stands on: arrays in files, observers that watch and stop a solver,
+//! errors in the user's words, fixed-order parallel work, seeded randomness and small dense kernels.
+//!
+//! Nothing in here knows a solver family, and nothing in here knows JavaScript.
+
+mod allocate;
+mod array_source;
+mod dtype;
+mod error;
+mod info;
+mod linalg;
+mod mapped_array;
+mod matrix;
+mod memory;
+mod npy_writer;
+mod observer;
+mod parallel;
+mod random;
+mod summary;
+
+pub use allocate::{filled, zeros};
+pub use array_source::{ArraySource, ByteOrder};
+pub use dtype::DType;
+pub use error::{Error, ErrorCode};
+pub use info::{Info, StopReason, Stopwatch};
+pub use linalg::{SymmetricEigen, symmetric_eigen, thin_qr};
+pub use mapped_array::MappedArray;
+pub use matrix::{View, ViewMut, dot, multiply, multiply_add};
+pub use memory::peak_memory_bytes;
+pub use npy_writer::{NpyElement, NpyWriter};
+pub use observer::{Flow, Observer, Section, Silent, Step, keep_going};
+pub use parallel::{BATCH_TILES, TILE_PIXELS, batches, in_pool, map_tiles, tiles};
+pub use random::Random;
+pub use summary::{ArraySummary, summarise};
+
+/// Crate versions a result may depend on, as pinned in the workspace.
+pub const NUMERIC_LIBRARIES: &[(&str, &str)] =
+    &[("faer", "0.24.4"), ("matrixmultiply", "0.3.11"), ("rand_chacha", "0.10.0"), ("rayon", "1.12.0")];

@@ -1,0 +1,108 @@
+use filigree_core::{ArraySummary as Summary, in_pool, summarise};
+use filigree_unmixing as unmixing;
+use napi::Env;
+use napi::bindgen_prelude::Object;
+use napi_derive::napi;
+
+use crate::convert::{ArraySource, CubeInput, MOST_THREADS, count, whole};
+use crate::job::{Context, run, run_solver};
+
+#[napi(object, object_to_js = false, use_nullable = true)]
+pub struct VcaParams {
+    pub endmembers: f64,
+    pub snr: Option<f64>,
+}
+
+#[napi(object, object_to_js = false)]
+pub struct FclsParams {
+    pub tolerance: f64,
+}
+
+#[napi(object, object_from_js = false, use_nullable = true)]
+pub struct ArraySummary {
+    pub count: f64,
+    pub nan_count: f64,
+    pub infinite_count: f64,
+    pub negative_count: f64,
+    pub no_data_count: f64,
+    pub first_invalid: Option<Vec<f64>>,
+    pub first_negative: Option<Vec<f64>>,
+    pub minimum: Option<f64>,
+    pub maximum: Option<f64>,
+    pub mean: Option<f64>,
+}
+
+impl From<Summary> for ArraySummary {
+    fn from(summary: Summary) -> Self {
+        let indices =
+            |index: Option<Vec<usize>>| index.map(|index| index.iter().map(|&i| i as f64).collect());
+        Self {
+            count: summary.count as f64,
+            nan_count: summary.nan_count as f64,
+            infinite_count: summary.infinite_count as f64,
+            negative_count: summary.negative_count as f64,
+            no_data_count: summary.no_data_count as f64,
+            first_invalid: indices(summary.first_invalid),
+            first_negative: indices(summary.first_negative),
+            minimum: summary.minimum,
+            maximum: summary.maximum,
+            mean: summary.mean,
+        }
+    }
+}
+
+#[napi]
+pub fn vca<'env>(
+    env: &'env Env,
+    cube: CubeInput,
+    params: VcaParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let params =
+            unmixing::VcaParams { endmembers: count(params.endmembers, "endmembers")?, snr: params.snr };
+        unmixing::solve_vca(&cube.try_into()?, &params, place.seed, &place.folder, observer)
+    })
+}
+
+#[napi]
+pub fn fcls<'env>(
+    env: &'env Env,
+    cube: CubeInput,
+    endmembers: ArraySource,
+    params: FclsParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let params = unmixing::FclsParams { tolerance: params.tolerance };
+        unmixing::solve_fcls(&cube.try_into()?, &endmembers.try_into()?, &params, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "summariseArray")]
+pub fn summarise_array<'env>(
+    env: &'env Env,
+    source: ArraySource,
+    scale: f64,
+    no_data_value: Option<f64>,
+    threads: f64,
+) -> napi::Result<Object<'env>> {
+    run(env, move || {
+        let source = source.try_into()?;
+        in_pool(whole(threads, "threads", 1, MOST_THREADS)?, || summarise(&source, scale, no_data_value))
+            .map(ArraySummary::from)
+    })
+}
+
+#[napi(js_name = "mapDistances")]
+pub fn map_distances<'env>(
+    env: &'env Env,
+    truth: ArraySource,
+    estimate: ArraySource,
+    threads: f64,
+) -> napi::Result<Object<'env>> {
+    run(env, move || {
+        let (truth, estimate) = (truth.try_into()?, estimate.try_into()?);
+        in_pool(whole(threads, "threads", 1, MOST_THREADS)?, || unmixing::map_distances(&truth, &estimate))
+    })
+}

@@ -1,0 +1,78 @@
+use filigree_core::ArraySource;
+
+/// How pixels are scaled before a method sees them; spectra given as input are scaled the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Normalisation {
+    /// As stored (times the scale factor).
+    None,
+    /// Every pixel to ℓ2 length one; zero pixels stay zero.
+    UnitLength,
+    /// One linear map for the whole cube: its smallest kept value becomes 0, its largest 1.
+    MinMax,
+    /// `MinMax`, then `UnitLength`.
+    MinMaxUnitLength,
+}
+
+impl Normalisation {
+    /// Whether a global minimum and maximum are needed.
+    pub fn uses_range(self) -> bool {
+        matches!(self, Self::MinMax | Self::MinMaxUnitLength)
+    }
+
+    /// Whether pixels end at unit length.
+    pub fn uses_length(self) -> bool {
+        matches!(self, Self::UnitLength | Self::MinMaxUnitLength)
+    }
+}
+
+/// What to do with a pixel that holds NaN or infinity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidPixels {
+    /// Stop and say where.
+    Refuse,
+    /// Leave it out; its outputs are NaN.
+    Skip,
+}
+
+/// What a method that needs non-negative data does with negative values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NegativeValues {
+    /// Stop and say where.
+    Refuse,
+    /// Set them to zero, and say how many there were.
+    Clip,
+}
+
+/// A cube (lines, samples, bands) with the preparation a run records.
+#[derive(Clone, Debug)]
+pub struct CubeInput {
+    /// Where the numbers lie.
+    pub source: ArraySource,
+    /// Factor that turns stored numbers into physical ones.
+    pub scale: f64,
+    /// Zero-based bands to keep, rising; all where there is no list.
+    pub bands: Option<Vec<usize>>,
+    /// How pixels are scaled.
+    pub normalisation: Normalisation,
+    /// Stored value that marks missing data: a pixel with it in any kept band is left out.
+    pub no_data_value: Option<f64>,
+    /// What to do with NaN and infinity.
+    pub invalid_pixels: InvalidPixels,
+    /// What to do with negative values, for methods that can not take them.
+    pub negative_values: NegativeValues,
+}
+
+impl CubeInput {
+    /// A cube taken as it is.
+    pub fn plain(source: ArraySource) -> Self {
+        Self {
+            source,
+            scale: 1.0,
+            bands: None,
+            normalisation: Normalisation::None,
+            no_data_value: None,
+            invalid_pixels: InvalidPixels::Refuse,
+            negative_values: NegativeValues::Refuse,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+use std::path::Path;
+
+use filigree_core::{
+    ArraySource, Error, Info, NpyWriter, Observer, Section, StopReason, Stopwatch, View, ViewMut, batches,
+    dot, keep_going, map_tiles, multiply_add, peak_memory_bytes,
+};
+
+use crate::spectra::by_band;
+use crate::{CubeInput, MapWriter, PreparedCube, SimplexLeastSquares, read_spectra};
+
+const STAGE: &str = "Solving for abundances";
+
+/// Parameters of fully constrained least squares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FclsParams {
+    /// Largest KKT violation, relative to the lengths of pixel and endmembers, at which a pixel is solved.
+    pub tolerance: f64,
+}
+
+impl Default for FclsParams {
+    fn default() -> Self {
+        Self { tolerance: 1e-12 }
+    }
+}
+
+impl FclsParams {
+    /// Says which parameter is wrong and why.
+    pub fn check(&self) -> Result<(), Error> {
+        if !(self.tolerance > 0.0 && self.tolerance < 1e-2) {
+            return Err(Error::parameter(
+                "tolerance",
+                format!(
+                    "The tolerance is {}; it must be above 0 and below 0.01. 1e-12 is a good value.",
+                    self.tolerance
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What one tile gives.
+struct Tile {
+    abundances: Vec<f64>,
+    /// Root mean square of the residual over the bands, for every pixel.
+    residual: Vec<f64>,
+    figures: Fit,
+    unsolved: usize,
+}
+
+/// Sums behind the figures of a fit; joined in the order of the tiles.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fit {
+    pub residual_energy: f64,
+    pub energy: f64,
+    pub sum_deviation: f64,
+    pub smallest: f64,
+}
+
+impl Fit {
+    /// Recomputes y − Ma for every pixel of a tile: fills `residual`, returns the sums.
+    pub(crate) fn of_tile(
+        pixels: &[f64],
+        endmembers: &[f64],
+        abundances: &[f64],
+        bands: usize,
+        residual: &mut Vec<f64>,
+    ) -> Self {
+        let count = pixels.len() / bands;
+        let p = endmembers.len() / bands;
+        let mut rest = pixels.to_vec();
+        multiply_add(
+            -1.0,
+            View::row_major(abundances, count, p),
+            View::row_major(endmembers, p, bands),
+            ViewMut::row_major(&mut rest, count, bands),
+        );
+        let mut fit = Self { smallest: f64::INFINITY, ..Self::default() };
+        for (pixel, a) in rest.chunks_exact(bands).zip(abundances.chunks_exact(p)) {
+            let square = dot(pixel, pixel);
+            residual.push((square / bands as f64).sqrt());
+            fit.residual_energy += square;
+            fit.sum_deviation += (a.iter().sum::<f64>() - 1.0).abs();
+            fit.smallest = a.iter().copied().fold(fit.smallest, f64::min);
+        }
+        fit.energy = dot(pixels, pixels);
+        fit
+    }
+
+    pub(crate) fn join(&mut self, later: &Self) {
+        self.residual_energy += later.residual_energy;
+        self.energy += later.energy;
+        self.sum_deviation += later.sum_deviation;
+        self.smallest = self.smallest.min(later.smallest);
+    }
+
+    /// ‖Y − MA‖ / ‖Y‖; 0 where both are 0.
+    pub(crate) fn relative_residual(&self) -> f64 {
+        if self.residual_energy == 0.0 { 0.0 } else { (self.residual_energy / self.energy).sqrt() }
+    }
+}
+
+/// Solves for the abundances of every pixel and writes `endmembers.npy` (bands, p), `abundances.npy`
+/// (p, lines, samples) and `residual.npy` (lines, samples) into `folder`.
+///
+/// Heinz & Chang, "Fully constrained least squares linear spectral mixture analysis", IEEE TGRS 39(3), 2001;
+/// the sum constraint is exact here, not a weighted row.
+pub fn solve(
+    input: &CubeInput,
+    endmembers: &ArraySource,
+    params: &FclsParams,
+    folder: &Path,
+    observer: &mut dyn Observer,
+) -> Result<Info, Error> {
+    params.check()?;
+    let mut watch = Stopwatch::start();
+    let cube = PreparedCube::open(input, false, &mut Section::new(observer, 0.0, 0.3))?;
+    let spectra = read_spectra(endmembers, &cube, "endmembers")?;
+    let bands = cube.bands();
+    let p = spectra.len() / bands;
+    let solver = SimplexLeastSquares::new(&spectra, p);
+    watch.setup_done();
+
+    observer.stage(STAGE);
+    let mut abundance_maps = MapWriter::create(&cube, folder, "abundances.npy", Some(p))?;
+    let mut residual_map = MapWriter::create(&cube, folder, "residual.npy", None)?;
+    let mut fit = Fit { smallest: f64::INFINITY, ..Fit::default() };
+    let mut unsolved = 0;
+    for batch in batches(cube.pixels()) {
+        let parts = map_tiles(batch.clone(), |tile| {
+            let mut scratch = Vec::new();
+            let mut work = solver.workspace();
+            let mut abundances = vec![0.0; tile.len() * p];
+            let pixels = cube.tile(tile, &mut scratch);
+            solver.solve_tile(pixels, params.tolerance, &mut abundances, &mut work);
+            let mut residual = Vec::new();
+            let figures = Fit::of_tile(pixels, &spectra, &abundances, bands, &mut residual);
+            Ok(Tile { abundances, residual, figures, unsolved: work.unsolved })
+        })?;
+        let (mut abundances, mut residual) = (Vec::new(), Vec::new());
+        for part in parts {
+            abundances.extend(part.abundances);
+            residual.extend(part.residual);
+            fit.join(&part.figures);
+            unsolved += part.unsolved;
+        }
+        abundance_maps.write(batch.clone(), &abundances)?;
+        residual_map.write(batch.clone(), &residual)?;
+        cube.batch_done()?;
+        keep_going(observer.progress(0.3 + 0.7 * batch.end as f64 / cube.pixels() as f64), STAGE)?;
+    }
+    let files = vec![
+        NpyWriter::write_all(folder, "endmembers.npy", &[bands, p], &by_band(&spectra, bands))?,
+        abundance_maps.finish()?,
+        residual_map.finish()?,
+    ];
+
+    let mut warnings = cube.warnings().to_vec();
+    if unsolved > 0 {
+        warnings.push(format!(
+            "{unsolved} of {} pixels did not reach the tolerance {:.0e}: the endmembers are nearly dependent. Their abundances are feasible, but not certain.",
+            cube.pixels(),
+            params.tolerance
+        ));
+    }
+    let (setup_seconds, iteration_seconds) = watch.split();
+    let pixels = cube.pixels() as f64;
+    Ok(Info {
+        iterations: 0,
+        stop_reason: StopReason::Finished,
+        stop_message: format!("Solved {} pixels for {p} abundances each.", cube.pixels()),
+        figures: vec![
+            ("relativeResidual", fit.relative_residual()),
+            ("rmse", (fit.residual_energy / (pixels * bands as f64)).sqrt()),
+            ("meanSumDeviation", fit.sum_deviation / pixels),
+            ("smallestAbundance", fit.smallest),
+        ],
+        setup_seconds,
+        iteration_seconds,
+        peak_memory_bytes: peak_memory_bytes(),
+        warnings,
+        files,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{loaded, saved, saved_cube, scene};
+    use crate::{InvalidPixels, Normalisation};
+    use filigree_core::{ErrorCode, Flow, Silent, Step, in_pool};
+
+    #[test]
+    fn a_planted_mixture_is_recovered() {
+        let planted = scene([13, 90, 30], 4, 0.0, 1);
+        let (folder, input) = saved_cube(planted.shape, &planted.values);
+        let spectra = saved(folder.path(), "m.npy", &[30, 4], &planted.endmembers);
+        let info = solve(&input, &spectra, &FclsParams::default(), folder.path(), &mut Silent).unwrap();
+        assert!(info.figure("relativeResidual").unwrap() < 1e-12);
+        assert_eq!(info.files, ["endmembers.npy", "abundances.npy", "residual.npy"]);
+        let found = loaded(&folder.path().join("abundances.npy"), &[4, 13, 90]);
+        for (i, value) in found.iter().enumerate() {
+            let expected = planted.abundances[(i % (13 * 90)) * 4 + i / (13 * 90)];
+            assert!((value - expected).abs() < 1e-10);
+        }
+    }
+
+    #[test]
+    fn one_two_and_three_threads_write_the_same_bytes() {
+        let planted = scene([40, 90, 20], 5, 0.05, 2);
+        let (folder, mut input) = saved_cube(planted.shape, &planted.values);
+        input.normalisation = Normalisation::UnitLength;
+        let spectra = saved(folder.path(), "m.npy", &[20, 5], &planted.endmembers);
+        let run = |threads| {
+            in_pool(threads, || solve(&input, &spectra, &FclsParams::default(), folder.path(), &mut Silent))
+                .unwrap();
+            ["abundances.npy", "residual.npy"].map(|name| std::fs::read(folder.path().join(name)).unwrap())
+        };
+        let one = run(1);
+        assert!(one == run(2));
+        assert!(one == run(3));
+    }
+
+    #[test]
+    fn pixels_left_out_are_nan_and_the_rest_is_solved() {
+        let mut planted = scene([2, 3, 10], 2, 0.0, 3);
+        planted.values[10 * 4 + 1] = f64::INFINITY;
+        let (folder, mut input) = saved_cube(planted.shape, &planted.values);
+        input.invalid_pixels = InvalidPixels::Skip;
+        let spectra = saved(folder.path(), "m.npy", &[10, 2], &planted.endmembers);
+        let info = solve(&input, &spectra, &FclsParams::default(), folder.path(), &mut Silent).unwrap();
+        assert!(info.warnings[0].contains("1 pixel of 6 left out"), "{:?}", info.warnings);
+        let residual = loaded(&folder.path().join("residual.npy"), &[2, 3]);
+        assert_eq!(
+            residual.iter().map(|r| r.is_nan()).collect::<Vec<_>>(),
+            [false, false, false, false, true, false]
+        );
+    }
+
+    #[test]
+    fn spectra_that_do_not_fit_are_named() {
+        let planted = scene([2, 3, 10], 2, 0.0, 3);
+        let (folder, input) = saved_cube(planted.shape, &planted.values);
+        let spectra = saved(folder.path(), "m.npy", &[4, 5], &planted.endmembers);
+        let error = solve(&input, &spectra, &FclsParams::default(), folder.path(), &mut Silent).unwrap_err();
+        assert_eq!(error.blamed_parameter(), Some("endmembers"));
+        assert!(error.to_string().contains("4 bands, the cube has 10"), "{error}");
+    }
+
+    /// Stops at the first report from the solving stage.
+    struct StopsWhileSolving(bool);
+    impl Observer for StopsWhileSolving {
+        fn stage(&mut self, name: &str) {
+            self.0 |= name == STAGE;
+        }
+        fn progress(&mut self, _fraction: f64) -> Flow {
+            if self.0 { Flow::Stop } else { Flow::Continue }
+        }
+        fn iteration(&mut self, _step: &Step<'_>) -> Flow {
+            Flow::Continue
+        }
+    }
+
+    #[test]
+    fn a_cancelled_run_leaves_no_half_written_file() {
+        let planted = scene([60, 300, 5], 2, 0.0, 3);
+        let (folder, input) = saved_cube(planted.shape, &planted.values);
+        let spectra = saved(folder.path(), "m.npy", &[5, 2], &planted.endmembers);
+        let before = std::fs::read_dir(folder.path()).unwrap().count();
+        let error =
+            solve(&input, &spectra, &FclsParams::default(), folder.path(), &mut StopsWhileSolving(false))
+                .unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Cancelled);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before);
+    }
+}

@@ -1,0 +1,29 @@
+//! Hyperspectral unmixing: a pixel is a mixture, y ≈ M·a, of endmember spectra M with abundances a ≥ 0 that
+//! sum to one.
+//!
+//! Every solver reads its pixels through [`PreparedCube`], writes its maps through [`MapWriter`], and is the
+//! same five things: parameters with a `check()`, `solve`, an output with its `Info`, errors, tests.
+
+mod cube_input;
+mod fcls;
+mod map_distances;
+mod map_writer;
+mod prepare;
+mod simplex_least_squares;
+mod spectra;
+mod vca;
+
+pub use cube_input::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
+pub use fcls::{FclsParams, solve as solve_fcls};
+pub use map_distances::map_distances;
+pub use map_writer::MapWriter;
+pub use prepare::PreparedCube;
+pub use simplex_least_squares::{SimplexLeastSquares, Workspace};
+pub use spectra::read_spectra;
+pub use vca::{VcaParams, VcaProjection, solve as solve_vca};
+
+/// Most endmembers any method here takes.
+pub const MOST_ENDMEMBERS: usize = 64;
+
+#[cfg(test)]
+mod test_support;

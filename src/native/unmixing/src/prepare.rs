@@ -1,0 +1,503 @@
+use std::ops::Range;
+
+use filigree_core::{
+    Error, MappedArray, Observer, batches, dot, filled, keep_going, map_tiles, tiles, zeros,
+};
+use rayon::prelude::*;
+
+use crate::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
+
+/// Prepared pixels are kept in memory up to this size; a larger cube is read again on every pass.
+const CACHE_BYTES: usize = 512 << 20;
+
+const STAGE: &str = "Reading the cube";
+
+/// Pixels of a cube after band selection, scaling, masking and normalisation.
+///
+/// Solvers see valid pixels only, numbered without gaps in line-major order; [`PreparedCube::flat_position`]
+/// leads back to the scene. Normalisation is applied to the kept bands.
+pub struct PreparedCube {
+    array: MappedArray,
+    lines: usize,
+    samples: usize,
+    kept: Vec<usize>,
+    columns: Vec<isize>,
+    scale: f64,
+    clip: bool,
+    normalisation: Normalisation,
+    /// Smallest value and 1 / (largest − smallest), where the normalisation needs them.
+    range: Option<(f64, f64)>,
+    /// Flat positions of the valid pixels; none where all are valid.
+    valid: Option<Vec<u32>>,
+    cache: Option<Vec<f64>>,
+    warnings: Vec<String>,
+}
+
+impl PreparedCube {
+    /// Opens the cube and reads it once: finds pixels to leave out, refuses what has to be refused, and takes
+    /// the global range where the normalisation needs it. `needs_non_negative` applies the negative policy.
+    pub fn open(
+        input: &CubeInput,
+        needs_non_negative: bool,
+        observer: &mut dyn Observer,
+    ) -> Result<Self, Error> {
+        let array = MappedArray::open(&input.source)?;
+        let &[lines, samples, bands] = array.shape() else {
+            return Err(Error::InvalidData(format!(
+                "A cube has three axes (lines, samples, bands); {} has {}. Import it with the right roles.",
+                input.source.path.display(),
+                array.shape().len()
+            )));
+        };
+        if lines.checked_mul(samples).is_none_or(|pixels| pixels > u32::MAX as usize) {
+            return Err(Error::InvalidData(format!(
+                "A scene of {lines} × {samples} pixels is too large. Cut it into parts."
+            )));
+        }
+        if !(input.scale.is_finite() && input.scale != 0.0) {
+            return Err(Error::parameter(
+                "scale",
+                format!("The scale factor is {}; it must be a finite number other than zero.", input.scale),
+            ));
+        }
+        let kept = kept_bands(input.bands.as_deref(), bands)?;
+        let columns = kept.iter().map(|&band| band as isize * array.strides()[2]).collect();
+        let mut cube = Self {
+            array,
+            lines,
+            samples,
+            kept,
+            columns,
+            scale: input.scale,
+            clip: needs_non_negative && input.negative_values == NegativeValues::Clip,
+            normalisation: input.normalisation,
+            range: None,
+            valid: None,
+            cache: None,
+            warnings: Vec::new(),
+        };
+        observer.stage(STAGE);
+        cube.scan(input, needs_non_negative, observer)?;
+        cube.fill_cache(observer)?;
+        observer.stage("Preparing");
+        Ok(cube)
+    }
+
+    /// Lines of the scene.
+    pub fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// Samples of a line.
+    pub fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// Kept bands.
+    pub fn bands(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Zero-based indices of the kept bands.
+    pub fn kept(&self) -> &[usize] {
+        &self.kept
+    }
+
+    /// Bands in the file.
+    pub fn stored_bands(&self) -> usize {
+        self.array.shape()[2]
+    }
+
+    /// Pixels that are not left out.
+    pub fn pixels(&self) -> usize {
+        self.valid.as_ref().map_or(self.lines * self.samples, Vec::len)
+    }
+
+    /// What a person should know about the preparation.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Line-major position (`line * samples + sample`) of a valid pixel.
+    pub fn flat_position(&self, pixel: usize) -> usize {
+        self.valid.as_ref().map_or(pixel, |valid| valid[pixel] as usize)
+    }
+
+    /// The piece of the scene that belongs to a piece of the valid pixels: neighbouring pieces of pixels give
+    /// neighbouring pieces of the scene, the first one starts at its beginning and the last one reaches its end.
+    pub fn flat_range(&self, pixels: &Range<usize>) -> Range<usize> {
+        let start = if pixels.start == 0 { 0 } else { self.flat_position(pixels.start) };
+        let end = if pixels.end == self.pixels() {
+            self.lines * self.samples
+        } else {
+            self.flat_position(pixels.end)
+        };
+        start..end
+    }
+
+    /// Prepared pixels, one after the other (`pixels.len()` × bands). `scratch` holds them where they are not cached.
+    pub fn tile<'a>(&'a self, pixels: Range<usize>, scratch: &'a mut Vec<f64>) -> &'a [f64] {
+        let bands = self.bands();
+        if let Some(cache) = &self.cache {
+            return &cache[pixels.start * bands..pixels.end * bands];
+        }
+        scratch.resize(pixels.len() * bands, 0.0);
+        self.read(pixels, scratch);
+        scratch
+    }
+
+    /// Call between batches of a pass: notices a file cut short, and gives pages back.
+    pub fn batch_done(&self) -> Result<(), Error> {
+        if self.cache.is_none() {
+            self.array.release_pages();
+            self.array.check_still_whole()?;
+        }
+        Ok(())
+    }
+
+    /// Scales spectra (one after the other, kept bands) as the pixels were: through the same global range,
+    /// and each to unit length where pixels are.
+    pub fn normalise(&self, spectra: &mut [f64]) {
+        for spectrum in spectra.chunks_exact_mut(self.bands()) {
+            if let Some((low, factor)) = self.range {
+                spectrum.iter_mut().for_each(|value| *value = (*value - low) * factor);
+            }
+            if self.normalisation.uses_length() {
+                let length = dot(spectrum, spectrum).sqrt();
+                if length > 0.0 {
+                    spectrum.iter_mut().for_each(|value| *value /= length);
+                }
+            }
+        }
+    }
+
+    fn read(&self, pixels: Range<usize>, out: &mut [f64]) {
+        let bands = self.bands();
+        let mut pixel = pixels.start;
+        while pixel < pixels.end {
+            let flat = self.flat_position(pixel);
+            let to_line_end = self.samples - flat % self.samples;
+            let mut run = 1;
+            while run < to_line_end
+                && pixel + run < pixels.end
+                && self.flat_position(pixel + run) == flat + run
+            {
+                run += 1;
+            }
+            let from = (pixel - pixels.start) * bands;
+            self.read_stored(flat, &mut out[from..from + run * bands]);
+            pixel += run;
+        }
+        for value in out.iter_mut() {
+            *value *= self.scale;
+            if self.clip && *value < 0.0 {
+                *value = 0.0;
+            }
+        }
+        self.normalise(out);
+    }
+
+    /// Stored numbers of a run of pixels within a line.
+    fn read_stored(&self, flat: usize, out: &mut [f64]) {
+        let strides = self.array.strides();
+        let base = (flat / self.samples) as isize * strides[0] + (flat % self.samples) as isize * strides[1];
+        self.array.gather(base, strides[1], &self.columns, out);
+    }
+
+    fn scan(
+        &mut self,
+        input: &CubeInput,
+        needs_non_negative: bool,
+        observer: &mut dyn Observer,
+    ) -> Result<(), Error> {
+        let total = self.lines * self.samples;
+        let mut scan = Scan::default();
+        for batch in batches(total) {
+            self.array.check_still_whole()?;
+            let end = batch.end;
+            for part in map_tiles(batch, |tile| Ok(self.scan_tile(tile, input.no_data_value)))? {
+                scan.join(part);
+            }
+            self.array.release_pages();
+            keep_going(observer.progress(0.5 * end as f64 / total as f64), STAGE)?;
+        }
+        if let Some((flat, band)) = scan.first_invalid
+            && input.invalid_pixels == InvalidPixels::Refuse
+        {
+            return Err(Error::InvalidData(format!(
+                "The cube holds NaN or infinity in {}, first at {}. Choose to leave such pixels out, or drop the band.",
+                count(scan.invalid_pixels, "pixel"),
+                self.place(flat, band)
+            )));
+        }
+        if let (Some((flat, band)), true) = (scan.first_negative, needs_non_negative) {
+            let found = format!(
+                "{} below zero, first at {}",
+                count(scan.negative_values, "value"),
+                self.place(flat, band)
+            );
+            if input.negative_values == NegativeValues::Refuse {
+                return Err(Error::InvalidData(format!(
+                    "The cube holds {found}; this method needs non-negative data. Choose to clip them to zero, or drop the bands."
+                )));
+            }
+            self.warnings.push(format!("Clipped to zero: {found}."));
+        }
+        if scan.dropped.len() == total {
+            return Err(Error::InvalidData(
+                "No pixel is left: every one holds the no-data value, NaN or infinity in a kept band. Check the no-data value and the bands."
+                    .to_owned(),
+            ));
+        }
+        if !scan.dropped.is_empty() {
+            self.warnings.push(format!(
+                "{} of {total} left out: {} with the no-data value, {} with NaN or infinity. Their outputs are NaN.",
+                count(scan.dropped.len(), "pixel"),
+                scan.dropped.len() - scan.invalid_pixels,
+                scan.invalid_pixels
+            ));
+            let mut valid = filled(0, 0u32, "the list of valid pixels")?;
+            let mut dropped = scan.dropped.iter().copied().peekable();
+            for flat in 0..total as u32 {
+                if dropped.next_if_eq(&flat).is_none() {
+                    valid.push(flat);
+                }
+            }
+            self.valid = Some(valid);
+        }
+        if scan.zero_pixels > 0 && self.normalisation.uses_length() {
+            self.warnings.push(format!(
+                "{} zero in every kept band and can not be scaled to unit length; zero they stay.",
+                if scan.zero_pixels == 1 {
+                    "1 pixel is".to_owned()
+                } else {
+                    format!("{} pixels are", scan.zero_pixels)
+                }
+            ));
+        }
+        if self.normalisation.uses_range() {
+            let low = if self.clip { scan.minimum.max(0.0) } else { scan.minimum };
+            let high = if self.clip { scan.maximum.max(0.0) } else { scan.maximum };
+            if high <= low {
+                return Err(Error::InvalidData(format!(
+                    "The cube is {low} everywhere and can not be scaled to 0…1. Choose no normalisation, or check the file."
+                )));
+            }
+            self.range = Some((low, 1.0 / (high - low)));
+        }
+        Ok(())
+    }
+
+    fn scan_tile(&self, tile: Range<usize>, no_data_value: Option<f64>) -> Scan {
+        let bands = self.bands();
+        let mut scan = Scan::default();
+        let mut stored = Vec::new();
+        let mut flat = tile.start;
+        while flat < tile.end {
+            let run = (self.samples - flat % self.samples).min(tile.end - flat);
+            stored.resize(run * bands, 0.0);
+            self.read_stored(flat, &mut stored);
+            for (index, pixel) in stored.chunks_exact(bands).enumerate() {
+                scan.look_at(flat + index, pixel, self.scale, no_data_value);
+            }
+            flat += run;
+        }
+        scan
+    }
+
+    fn place(&self, flat: usize, band: usize) -> String {
+        format!(
+            "line {}, sample {}, band {} (counted from zero)",
+            flat / self.samples,
+            flat % self.samples,
+            self.kept[band]
+        )
+    }
+
+    fn fill_cache(&mut self, observer: &mut dyn Observer) -> Result<(), Error> {
+        let (pixels, bands) = (self.pixels(), self.bands());
+        if pixels * bands * size_of::<f64>() > CACHE_BYTES {
+            return Ok(());
+        }
+        let mut cache = zeros(pixels * bands, "the prepared pixels")?;
+        for batch in batches(pixels) {
+            let end = batch.end;
+            let parts: Vec<_> = tiles(batch.clone(), filigree_core::TILE_PIXELS).collect();
+            cache[batch.start * bands..batch.end * bands]
+                .par_chunks_mut(filigree_core::TILE_PIXELS * bands)
+                .zip(parts)
+                .for_each(|(chunk, tile)| self.read(tile, chunk));
+            self.array.check_still_whole()?;
+            self.array.release_pages();
+            keep_going(observer.progress(0.5 + 0.5 * end as f64 / pixels as f64), STAGE)?;
+        }
+        self.cache = Some(cache);
+        Ok(())
+    }
+}
+
+/// What a first reading finds in a piece of the scene.
+struct Scan {
+    dropped: Vec<u32>,
+    invalid_pixels: usize,
+    first_invalid: Option<(usize, usize)>,
+    negative_values: usize,
+    first_negative: Option<(usize, usize)>,
+    zero_pixels: usize,
+    minimum: f64,
+    maximum: f64,
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        Self {
+            dropped: Vec::new(),
+            invalid_pixels: 0,
+            first_invalid: None,
+            negative_values: 0,
+            first_negative: None,
+            zero_pixels: 0,
+            minimum: f64::INFINITY,
+            maximum: f64::NEG_INFINITY,
+        }
+    }
+}
+
+impl Scan {
+    fn look_at(&mut self, flat: usize, stored: &[f64], scale: f64, no_data_value: Option<f64>) {
+        if let Some(marker) = no_data_value
+            && stored.iter().any(|&value| value == marker || (marker.is_nan() && value.is_nan()))
+        {
+            self.dropped.push(flat as u32);
+            return;
+        }
+        if let Some(band) = stored.iter().position(|value| !(value * scale).is_finite()) {
+            self.dropped.push(flat as u32);
+            self.invalid_pixels += 1;
+            self.first_invalid.get_or_insert((flat, band));
+            return;
+        }
+        let mut all_zero = true;
+        for (band, value) in stored.iter().map(|value| value * scale).enumerate() {
+            self.minimum = self.minimum.min(value);
+            self.maximum = self.maximum.max(value);
+            all_zero &= value == 0.0;
+            if value < 0.0 {
+                self.negative_values += 1;
+                self.first_negative.get_or_insert((flat, band));
+            }
+        }
+        self.zero_pixels += usize::from(all_zero);
+    }
+
+    fn join(&mut self, later: Self) {
+        self.dropped.extend(later.dropped);
+        self.invalid_pixels += later.invalid_pixels;
+        self.first_invalid = self.first_invalid.or(later.first_invalid);
+        self.negative_values += later.negative_values;
+        self.first_negative = self.first_negative.or(later.first_negative);
+        self.zero_pixels += later.zero_pixels;
+        self.minimum = self.minimum.min(later.minimum);
+        self.maximum = self.maximum.max(later.maximum);
+    }
+}
+
+fn kept_bands(bands: Option<&[usize]>, stored: usize) -> Result<Vec<usize>, Error> {
+    let Some(list) = bands else { return Ok((0..stored).collect()) };
+    if list.is_empty() {
+        return Err(Error::parameter("bands", "No band is kept. Choose at least one."));
+    }
+    if let Some(&band) = list.iter().find(|&&band| band >= stored) {
+        return Err(Error::parameter(
+            "bands",
+            format!("Band {band} (counted from zero) is not in the cube, which has {stored} bands."),
+        ));
+    }
+    if list.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err(Error::parameter("bands", "The kept bands must rise, each one named once."));
+    }
+    Ok(list.to_vec())
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::saved_cube;
+    use filigree_core::Silent;
+
+    fn prepared(input: &CubeInput, non_negative: bool) -> Result<PreparedCube, Error> {
+        PreparedCube::open(input, non_negative, &mut Silent)
+    }
+
+    fn all(cube: &PreparedCube) -> Vec<f64> {
+        cube.tile(0..cube.pixels(), &mut Vec::new()).to_vec()
+    }
+
+    #[test]
+    fn nan_is_refused_with_its_place_or_left_out() {
+        let mut values: Vec<f64> = (0..24).map(f64::from).collect();
+        values[3 * 4 + 2] = f64::NAN;
+        let (_folder, mut input) = saved_cube([2, 3, 4], &values);
+        let error = prepared(&input, false).err().unwrap();
+        assert!(
+            error.to_string().contains("1 pixel, first at line 1, sample 0, band 2 (counted from zero)"),
+            "{error}"
+        );
+        input.invalid_pixels = InvalidPixels::Skip;
+        let cube = prepared(&input, false).unwrap();
+        assert_eq!(cube.pixels(), 5);
+        assert_eq!(cube.flat_position(3), 4);
+        assert_eq!(all(&cube)[12..16], [16.0, 17.0, 18.0, 19.0]);
+        assert_eq!(cube.flat_range(&(0..3)), 0..4);
+        assert_eq!(cube.flat_range(&(3..5)), 4..6);
+    }
+
+    #[test]
+    fn negative_values_follow_the_policy_only_where_it_matters() {
+        let (_folder, mut input) = saved_cube([1, 2, 2], &[1.0, -2.0, 3.0, 4.0]);
+        assert_eq!(all(&prepared(&input, false).unwrap())[1], -2.0);
+        let error = prepared(&input, true).err().unwrap();
+        assert!(
+            error.to_string().contains("1 value below zero, first at line 0, sample 0, band 1"),
+            "{error}"
+        );
+        input.negative_values = NegativeValues::Clip;
+        let cube = prepared(&input, true).unwrap();
+        assert_eq!(all(&cube)[1], 0.0);
+        assert!(cube.warnings()[0].contains("Clipped to zero"));
+    }
+
+    #[test]
+    fn normalisations_do_what_they_say() {
+        let (_folder, mut input) = saved_cube([1, 3, 2], &[3.0, 4.0, 0.0, 0.0, 0.0, 8.0]);
+        input.normalisation = Normalisation::UnitLength;
+        let cube = prepared(&input, false).unwrap();
+        assert_eq!(all(&cube), [0.6, 0.8, 0.0, 0.0, 0.0, 1.0]);
+        assert!(cube.warnings()[0].contains("1 pixel is zero"));
+        input.normalisation = Normalisation::MinMax;
+        let cube = prepared(&input, false).unwrap();
+        assert_eq!(all(&cube)[1], 0.5);
+        let mut spectrum = [2.0, 8.0];
+        cube.normalise(&mut spectrum);
+        assert_eq!(spectrum, [0.25, 1.0]);
+        input.normalisation = Normalisation::MinMaxUnitLength;
+        assert_eq!(all(&prepared(&input, false).unwrap())[..2], [0.6, 0.8]);
+    }
+
+    #[test]
+    fn bands_and_no_data_are_applied() {
+        let (_folder, mut input) = saved_cube([1, 3, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, -9.0, 7.0, -9.0, 8.0]);
+        input.bands = Some(vec![0, 2]);
+        input.no_data_value = Some(-9.0);
+        input.scale = 2.0;
+        assert_eq!(all(&prepared(&input, true).unwrap()), [2.0, 6.0, 14.0, 16.0]);
+        input.bands = Some(vec![2, 1]);
+        assert_eq!(prepared(&input, false).err().unwrap().blamed_parameter(), Some("bands"));
+        input.bands = Some(vec![3]);
+        assert_eq!(prepared(&input, false).err().unwrap().blamed_parameter(), Some("bands"));
+    }
+}
