@@ -9,7 +9,7 @@ export default defineConfig({
     build: {
       // Packages stay packages: better-sqlite3 brings a binary, and the rest need no second copy.
       externalizeDeps: true,
-      rollupOptions: {
+      rolldownOptions: {
         input: {
           'electron': at('src/main/shell/electron.ts'),
           'browser': at('src/main/shell/browser.ts'),
@@ -25,7 +25,7 @@ export default defineConfig({
     build: {
       // A sandboxed preload is one CommonJS file that can require nothing but electron.
       externalizeDeps: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: { preload: at('src/preload/preload.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
@@ -35,7 +35,7 @@ export default defineConfig({
     root: at('src/renderer'),
     plugins: [svelte({ configFile: at('svelte.config.js') })],
     build: {
-      rollupOptions: { input: { index: at('src/renderer/index.html') } },
+      rolldownOptions: { input: { index: at('src/renderer/index.html') } },
       // The page's policy allows no inline script, and fonts are files with a type of their own.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
