@@ -1,0 +1,180 @@
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { FiligreeError } from '../../../shared/failure'
+import {
+  defineMethod,
+  input,
+  type CubeValue,
+  type SolveContext,
+  type SolveResult,
+  type SpectraValue,
+} from '../../../shared/method'
+import { readNpyHeader } from '../../formats'
+import { callNative, type Info } from '../native'
+import { checkGivenSpectra, spectraCount } from './given-spectra'
+import { positionsOutput, unmixingOutputs } from './outputs'
+import {
+  checkEndmemberCount,
+  cubeInput,
+  preparationParameters,
+  unmixingAxes,
+  type Preparation,
+} from './preparation'
+import { solveResult } from './result'
+
+/** Fully constrained least squares: exact abundances for known endmembers. */
+export const fcls = defineMethod({
+  id: 'fcls',
+  family: 'unmixing',
+  version: 1,
+  title: 'Fully constrained least squares',
+  summary: 'Abundances for known endmembers: non-negative, summing to one, exact for every pixel.',
+  equations: [
+    {
+      latex: String.raw`\min_{\mathbf a}\ \tfrac12 \lVert \mathbf y - \mathbf M \mathbf a \rVert_2^2 \quad \text{subject to} \quad \mathbf a \ge 0,\ \mathbf 1^{\mathsf T} \mathbf a = 1`,
+      caption:
+        'y: one pixel; M: endmembers, a column each; a: its abundances. Solved for every pixel on its own, by an active set.',
+    },
+  ],
+  documentation: `
+## When to use it
+When the endmembers are known: from the truth, from a library, or from an earlier run. Without any, vertex component analysis looks for them first, which makes the classical pair "VCA + FCLS" that other methods are measured against.
+
+## What to look out for
+- **The scale of the endmembers counts.** Abundances that sum to one only make sense if spectra and pixels are on one scale. Truth files and libraries often are not; scaling both to unit length (the default) settles it. On a calibrated scene with endmembers of the same calibration choose "as it is": the abundances are then shares of area.
+- **A missing material shows in the residual map**, not in the abundances: they are forced to explain everything with what they have.
+- **Nothing is approximate.** Every pixel is solved exactly; the tolerance is the largest relative violation of the optimality conditions that is accepted.
+`.trim(),
+  cite: [
+    {
+      authors: 'Heinz, Chang',
+      title:
+        'Fully constrained least squares linear spectral mixture analysis method for material quantification in hyperspectral imagery',
+      year: 2001,
+      venue: 'IEEE Transactions on Geoscience and Remote Sensing 39(3)',
+      doi: '10.1109/36.911111',
+    },
+  ],
+  inputs: {
+    cube: input.cube(),
+    spectra: input.spectra({
+      optional: true,
+      title: 'Endmembers',
+      help: 'Spectra of the materials, from the truth or from an earlier run. None: vertex component analysis finds them first.',
+    }),
+  },
+  params: z.object({
+    endmembers: z.int().min(2).max(64).nullable().default(null).meta({
+      title: 'Endmembers to find',
+      symbol: 'p',
+      help: 'How many vertex component analysis looks for. Only without given endmembers; leave empty otherwise.',
+    }),
+    tolerance: z.number().positive().max(1e-2).default(1e-12).meta({
+      title: 'Tolerance',
+      help: 'Largest violation of the optimality conditions, relative to the length of the pixel, at which it counts as solved.',
+      group: 'Stopping',
+      advanced: true,
+      logarithmic: true,
+    }),
+    ...preparationParameters,
+  }),
+  outputs: { ...unmixingOutputs, positions: positionsOutput(true) },
+  check: ({ cube, spectra }, { endmembers, ...preparation }) => {
+    checkEndmemberSource(spectra, endmembers)
+    if (spectra !== null) checkGivenSpectra(cube.dataset, preparation, spectra)
+    if (endmembers !== null) checkEndmemberCount(cube.dataset, preparation.useGoodBands, endmembers)
+  },
+  solve: ({ cube, spectra }, { endmembers, tolerance, ...preparation }, context) => {
+    if (spectra !== null) return unmix(cube, spectra, preparation, tolerance, context)
+    return findAndUnmix(cube, endmembers ?? 0, preparation, tolerance, context)
+  },
+})
+
+function checkEndmemberSource(spectra: SpectraValue | null, endmembers: number | null): void {
+  if (spectra === null && endmembers === null) {
+    throw new FiligreeError(
+      'invalid-parameter',
+      "FCLS needs endmembers. Give it spectra from the truth or from an earlier run, or say how many vertex component analysis shall find ('endmembers').",
+      { field: 'endmembers' },
+    )
+  }
+  if (spectra !== null && endmembers !== null && endmembers !== spectraCount(spectra)) {
+    throw new FiligreeError(
+      'invalid-parameter',
+      `${endmembers} endmembers were asked for, but ${spectraCount(spectra)} spectra were given ${spectra.from}. Leave the number empty to use the given ones.`,
+      { field: 'endmembers' },
+    )
+  }
+}
+
+async function unmix(
+  cube: CubeValue,
+  spectra: SpectraValue,
+  preparation: Preparation,
+  tolerance: number,
+  context: SolveContext,
+): Promise<SolveResult> {
+  const info = await callNative(context, (native, nativeContext) =>
+    native.fcls(cubeInput(cube, preparation), spectra.source, { tolerance }, nativeContext),
+  )
+  const endmembers = spectraCount(spectra)
+  const axes = unmixingAxes(cube.dataset, preparation.useGoodBands)
+  const named = axes
+    .spectra(endmembers)
+    .map((axis, index) => (index === 1 ? { ...axis, labels: spectra.labels } : axis))
+  return solveResult(info, [
+    { name: 'endmembers', axes: named },
+    { name: 'abundances', axes: axes.maps(endmembers) },
+    { name: 'residual', axes: axes.map() },
+  ])
+}
+
+/** VCA writes into a folder of its own, so that its spectra and the ones FCLS used do not overwrite each other. */
+async function findAndUnmix(
+  cube: CubeValue,
+  endmembers: number,
+  preparation: Preparation,
+  tolerance: number,
+  context: SolveContext,
+): Promise<SolveResult> {
+  const folder = join(context.folder, 'vca')
+  await mkdir(folder)
+  const found = await callNative({ ...context, folder }, (native, nativeContext) =>
+    native.vca(cubeInput(cube, preparation), { endmembers, snr: null }, nativeContext),
+  )
+  if (found.stopReason === 'cancelled') {
+    await rm(folder, { recursive: true })
+    return solveResult({ ...found, files: [] }, [])
+  }
+  const path = join(folder, 'endmembers.npy')
+  const layout = await readNpyHeader(path)
+  const spectra: SpectraValue = {
+    source: { ...layout, path },
+    labels: null,
+    from: 'found by vertex component analysis',
+    normalisation: preparation.normalisation,
+  }
+  const result = await unmix(cube, spectra, preparation, tolerance, context)
+  await rename(join(folder, 'positions.npy'), join(context.folder, 'positions.npy'))
+  await rm(folder, { recursive: true })
+  return withStart(result, found, {
+    name: 'positions',
+    axes: unmixingAxes(cube.dataset, preparation.useGoodBands).positions(endmembers),
+  })
+}
+
+/** Looking for the endmembers is set-up; what VCA warned of still counts. */
+function withStart(
+  result: SolveResult,
+  start: Info,
+  positions: SolveResult['artifacts'][number],
+): SolveResult {
+  return {
+    ...result,
+    setupSeconds: result.setupSeconds + start.setupSeconds + start.iterationSeconds,
+    peakMemoryBytes: Math.max(result.peakMemoryBytes, start.peakMemoryBytes),
+    warnings: [...start.warnings, ...result.warnings],
+    artifacts: [...result.artifacts, positions],
+  }
+}
