@@ -10,5 +10,5 @@ export {
 } from './physical-values'
 export { ArraySummariser, summaryNotes } from './array-summary'
 export { fileFailure } from './file-failure'
-export { readNpyLayout } from './npy'
+export { readNpyHeader } from './npy'
 export { NpyWriter, writeNpy, writeNpyThrough } from './npy-writer'

@@ -37,11 +37,11 @@ export function startsLikeNpy(bytes: Uint8Array): boolean {
 }
 
 /** Reads the header of a .npy file (versions 1 to 3) and checks its size against the file. */
-export async function readNpyLayout(path: string): Promise<ArrayLayout> {
+export async function readNpyHeader(path: string): Promise<ArrayLayout> {
   return withFile(path, npyLayout)
 }
 
-/** As `readNpyLayout`, for a file that is open already. */
+/** As `readNpyHeader`, for a file that is open already. */
 export async function npyLayout(file: RandomAccessFile): Promise<ArrayLayout> {
   const start = await file.readUpTo(0, 12)
   if (!startsLikeNpy(start)) {

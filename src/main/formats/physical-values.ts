@@ -29,7 +29,7 @@ export function arraySource(reference: ArrayReference, folder: string): ArraySou
 }
 
 /** Turns stored numbers into physical ones in place: NaN where there is no data, times the scale elsewhere. */
-function applyScale(values: Float32Array | Float64Array, scale: number, noData: number | null): void {
+export function applyScale(values: Float32Array | Float64Array, scale: number, noData: number | null): void {
   if (scale === 1 && noData === null) return
   // A value read as float32 is compared with the marker as float32 holds it.
   const marker = noData !== null && values instanceof Float32Array ? Math.fround(noData) : noData

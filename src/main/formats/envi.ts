@@ -1,0 +1,163 @@
+import { basename } from 'node:path'
+import { elementCount, type ArrayLayout, bytesPerElement } from '../../shared/array'
+import type { Dataset } from '../../shared/dataset'
+import { FiligreeError } from '../../shared/failure'
+import { summaryNotes } from './array-summary'
+import { cubeAxes, externalReference, nameOfFile, previewPlane, summariseCube } from './cube-parts'
+import { locateEnviFiles, looksLikeEnvi, readEnviHeader, type EnviFiles } from './envi-files'
+import { enviScene, type EnviScene } from './envi-scene'
+import type { Importer } from './importer'
+import { withFile, type RandomAccessFile } from './random-access-file'
+import { counted, figure, grouped, shapeText } from './wording'
+
+/** Up to this size a scene is counted while it is imported; a larger one when it is first used. */
+const countedBytes = 64 * 1024 * 1024
+
+/**
+ * ENVI: a text header beside raw numbers, band sequential (bsq), interleaved by line (bil) or by pixel
+ * (bip). The data stay where they are; an import reads the header only.
+ */
+export const enviImporter: Importer = {
+  id: 'envi',
+  title: 'ENVI',
+  extensions: ['hdr', 'img', 'dat', 'raw', 'bsq', 'bil', 'bip', 'sli'],
+  recognises: looksLikeEnvi,
+
+  async preview(paths) {
+    const { files, scene } = await openScene(paths)
+    return withFile(files.data, async (file) => {
+      requireWholeFile(scene.layout, files, file)
+      const previewBand = scene.displayBands?.[0] ?? Math.floor((scene.layout.shape[2] ?? 1) / 2)
+      const source = { ...scene.layout, path: files.data }
+      return {
+        preview: {
+          format: { id: 'envi', title: 'ENVI' },
+          name: nameOfFile(files.data),
+          kind: 'cube',
+          external: true,
+          bytes: file.bytes,
+          facts: facts(scene, file),
+          variables: [
+            { name: file.name, shape: scene.layout.shape, dtype: scene.layout.dtype, role: 'cube' },
+          ],
+          options: [],
+          axes: axesOf(scene),
+          truth: null,
+          previewBand,
+          warnings: [...scene.warnings, ...sizeNotes(scene.layout, file)],
+        },
+        plane: await previewPlane(source, previewBand, scene),
+      }
+    })
+  },
+
+  async import(paths, _choices, context) {
+    context.onProgress('Reading the header', null)
+    const { files, scene } = await openScene(paths)
+    return withFile(files.data, async (file) => {
+      requireWholeFile(scene.layout, files, file)
+      const source = { ...scene.layout, path: files.data }
+      const summary =
+        file.bytes > countedBytes
+          ? null
+          : await summariseCube(
+              source,
+              scene,
+              (fraction) => context.onProgress('Counting values', fraction),
+              context.signal,
+            )
+      return {
+        kind: 'cube',
+        origin: {
+          type: 'file',
+          format: 'envi',
+          files: [await originFile(files.header), { path: file.path, bytes: file.bytes, sha256: null }],
+          choices: {},
+        },
+        array: externalReference(scene.layout, file),
+        axes: axesOf(scene),
+        quantity: { name: scene.reflectance ? 'Reflectance' : 'Value', unit: null },
+        scale: scene.scale,
+        noDataValue: scene.noDataValue,
+        goodBands: scene.goodBands,
+        displayBands: scene.displayBands,
+        truth: null,
+        summary,
+        notes: [
+          ...(scene.description === null ? [] : [`The header says: ${scene.description}`]),
+          ...scene.warnings,
+          ...sizeNotes(scene.layout, file),
+          ...(summary === null ? [] : summaryNotes(summary)),
+        ],
+      } satisfies Omit<Dataset, 'id' | 'name' | 'createdAt' | 'schema'>
+    })
+  },
+}
+
+async function openScene(paths: readonly string[]): Promise<{ files: EnviFiles; scene: EnviScene }> {
+  const files = await locateEnviFiles(paths)
+  return { files, scene: enviScene(await readEnviHeader(files.header)) }
+}
+
+async function originFile(path: string): Promise<{ path: string; bytes: number; sha256: null }> {
+  return withFile(path, (file) => Promise.resolve({ path, bytes: file.bytes, sha256: null }))
+}
+
+function promisedBytes(layout: ArrayLayout): number {
+  return layout.offset + elementCount(layout.shape) * bytesPerElement[layout.dtype]
+}
+
+function requireWholeFile(layout: ArrayLayout, files: EnviFiles, file: RandomAccessFile): void {
+  const promised = promisedBytes(layout)
+  if (promised <= file.bytes) return
+  throw new FiligreeError(
+    'invalid-file',
+    `${basename(files.header)} promises ${counted(promised, 'byte')} (${shapeText(layout.shape)} numbers of ${counted(bytesPerElement[layout.dtype], 'byte')}${layout.offset > 0 ? ` after ${counted(layout.offset, 'byte')}` : ''}), but ${file.name} has ${grouped(file.bytes)}: ${counted(promised - file.bytes, 'byte is', 'bytes are')} missing. Was it copied whole, and is this its header?`,
+  )
+}
+
+function sizeNotes(layout: ArrayLayout, file: RandomAccessFile): string[] {
+  const extra = file.bytes - promisedBytes(layout)
+  return extra === 0
+    ? []
+    : [`${file.name} has ${counted(extra, 'byte')} more than its header describes; they are not read.`]
+}
+
+function axesOf(scene: EnviScene): Dataset['axes'] {
+  return cubeAxes(scene.layout.shape, {
+    wavelengths: scene.wavelengths,
+    unit: scene.wavelengthUnit,
+    names: scene.bandNames,
+  })
+}
+
+function facts(scene: EnviScene, file: RandomAccessFile): { label: string; value: string }[] {
+  const [lines = 0, samples = 0, bands = 0] = scene.layout.shape
+  const found: { label: string; value: string }[] = [
+    {
+      label: 'Size',
+      value: `${grouped(lines)} lines × ${grouped(samples)} samples × ${grouped(bands)} bands`,
+    },
+    { label: 'Type', value: `${scene.layout.dtype}, ${scene.layout.byteOrder} endian` },
+    { label: 'Interleave', value: scene.interleave.toUpperCase() },
+    { label: 'Data file', value: `${file.name}, ${counted(file.bytes, 'byte')}, stays where it is` },
+  ]
+  const first = scene.wavelengths?.[0]
+  const last = scene.wavelengths?.at(-1)
+  if (first !== undefined && last !== undefined) {
+    const unit = scene.wavelengthUnit === null ? '' : ` ${scene.wavelengthUnit}`
+    found.push({ label: 'Wavelengths', value: `${figure(first)} to ${figure(last)}${unit}` })
+  }
+  if (scene.goodBands !== null) {
+    const good = scene.goodBands.filter(Boolean).length
+    found.push({ label: 'Good bands', value: `${grouped(good)} of ${grouped(bands)}` })
+  }
+  if (scene.scale !== 1) {
+    found.push({ label: 'Scale', value: `stored numbers are divided by ${figure(1 / scene.scale)}` })
+  }
+  if (scene.noDataValue !== null) {
+    found.push({ label: 'No data', value: `marked by ${String(scene.noDataValue)}` })
+  }
+  if (scene.description !== null) found.push({ label: 'Description', value: scene.description })
+  return found
+}
