@@ -1,0 +1,13 @@
+import { buildReport } from './build-report'
+import { writeHtml } from './html/html-writer'
+import type { ReportInput } from './report-input'
+
+export type { ReportedRun, ReportInput } from './report-input'
+
+/**
+ * A report as one HTML file (UTF-8) that needs nothing else: no script, no link to the outside. The same input
+ * gives the same bytes. Takes memory for one figure at a time and the file itself.
+ */
+export async function createReportHtml(input: ReportInput): Promise<Uint8Array> {
+  return new TextEncoder().encode(writeHtml(await buildReport(input)))
+}

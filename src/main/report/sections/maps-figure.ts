@@ -1,0 +1,149 @@
+import { colourScale } from '../../../shared/colour-maps'
+import type { Artifact } from '../../../shared/run'
+import { readWhole } from '../../formats/array-reader'
+import { artifactSource, fixIndex, thinningSentence, thinningStep, thinSource } from '../array-sources'
+import type { ArraySource } from '../../../shared/array'
+import { row, type Block, type Figure, type MapPanel, type Table } from '../document'
+import { formatNumber } from '../numbers'
+import { describeColourBar, drawMapPicture } from '../pictures/map-picture'
+import { planeFigures, type Plane, type PlaneFigures } from '../pictures/plane'
+import { unreadable } from '../pictures/unreadable'
+
+/** Longest side of a map, and the pixels all maps of a figure may have together. */
+const longestSide = 1024
+const mostPixels = 4_000_000
+
+/** Planes to be drawn side by side on one colour scale. */
+export interface MapSet {
+  title: string
+  unit: string | null
+  scale: Artifact['scale']
+  /** Ends of the values, where known over every pixel; else those of the drawn ones are taken. */
+  minimum: number | null
+  maximum: number | null
+  /** What stands in the caption after the title, each a sentence. */
+  notes: string[]
+  planes: MapPlane[]
+}
+
+/** One map: an array of (lines, samples), from which another one may be subtracted. */
+export interface MapPlane {
+  title: string
+  source: ArraySource
+  subtract?: ArraySource
+}
+
+/** An artifact's planes: the array itself where it has two axes, else one for each index of its first. */
+export function mapSetOf(
+  folder: string,
+  artifact: Artifact,
+  titles: readonly string[],
+  notes: string[],
+): MapSet {
+  const source = artifactSource(folder, artifact)
+  const planes =
+    source.shape.length === 2
+      ? [{ title: titles[0] ?? '', source }]
+      : Array.from({ length: source.shape[0] ?? 0 }, (_, index) => ({
+          title: titles[index] ?? `${index + 1}`,
+          source: fixIndex(source, 0, index),
+        }))
+  const { title, unit, scale, minimum, maximum } = artifact
+  return { title, unit, scale, minimum, maximum, notes, planes }
+}
+
+/** Maps side by side with one colour bar and the figures of every one. */
+export async function mapsFigure(set: MapSet): Promise<Block> {
+  const shape = set.planes[0]?.source.shape ?? [1, 1]
+  const side = Math.min(longestSide, Math.floor(Math.sqrt(mostPixels / Math.max(1, set.planes.length))))
+  const step = thinningStep(shape, side)
+  const read = await unreadable(set.title, async () => {
+    const planes: Plane[] = []
+    for (const plane of set.planes) planes.push(await readMapPlane(plane, step))
+    return planes
+  })
+  if ('type' in read) return read
+  return drawMaps(set, read, step)
+}
+
+async function readMapPlane({ source, subtract }: MapPlane, step: number): Promise<Plane> {
+  const { values, shape } = await readWhole(thinSource(source, step))
+  const [lines = 0, samples = 0] = shape
+  if (subtract === undefined) return { lines, samples, values }
+  const other = await readWhole(thinSource(subtract, step))
+  return { lines, samples, values: values.map((value, index) => value - (other.values[index] ?? Number.NaN)) }
+}
+
+function drawMaps(set: MapSet, planes: readonly Plane[], step: number): Figure {
+  const figures = planes.map((plane) => planeFigures(plane.values))
+  const low = set.minimum ?? least(figures)
+  const high = set.maximum ?? greatest(figures)
+  const scale = colourScale(set.scale, low, high)
+  const missing = figures.some((entry) => entry.missing > 0)
+  const sentences = [`${set.title}.`, ...set.notes].join(' ') + thinningSentence(step)
+  return {
+    type: 'figure',
+    caption: [sentences],
+    panels: planes.map((plane, index): MapPanel => {
+      const title = set.planes[index]?.title ?? ''
+      return {
+        type: 'map',
+        title,
+        description: describePlane(title === '' ? set.title : `${set.title}: ${title}`, figures[index]),
+        png: drawMapPicture(plane, scale),
+        width: plane.samples,
+        height: plane.lines,
+        marks: [],
+      }
+    }),
+    colourBar: describeColourBar(scale, { title: set.title, unit: set.unit, missing }),
+    data: figuresTable(set, figures, step),
+  }
+}
+
+function describePlane(name: string, figures: PlaneFigures | undefined): string {
+  if (
+    figures === undefined ||
+    figures.minimum === null ||
+    figures.maximum === null ||
+    figures.mean === null
+  ) {
+    return `${name}: no finite value.`
+  }
+  return `${name}: from ${formatNumber(figures.minimum, 3)} to ${formatNumber(figures.maximum, 3)}, mean ${formatNumber(figures.mean, 3)}.`
+}
+
+function figuresTable(set: MapSet, figures: readonly PlaneFigures[], step: number): Table {
+  const value = (number: number | null) => (number === null ? 'none' : formatNumber(number, 4))
+  return {
+    type: 'table',
+    caption: [
+      `Values of ${set.title.toLowerCase()}${set.unit === null ? '' : ` in ${set.unit}`}${step === 1 ? '' : ', over the drawn pixels'}.`,
+    ],
+    columns: [
+      { title: 'Map', align: 'start' },
+      { title: 'Minimum', align: 'end' },
+      { title: 'Mean', align: 'end' },
+      { title: 'Maximum', align: 'end' },
+      { title: 'Pixels without a value', align: 'end' },
+    ],
+    rows: figures.map((entry, index) => {
+      const title = set.planes[index]?.title ?? ''
+      return row([
+        title === '' ? set.title : title,
+        value(entry.minimum),
+        value(entry.mean),
+        value(entry.maximum),
+        formatNumber(entry.missing),
+      ])
+    }),
+  }
+}
+
+function least(figures: readonly PlaneFigures[]): number {
+  return figures.reduce((low, entry) => Math.min(low, entry.minimum ?? low), Number.POSITIVE_INFINITY)
+}
+
+function greatest(figures: readonly PlaneFigures[]): number {
+  return figures.reduce((high, entry) => Math.max(high, entry.maximum ?? high), Number.NEGATIVE_INFINITY)
+}

@@ -1,0 +1,129 @@
+import type { OutputMeaning } from '../../../shared/method'
+import type { Artifact } from '../../../shared/run'
+import { readWhole } from '../../formats/array-reader'
+import { artifactSource } from '../array-sources'
+import { componentNames } from '../component-names'
+import { paragraph, row, type Block } from '../document'
+import { formatNumber } from '../numbers'
+import { compositeFigure } from '../pictures/composite-figure'
+import { unreadable } from '../pictures/unreadable'
+import type { ReportedRun } from '../report-input'
+import { axisPositions, axisTitle, linesFigure } from './lines-figure'
+import { mapSetOf, mapsFigure } from './maps-figure'
+import { middleSlice } from './middle-slice'
+import { spectraFigure } from './spectra-figure'
+import { truthMapFigures } from './truth-maps'
+
+/** Draws an artifact. `key` is unique in the document. */
+type OutputDrawer = (key: string, run: ReportedRun, artifact: Artifact) => Promise<Block[]>
+
+/** Rows of a table of numbers that are printed; the file has all of them. */
+const printedRows = 64
+
+/** How an output is shown depends on its meaning alone, so a new method needs no report code of its own. */
+const drawers: Record<OutputMeaning, OutputDrawer> = {
+  maps: async (_, run, artifact) => [
+    await mapsFigure(
+      mapSetOf(run.folder, artifact, componentNames(artifact.axes[0], run), helpOf(run, artifact)),
+    ),
+    ...(await truthMapFigures(run, artifact)),
+  ],
+  map: async (_, run, artifact) => [
+    await mapsFigure(mapSetOf(run.folder, artifact, [''], helpOf(run, artifact))),
+  ],
+  spectra: async (key, run, artifact) => [await spectraFigure(key, run, artifact)],
+  factors: async (key, run, artifact) => [await spectraFigure(key, run, artifact)],
+  matrix: (_, run, artifact) => drawField(_, run, artifact),
+  field: (key, run, artifact) => drawField(key, run, artifact),
+  tensor: (key, run, artifact) => drawField(key, run, artifact),
+  points: drawPoints,
+  table: drawTable,
+  scalars: drawTable,
+  // The convergence section shows traces.
+  trace: () => Promise.resolve([]),
+}
+
+/** Everything a report shows of one artifact. */
+export function outputBlocks(key: string, run: ReportedRun, artifact: Artifact): Promise<Block[]> {
+  return drawers[artifact.meaning](`${key}-${artifact.name}`, run, artifact)
+}
+
+function helpOf(run: ReportedRun, artifact: Artifact): string[] {
+  const help = run.method.outputs.find((output) => output.name === artifact.name)?.help ?? ''
+  return help === '' ? [] : [help]
+}
+
+/** One axis as a line, two as a map, more as the map through the middle of all leading axes. */
+async function drawField(key: string, run: ReportedRun, artifact: Artifact): Promise<Block[]> {
+  const notes = helpOf(run, artifact)
+  if (artifact.shape.length > 1) {
+    const slice = middleSlice(run.folder, artifact)
+    const set = mapSetOf(run.folder, artifact, [''], [...notes, ...slice.notes])
+    return [await mapsFigure({ ...set, planes: [{ title: '', source: slice.source }] })]
+  }
+  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  if ('type' in read) return [read]
+  const [axis] = artifact.axes
+  return [
+    linesFigure({
+      key,
+      title: artifact.title,
+      horizontal: { title: axisTitle(axis), positions: axisPositions(axis, read.values.length) },
+      vertical: { title: artifact.unit ?? 'Value', logarithmic: false },
+      lines: [{ name: artifact.title, values: read.values, dashed: false, colour: 0 }],
+      caption: [[`${artifact.title}.`, ...notes].join(' ')],
+    }),
+  ]
+}
+
+/** Positions as a table; where they are pixels of the scene, as rings on its picture too. */
+async function drawPoints(key: string, run: ReportedRun, artifact: Artifact): Promise<Block[]> {
+  const table = await drawTable(key, run, artifact)
+  const coordinates = artifact.axes[1]?.labels ?? []
+  if (coordinates[0] !== 'line' || coordinates[1] !== 'sample') return table
+  if (run.dataset === null || run.datasetFolder === null) return table
+  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  if ('type' in read) return table
+  const points = Array.from({ length: read.shape[0] ?? 0 }, (_, index) => ({
+    line: read.values[index * 2] ?? 0,
+    sample: read.values[index * 2 + 1] ?? 0,
+    label: `${index + 1}`,
+  }))
+  const picture = await compositeFigure(run.dataset, run.datasetFolder, points)
+  return picture === null ? table : [picture, ...table]
+}
+
+/** The numbers themselves: a row for each entry of the first axis. */
+async function drawTable(_key: string, run: ReportedRun, artifact: Artifact): Promise<Block[]> {
+  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  if ('type' in read) return [read]
+  const [count = 0, ...rest] = read.shape
+  const width = rest.reduce((product, size) => product * size, 1)
+  const names = componentNames(artifact.axes[0], run)
+  const columns = artifact.axes[1]?.labels ?? Array.from({ length: width }, (_, column) => `${column + 1}`)
+  const unit = artifact.unit === null ? '' : ` In ${artifact.unit}.`
+  const notes = [`${artifact.title}.`, ...helpOf(run, artifact)].join(' ') + unit
+  const cut = count > printedRows ? ` The first ${printedRows} of ${formatNumber(count)} rows.` : ''
+  if (count === 0) return [paragraph(`${artifact.title}: empty.`)]
+  return [
+    {
+      type: 'table',
+      caption: [notes + cut],
+      columns: [
+        { title: artifact.axes[0]?.name ?? 'Entry', align: 'start' },
+        ...(rest.length === 0 ? ['Value'] : columns.slice(0, width)).map((title) => ({
+          title,
+          align: 'end' as const,
+        })),
+      ],
+      rows: Array.from({ length: Math.min(count, printedRows) }, (_, index) =>
+        row([
+          names[index] ?? `${index + 1}`,
+          ...Array.from(read.values.subarray(index * width, (index + 1) * width), (value) =>
+            formatNumber(value),
+          ),
+        ]),
+      ),
+    },
+  ]
+}
