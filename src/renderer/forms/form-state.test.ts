@@ -87,7 +87,7 @@ describe('words', () => {
     expect(rangeText(parameter('width'))).toBe('above 0')
     expect(rangeText(parameter('snr'))).toBe('')
     expect(describeValue(parameter('normalisation'), 'unit-length')).toBe('Unit length')
-    expect(describeValue(parameter('snr'), null)).toBe('estimated')
+    expect(describeValue(parameter('snr'), null)).toBe('left open')
     expect(describeValue(parameter('snr'), 30)).toBe('30\u202fdB')
   })
 })

@@ -112,8 +112,7 @@ export function groupParameters(
 
 /** A parameter's value as a person reads it, with the title of a choice and the unit. */
 export function describeValue(parameter: ParameterDescription | undefined, value: unknown): string {
-  if (value === null) return 'estimated'
-  if (value === undefined) return 'not set'
+  if (value === null || value === undefined) return 'left open'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   const choice = parameter?.choices.find((candidate) => candidate.value === value)
   const text = choice?.title ?? String(value)

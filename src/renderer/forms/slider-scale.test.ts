@@ -3,18 +3,20 @@ import { z } from 'zod'
 import { describeParameters } from '../../shared/parameter'
 import { sliderScale } from './slider-scale'
 
-const [count, weight, open, rate] = describeParameters(
+const [count, weight, open, rate, wide] = describeParameters(
   z.object({
     count: z.int().min(2).max(64).meta({ title: 'Count' }),
     weight: z.number().min(0).max(10).default(0).meta({ title: 'Weight', logarithmic: true }),
     open: z.number().min(0).meta({ title: 'Open' }),
     rate: z.number().min(1e-8).max(1).meta({ title: 'Rate', logarithmic: true }),
+    wide: z.number().min(0).max(1e6).default(0.1).meta({ title: 'Wide', step: 0.01 }),
   }),
 )
 
 describe('sliderScale', () => {
-  it('needs two ends', () => {
+  it('needs two ends that are not worlds apart', () => {
     expect(sliderScale(open!)).toBeNull()
+    expect(sliderScale(wide!)).toBeNull()
   })
 
   it('moves integers by one', () => {

@@ -11,8 +11,11 @@ export interface SliderScale {
 /** Decades a logarithmic slider shows below its upper end where the lower end is zero. */
 const decadesBelow = 8
 
+/** Steps a person can still aim at with a slider a hand wide. */
+const finestSlider = 400
+
 /**
- * The slider of a numeric parameter, or null where a bound is missing: a slider without ends would be a lie.
+ * The slider of a numeric parameter, or null where a bound is missing or the range is too wide to aim in.
  * A logarithmic one whose range starts at zero keeps its first step for zero itself.
  */
 export function sliderScale(parameter: ParameterDescription): SliderScale | null {
@@ -22,6 +25,7 @@ export function sliderScale(parameter: ParameterDescription): SliderScale | null
   if (parameter.logarithmic && minimum >= 0) return logarithmicScale(minimum, maximum, parameter)
   const span = maximum - minimum
   const step = parameter.step ?? (parameter.type === 'integer' ? 1 : span / 100)
+  if (span / step > finestSlider) return null
   const decimals = Math.max(0, Math.ceil(-Math.log10(step)) + 1)
   return {
     toValue: (position) => {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { inputChoices, inputKey } from './input-choices'
+import { exampleDataset, exampleMethod, exampleRun } from '../testing/examples'
+
+const cubeInput = { name: 'cube', title: 'Cube', help: '', type: 'cube', optional: false } as const
+const spectraInput = { name: 'start', title: 'Start', help: '', type: 'spectra', optional: true } as const
+const samson = exampleDataset({ id: 'samson', name: 'Samson', truth: true })
+const other = exampleDataset({ id: 'other', name: 'Other', truth: true })
+const fewer = exampleDataset({ id: 'fewer', name: 'Fewer', truth: true, bands: 10 })
+const project = {
+  datasets: [other, samson, fewer],
+  runs: [exampleRun({ number: 2, dataset: 'other' }), exampleRun({ number: 1, dataset: 'samson' })],
+  methods: [exampleMethod()],
+  cube: samson,
+}
+
+describe('inputChoices', () => {
+  it('offers every cube with its size', () => {
+    expect(inputChoices(cubeInput, project).map(({ title, detail }) => `${title} ${detail}`)).toEqual([
+      'Other 4 × 5 × 6',
+      'Samson 4 × 5 × 6',
+      'Fewer 4 × 5 × 10',
+    ])
+  })
+
+  it('offers none first where it may, then what belongs to the cube, and never other bands', () => {
+    expect(inputChoices(spectraInput, project).map(({ key }) => key)).toEqual([
+      'none',
+      'truth:samson:endmembers',
+      'artifact:0001-toy:endmembers',
+      'truth:other:endmembers',
+      'artifact:0002-toy:endmembers',
+    ])
+  })
+
+  it('has no "none" for an input that is needed', () => {
+    const choices = inputChoices({ ...spectraInput, optional: false }, { ...project, datasets: [], runs: [] })
+    expect(choices).toEqual([])
+    expect(inputKey({ type: 'dataset', dataset: 'samson' })).toBe('dataset:samson')
+  })
+})

@@ -1,0 +1,95 @@
+import type { Dataset } from '../../shared/dataset'
+import type { InputDescription, MethodDescription } from '../../shared/method'
+import type { InputReference, RunSummary } from '../../shared/run'
+
+/** One answer to "where does this input come from". */
+export interface InputChoice {
+  /** Stable text of the reference, for lists and addresses. */
+  key: string
+  title: string
+  detail: string
+  /** Null for "none", which only optional inputs have. */
+  reference: InputReference | null
+}
+
+/** Key of the answer "none". */
+export const noInput = 'none'
+
+/** Stable text of a reference. */
+export function inputKey(reference: InputReference): string {
+  if (reference.type === 'dataset') return `dataset:${reference.dataset}`
+  if (reference.type === 'truth') return `truth:${reference.dataset}:${reference.part}`
+  return `artifact:${reference.run}:${reference.artifact}`
+}
+
+/** What an input may be taken from, the likeliest first. */
+export function inputChoices(
+  input: InputDescription,
+  project: {
+    datasets: readonly Dataset[]
+    /** Finished runs, newest first. */
+    runs: readonly RunSummary[]
+    methods: readonly MethodDescription[]
+    /** The cube that is worked on: what belongs to it comes first, what has other bands is left out. */
+    cube: Dataset | null
+  },
+): InputChoice[] {
+  if (input.type === 'cube') return project.datasets.filter(({ kind }) => kind === 'cube').map(cubeChoice)
+  const none = { key: noInput, title: 'None', detail: '', reference: null }
+  const bands = project.cube?.array.shape[2]
+  const fitting = project.datasets.filter(({ array }) => bands === undefined || array.shape[2] === bands)
+  const known = new Set(fitting.map(({ id }) => id))
+  const choices = [
+    ...fitting.flatMap(truthChoices),
+    ...project.runs
+      .filter((run) => run.dataset === null || known.has(run.dataset))
+      .flatMap((run) => spectraChoices(run, project.methods)),
+  ]
+  const own = (choice: InputChoice) => (belongsTo(choice, project) ? 0 : 1)
+  choices.sort((one, other) => own(one) - own(other))
+  return input.optional ? [none, ...choices] : choices
+}
+
+function cubeChoice(dataset: Dataset): InputChoice {
+  const [lines = 0, samples = 0, bands = 0] = dataset.array.shape
+  const reference = { type: 'dataset', dataset: dataset.id } as const
+  return {
+    key: inputKey(reference),
+    title: dataset.name,
+    detail: `${lines} × ${samples} × ${bands}`,
+    reference,
+  }
+}
+
+function truthChoices(dataset: Dataset): InputChoice[] {
+  if (dataset.truth === null || dataset.truth.endmembers === null) return []
+  const reference = { type: 'truth', dataset: dataset.id, part: 'endmembers' } as const
+  const count = dataset.truth.endmembers.shape[1] ?? 0
+  return [
+    { key: inputKey(reference), title: `Truth of ${dataset.name}`, detail: `${count} spectra`, reference },
+  ]
+}
+
+function spectraChoices(run: RunSummary, methods: readonly MethodDescription[]): InputChoice[] {
+  const outputs = methods.find(({ id }) => id === run.method)?.outputs ?? []
+  return outputs
+    .filter((output) => output.meaning === 'spectra' && !output.optional)
+    .map((output) => {
+      const reference = { type: 'artifact', run: run.id, artifact: output.name } as const
+      return {
+        key: inputKey(reference),
+        title: `${output.title} of run ${run.number}`,
+        detail: [run.methodTitle, run.datasetName].filter((part) => part !== null).join(', '),
+        reference,
+      }
+    })
+}
+
+function belongsTo(
+  { reference }: InputChoice,
+  { cube, runs }: { cube: Dataset | null; runs: readonly RunSummary[] },
+): boolean {
+  if (reference === null || cube === null) return false
+  if (reference.type !== 'artifact') return reference.dataset === cube.id
+  return runs.find(({ id }) => id === reference.run)?.dataset === cube.id
+}
