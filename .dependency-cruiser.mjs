@@ -1,9 +1,9 @@
 /** The floors of the house: a room may use what stands below it, never what stands above. */
 
 const tests = '\\.test\\.ts$'
-/** @type {import('dependency-cruiser').IToRestriction} */
+/** @type {import('dependency-cruiser').IRegularForbiddenRuleType['to']} */
 const nodeItself = { dependencyTypes: ['core'] }
-/** @type {import('dependency-cruiser').IToRestriction} */
+/** @type {import('dependency-cruiser').IRegularForbiddenRuleType['to']} */
 const undeclared = { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'] }
 
 /**

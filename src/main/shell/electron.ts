@@ -47,20 +47,24 @@ async function start(): Promise<void> {
   })
   const port = new PortDoor(workbench, version)
   const state = new WindowStateFile(settingsFolder())
+  let window: BrowserWindow | null = null
+  const open = async (): Promise<void> => {
+    window = await openWindow(workbench, state)
+  }
 
   lockPages()
   refuseNetwork()
   setMenu()
   servePage(workbench, files, report)
-  answerDialogs(workbench, () => BrowserWindow.getFocusedWindow())
+  answerDialogs(workbench, () => window)
   listenChannel(electronChannels.port, (event) => {
     port.connect(event.sender)
   })
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) openWindow(workbench, state).catch(stop)
+    if (BrowserWindow.getAllWindows().length === 0) open().catch(stop)
   })
   closeBeforeQuitting(workbench, port)
-  await openWindow(workbench, state)
+  await open()
 }
 
 /** Leaves the project in good order before the process goes. */
