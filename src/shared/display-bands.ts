@@ -30,18 +30,30 @@ export function displayBandsOf(dataset: Pick<Dataset, 'axes' | 'displayBands'>):
   if (proposed !== null && proposed.every((band) => band >= 0 && band < count)) {
     return { bands: proposed, chosenBy: 'file' }
   }
+  const natural = bandsByWavelength(dataset, naturalColours, naturalColours[1])
+  if (natural !== null) return { bands: natural, chosenBy: 'wavelength' }
+  const at = (share: number) => Math.floor(share * (count - 1))
+  return { bands: [at(0.5), at(0.3), at(0.1)], chosenBy: 'position' }
+}
+
+/**
+ * The bands nearest to three wavelengths in micrometres; null where the cube has no wavelengths or they do
+ * not reach `needed`, without which the picture would not be what it is called.
+ */
+export function bandsByWavelength(
+  dataset: Pick<Dataset, 'axes'>,
+  wanted: readonly [number, number, number],
+  needed: number,
+): [number, number, number] | null {
+  const axis = dataset.axes[2]
   const factor = micrometres[(axis?.unit ?? '').toLowerCase()]
   const wavelengths =
     factor === undefined ? [] : (axis?.coordinates ?? []).map((position) => position * factor)
-  const [red, green, blue] = naturalColours
-  if (wavelengths.length > 0 && Math.min(...wavelengths) <= green && Math.max(...wavelengths) >= green) {
-    return {
-      bands: [nearest(wavelengths, red), nearest(wavelengths, green), nearest(wavelengths, blue)],
-      chosenBy: 'wavelength',
-    }
+  if (wavelengths.length === 0 || Math.min(...wavelengths) > needed || Math.max(...wavelengths) < needed) {
+    return null
   }
-  const at = (share: number) => Math.floor(share * (count - 1))
-  return { bands: [at(0.5), at(0.3), at(0.1)], chosenBy: 'position' }
+  const [red, green, blue] = wanted
+  return [nearest(wavelengths, red), nearest(wavelengths, green), nearest(wavelengths, blue)]
 }
 
 function nearest(positions: readonly number[], wanted: number): number {
