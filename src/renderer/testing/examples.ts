@@ -1,7 +1,7 @@
 import { rowMajorStrides, type ArrayReference } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
 import type { MethodDescription } from '../../shared/method'
-import type { Artifact, RunSummary } from '../../shared/run'
+import type { Artifact, RunRecord, RunSummary } from '../../shared/run'
 
 /** Small, complete records for tests of the renderer. */
 function exampleArray(shape: number[], file: string): ArrayReference {
@@ -119,6 +119,36 @@ export function exampleArtifact(
     axes: [],
     minimum: 0,
     maximum: 1,
+    ...choice,
+  }
+}
+
+export function exampleRecord(choice: Partial<RunRecord> = {}): RunRecord {
+  return {
+    schema: 1,
+    id: '0001-toy',
+    number: 1,
+    method: { id: 'toy', version: 1, title: 'Toy', family: 'toys' },
+    parameters: {},
+    inputs: {},
+    seed: 0,
+    threads: 2,
+    state: 'succeeded',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: '2026-01-01T00:00:02.000Z',
+    setupSeconds: 1,
+    iterationSeconds: 1,
+    iterations: null,
+    peakMemoryBytes: null,
+    stopReason: null,
+    stopMessage: null,
+    failure: null,
+    figures: {},
+    scoreCard: null,
+    warnings: [],
+    artifacts: [],
+    environment: null,
     ...choice,
   }
 }

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { exampleRecord } from '../testing/examples'
+import { troubleOf } from './run-words'
+
+describe('troubleOf', () => {
+  it('has nothing to say about a run that succeeded or still works', () => {
+    expect(troubleOf(exampleRecord())).toBeNull()
+    expect(troubleOf(exampleRecord({ state: 'running' }))).toBeNull()
+  })
+
+  it('says what happened and what to try', () => {
+    const failure = {
+      code: 'crashed',
+      message: 'The solver host was killed (SIGKILL).',
+      field: null,
+      detail: null,
+    } as const
+    expect(troubleOf(exampleRecord({ state: 'crashed', failure }))).toEqual({
+      title: 'The solver went away',
+      message: 'The solver host was killed (SIGKILL).',
+      advice: 'Run again. If it crashes again, try fewer threads; the log shows how far it came.',
+    })
+  })
+
+  it('tells how far a cancelled run came', () => {
+    expect(troubleOf(exampleRecord({ state: 'cancelled', iterations: 12 }))?.message).toContain(
+      'after 12 iterations',
+    )
+    expect(troubleOf(exampleRecord({ state: 'cancelled' }))?.message).toContain('before the first')
+  })
+})

@@ -1,0 +1,31 @@
+import type { Component } from 'svelte'
+import type { OutputMeaning } from '../../shared/method'
+import type { Artifact } from '../../shared/run'
+import type { DataArray } from '../client/data'
+import MapsView from './MapsView.svelte'
+import MapView from './MapView.svelte'
+import PointsView from './PointsView.svelte'
+import type { RunContext } from './run-context.svelte'
+import SpectraView from './SpectraView.svelte'
+import TableView from './TableView.svelte'
+
+/** What every view is given: what it shows, its numbers, and the run around it. */
+export interface ViewProps {
+  artifact: Artifact
+  array: DataArray
+  context: RunContext
+}
+
+/**
+ * The view of every meaning that is an array. A trace is drawn by the page itself, live; meanings without an
+ * entry are listed among the files until a method gives such an output.
+ */
+export const views: Readonly<Partial<Record<OutputMeaning, Component<ViewProps>>>> = {
+  maps: MapsView,
+  map: MapView,
+  spectra: SpectraView,
+  points: PointsView,
+  matrix: TableView,
+  table: TableView,
+  scalars: TableView,
+}
