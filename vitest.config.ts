@@ -1,14 +1,38 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+const shared = {
   plugins: [svelte()],
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // Faults kill processes at random moments and take minutes: `npm test` runs them as a suite of their own.
-    exclude: ['**/node_modules/**', 'test/faults/**', 'test/e2e/**', 'test/accuracy/**', 'test/bench/**'],
     testTimeout: 60_000,
     // One file a process: the native addon and SQLite stay apart, and a crash takes one file with it.
-    pool: 'forks',
+    pool: 'forks' as const,
+  },
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          ...shared.test,
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/faults/**', 'test/e2e/**'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...shared.test,
+          // They kill processes at random moments, take minutes and want the machine to themselves.
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+        },
+      },
+    ],
   },
 })

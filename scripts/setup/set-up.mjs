@@ -29,11 +29,14 @@ export async function runScript(script) {
   try {
     process.exitCode = await script()
   } catch (error) {
-    if (error instanceof StepFailed) {
-      process.stderr.write(`\n${error.tail.join('\n')}\n\n${error.message}\n`)
-    } else if (error instanceof MissingTool) {
-      process.stderr.write(`\n${error.message}\n`)
-    } else throw error
+    explain(error)
     process.exitCode = 1
   }
+}
+
+/** Says what went wrong, as shortly as it allows. @param {unknown} error */
+export function explain(error) {
+  if (error instanceof StepFailed) process.stderr.write(`\n${error.tail.join('\n')}\n\n${error.message}\n`)
+  else if (error instanceof MissingTool) process.stderr.write(`\n${error.message}\n`)
+  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
 }

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process'
 import { root } from './project.mjs'
 
-const lines = 40
+/** Lines of a failed command that are shown unless the step asks for more. */
+const shownLines = 40
 /** How often a terminal without cursor control hears that a step is still going on, in milliseconds. */
 const quietInterval = 15_000
 
-/** A command that ended badly, with the end of what it said. */
+/** A command that ended badly, with what it said. */
 export class StepFailed extends Error {
-  /** @param {string} title @param {string} reason @param {string[]} tail */
-  constructor(title, reason, tail) {
+  /** @param {string} title @param {string} reason @param {string[]} said @param {number} shown */
+  constructor(title, reason, said, shown) {
     super(`${title} failed: ${reason}`)
-    this.tail = tail
+    this.output = said.join('\n')
+    this.tail = said.slice(-shown)
   }
 }
 
@@ -20,12 +22,13 @@ export class StepFailed extends Error {
  * @param {string} title
  * @param {string} command
  * @param {readonly string[]} parameters
- * @param {{ environment?: NodeJS.ProcessEnv, folder?: string, shell?: boolean, timeout?: number }} [options]
+ * @param {{ environment?: NodeJS.ProcessEnv, folder?: string, shell?: boolean, timeout?: number, lines?: number }} [options]
+ * @returns {Promise<string>} everything it said, without colours
  */
 export async function runStep(title, command, parameters, options = {}) {
   const progress = new Progress(title)
   /** @type {string[]} */
-  const tail = []
+  const said = []
   const child = spawn(command, parameters, {
     cwd: options.folder ?? root,
     env: options.environment ?? process.env,
@@ -39,8 +42,7 @@ export async function runStep(title, command, parameters, options = {}) {
       const parts = (rest + text).split(/\r\n|\r|\n/)
       rest = parts.pop() ?? ''
       for (const line of parts.filter((part) => part.trim() !== '')) {
-        tail.push(line)
-        if (tail.length > lines) tail.shift()
+        said.push(plain(line))
         progress.say(line)
       }
     })
@@ -52,7 +54,8 @@ export async function runStep(title, command, parameters, options = {}) {
     })
   })
   progress.end(reason === null)
-  if (reason !== null) throw new StepFailed(title, reason, tail)
+  if (reason !== null) throw new StepFailed(title, reason, said, options.lines ?? shownLines)
+  return said.join('\n')
 }
 
 /** The line on the screen of a step under way. */

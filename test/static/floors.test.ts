@@ -18,8 +18,8 @@ const fits = (rule: Path, path: string): boolean =>
 
 function judges(from: string, to: string): string[] {
   return forbidden.flatMap((rule) => {
-    if (!('to' in rule) || !('path' in rule.to) || rule.to.path === undefined) return []
-    return fits(rule.from, from) && fits(rule.to, to) ? [rule.name] : []
+    if (!('to' in rule) || !('path' in rule.to)) return []
+    return fits(rule.from, from) && fits(rule.to, to) ? [rule.name ?? 'a rule without a name'] : []
   })
 }
 
