@@ -15,12 +15,9 @@ await runScript(async () => {
     await setUp()
     for (const suite of chosenSuites()) add(total, await suite.run())
   } catch (error) {
-    // The count is said whatever happens; what happened is said by whoever called.
-    total.failed.push(
-      error instanceof StepFailed || error instanceof MissingTool ? error.message : 'the test script',
-    )
-    tell(total)
-    throw error
+    // The counts are the last line whatever happens.
+    explain(error)
+    total.failed.push(error instanceof StepFailed || error instanceof MissingTool ? error.message : 'npm test')
   }
   tell(total)
   return total.failed.length === 0 ? 0 : 1
