@@ -27,7 +27,7 @@ export function displayBandsOf(dataset: Pick<Dataset, 'axes' | 'displayBands'>):
   const axis = dataset.axes[2]
   const count = axis?.size ?? 1
   const proposed = dataset.displayBands
-  if (proposed !== null && proposed.every((band) => band >= 0 && band < count)) {
+  if (proposed?.every((band) => band >= 0 && band < count) === true) {
     return { bands: proposed, chosenBy: 'file' }
   }
   const natural = bandsByWavelength(dataset, naturalColours, naturalColours[1])

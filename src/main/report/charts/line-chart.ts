@@ -1,4 +1,5 @@
 import type { ChartPanel } from '../document'
+import { visibleText } from '../escape'
 import { drawSvgChart, inkColour } from './svg-chart'
 
 export interface Line {
@@ -41,7 +42,8 @@ const legendRow = 22
 
 /** Lines over a common axis, as a self-contained SVG panel. */
 export function drawLineChart(input: LineChartInput): ChartPanel {
-  const legendRows = input.lines.length > 1 ? Math.ceil(legendWidth(input.lines) / (width - 80)) : 0
+  const lines = input.lines.map((line) => ({ ...line, name: chartLabel(line.name) }))
+  const legendRows = lines.length > 1 ? Math.ceil(legendWidth(lines) / (width - 80)) : 0
   const height = 320 + legendRows * legendRow
   const svg = drawSvgChart(
     input.key,
@@ -57,15 +59,15 @@ export function drawLineChart(input: LineChartInput): ChartPanel {
         right: 10,
         itemWidth: 26,
         itemGap: 16,
-        icon: undefined,
+        itemStyle: { opacity: 0 },
         textStyle: { color: inkColour, fontSize: 12 },
-        data: input.lines.map((line) => ({ name: line.name })),
+        data: lines.map((line) => ({ name: line.name })),
       },
       grid: { left: 76, right: 18, top: 14 + legendRows * legendRow, bottom: 50, containLabel: false },
       xAxis: {
         type: 'value',
         ...range(input.horizontal.positions),
-        name: input.horizontal.title,
+        name: chartLabel(input.horizontal.title),
         nameLocation: 'middle',
         nameGap: 30,
         ...axisStyle,
@@ -73,12 +75,12 @@ export function drawLineChart(input: LineChartInput): ChartPanel {
       yAxis: {
         type: input.vertical.logarithmic ? 'log' : 'value',
         scale: true,
-        name: input.vertical.title,
+        name: chartLabel(input.vertical.title),
         nameLocation: 'middle',
         nameGap: 56,
         ...axisStyle,
       },
-      series: input.lines.map((line) => ({
+      series: lines.map((line) => ({
         name: line.name,
         type: 'line',
         showSymbol: line.values.length === 1,
@@ -92,10 +94,18 @@ export function drawLineChart(input: LineChartInput): ChartPanel {
   return { type: 'chart', description: input.description, svg, width, height }
 }
 
+/** Longest name beside a line or an axis; the caption and the table have it whole. */
+const longestLabel = 44
+
+function chartLabel(text: string): string {
+  const visible = visibleText(text)
+  return visible.length <= longestLabel ? visible : `${visible.slice(0, longestLabel - 1)}…`
+}
+
 const axisStyle = {
   nameTextStyle: { color: inkColour, fontSize: 12 },
   axisLabel: { color: inkColour, fontSize: 11, formatter: axisLabel },
-  axisLine: { show: true, lineStyle: { color: inkColour, opacity: 0.55 } },
+  axisLine: { show: true, onZero: false, lineStyle: { color: inkColour, opacity: 0.55 } },
   axisTick: { show: true, lineStyle: { color: inkColour, opacity: 0.55 } },
   splitLine: { show: true, lineStyle: { color: inkColour, opacity: 0.12 } },
 }

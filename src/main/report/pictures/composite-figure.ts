@@ -26,7 +26,7 @@ export interface ScenePoint {
 export async function compositeFigure(
   dataset: Dataset,
   folder: string,
-  points: readonly ScenePoint[],
+  points: { title: string; positions: readonly ScenePoint[] } | null = null,
 ): Promise<Figure | Unreadable | null> {
   if (dataset.kind !== 'cube' || dataset.array.shape.length !== 3) return null
   const { bands, chosenBy } = displayBandsOf(dataset)
@@ -50,13 +50,13 @@ export async function compositeFigure(
     description: `Picture of ${dataset.name}, ${lines} lines by ${samples} samples.`,
     width: samples,
     height: lines,
-    marks: points.map(({ line, sample, label }) => ({
+    marks: (points?.positions ?? []).map(({ line, sample, label }) => ({
       x: (sample + 0.5) / read.step,
       y: (line + 0.5) / read.step,
       label,
     })),
   }
-  const end = `${thinningSentence(read.step)}${points.length > 0 ? ' Rings: picked pixels.' : ''}`
+  const end = `${thinningSentence(read.step)}${points === null ? '' : ` Rings: ${points.title.toLowerCase()}.`}`
   if (red !== undefined && green !== undefined && blue !== undefined) {
     const shares = `${formatPercent(stretchShares.low)} to ${formatPercent(stretchShares.high)}`
     return {
@@ -105,9 +105,8 @@ function bandName(dataset: Dataset, band: number): string {
   const axis = dataset.axes[2]
   const position = axis?.coordinates?.[band]
   const number = `band ${band}`
-  return position === undefined || axis?.unit == null
-    ? number
-    : `${number} (${withUnit(formatNumber(position, 4), axis.unit)})`
+  if (position === undefined || axis === undefined || axis.unit === null) return number
+  return `${number} (${withUnit(formatNumber(position, 4), axis.unit)})`
 }
 
 function withoutData(values: Float64Array, noDataValue: number | null): Float64Array {

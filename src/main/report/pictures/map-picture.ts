@@ -54,10 +54,16 @@ export function describeColourBar(
       colourHex(scale.colourMap, Math.round((stop * (colourCount - 1)) / (stops - 1))),
     ),
     low: formatNumber(scale.low, 3),
-    middle: formatNumber((scale.low + scale.high) / 2, 3),
+    middle: formatNumber(middleOf(scale), 3),
     high: formatNumber(scale.high, 3),
     missing: text.missing
       ? '#' + missingColour.map((channel) => channel.toString(16).padStart(2, '0')).join('')
       : null,
   }
+}
+
+/** The middle of a scale; zero where only rounding keeps it from being zero. */
+function middleOf({ low, high }: ColourScale): number {
+  const middle = (low + high) / 2
+  return Math.abs(middle) < 1e-3 * (high - low) ? 0 : middle
 }

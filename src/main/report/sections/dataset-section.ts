@@ -8,7 +8,7 @@ type Fact = Facts['items'][number]
 
 /** What a dataset is, where it came from, and what it looks like. */
 export async function datasetSection(dataset: Dataset, folder: string | null): Promise<Section> {
-  const picture = folder === null ? null : await compositeFigure(dataset, folder, [])
+  const picture = folder === null ? null : await compositeFigure(dataset, folder)
   const blocks: Block[] = [{ type: 'facts', items: [...facts(dataset), ...origin(dataset)] }]
   if (picture !== null) blocks.push(picture)
   const files = originFiles(dataset)

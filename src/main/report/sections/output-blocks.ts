@@ -84,12 +84,12 @@ async function drawPoints(key: string, run: ReportedRun, artifact: Artifact): Pr
   if (run.dataset === null || run.datasetFolder === null) return table
   const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
   if ('type' in read) return table
-  const points = Array.from({ length: read.shape[0] ?? 0 }, (_, index) => ({
+  const positions = Array.from({ length: read.shape[0] ?? 0 }, (_, index) => ({
     line: read.values[index * 2] ?? 0,
     sample: read.values[index * 2 + 1] ?? 0,
     label: `${index + 1}`,
   }))
-  const picture = await compositeFigure(run.dataset, run.datasetFolder, points)
+  const picture = await compositeFigure(run.dataset, run.datasetFolder, { title: artifact.title, positions })
   return picture === null ? table : [picture, ...table]
 }
 
