@@ -1,4 +1,5 @@
 import type { Axis } from '../../shared/array'
+import { capitalised } from './numbers'
 import type { ReportedRun } from './report-input'
 
 /**
@@ -32,8 +33,4 @@ export function truthName(run: ReportedRun, truth: number): string {
 function matchedNames(run: ReportedRun, axis: Axis | undefined): Map<number, string> {
   if (axis?.name !== 'endmember') return new Map()
   return new Map([...truthOfEstimates(run)].map(([estimate, truth]) => [estimate, truthName(run, truth)]))
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -88,3 +88,14 @@ export function withUnit(text: string, unit: string | null): string {
 export function formatPercent(share: number): string {
   return withUnit(formatNumber(share * 100, 3), '%')
 }
+
+/** 'relativeResidual' as 'Relative residual'. */
+export function inWords(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  return capitalised(words)
+}
+
+/** The same text with its first letter in upper case. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

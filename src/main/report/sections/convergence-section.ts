@@ -1,7 +1,7 @@
 import type { TraceColumn } from '../../../shared/method'
 import type { Line } from '../charts/line-chart'
 import { paragraph, row, type Block, type Section, type Table } from '../document'
-import { formatBytes, formatNumber, formatSeconds, withUnit } from '../numbers'
+import { formatBytes, formatNumber, formatSeconds, inWords, withUnit } from '../numbers'
 import type { ReportedRun } from '../report-input'
 import { readTrace, type Trace } from '../trace'
 import { linesFigure } from './lines-figure'
@@ -47,12 +47,6 @@ function figureFact(name: string, value: number) {
   return { label: inWords(name), value: [formatNumber(value)] }
 }
 
-/** 'relativeResidual' as 'Relative residual'. */
-export function inWords(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
 /** A chart for every unit: columns that share a unit and an axis type share a chart. */
 function traceFigures(key: string, run: ReportedRun, trace: Trace): Block[] {
   const columns = traceColumns(run, trace)
@@ -61,10 +55,7 @@ function traceFigures(key: string, run: ReportedRun, trace: Trace): Block[] {
     const group = `${column.unit ?? ''}|${column.logarithmic}|${isRelative(column)}`
     groups.set(group, [...(groups.get(group) ?? []), column])
   }
-  const figures = [...groups.values()].map((group, index) =>
-    traceFigure(`${key}-trace-${index + 1}`, group, trace),
-  )
-  return [...figures, traceTable(columns, trace)]
+  return [...groups.values()].map((group, index) => traceFigure(`${key}-trace-${index + 1}`, group, trace))
 }
 
 /** Relative figures lie orders of magnitude from absolute ones of the same (missing) unit. */

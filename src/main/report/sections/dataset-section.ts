@@ -1,7 +1,15 @@
 import { basename } from 'node:path'
 import type { Dataset } from '../../../shared/dataset'
 import { code, row, type Block, type Facts, type Inline, type Section, type Table } from '../document'
-import { formatBytes, formatCount, formatNumber, formatTime, formatValue, withUnit } from '../numbers'
+import {
+  capitalised,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatTime,
+  formatValue,
+  withUnit,
+} from '../numbers'
 import { compositeFigure } from '../pictures/composite-figure'
 
 type Fact = Facts['items'][number]
@@ -133,8 +141,4 @@ function coordinateSpan(coordinates: readonly number[] | null): string | null {
 function fact(label: string, value: string): Fact {
   const text: Inline[] = [value]
   return { label, value: text }
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

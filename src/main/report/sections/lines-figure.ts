@@ -1,7 +1,7 @@
 import type { Axis } from '../../../shared/array'
 import { drawLineChart, lineColours, type Line } from '../charts/line-chart'
 import { row, type Figure, type Inline, type Table } from '../document'
-import { formatNumber } from '../numbers'
+import { capitalised, formatNumber } from '../numbers'
 
 /** More lines than this in one chart cannot be told apart; the table and the file hold the rest. */
 export const mostLines = lineColours.length * 2
@@ -45,7 +45,7 @@ export function linesFigure(input: LinesInput): Figure {
 /** What an axis is called in a chart: 'Wavelength (µm)', 'Band, counted from 0'. */
 export function axisTitle(axis: Axis | undefined): string {
   const name = axis?.name ?? 'index'
-  const title = name.charAt(0).toUpperCase() + name.slice(1)
+  const title = capitalised(name)
   if (axis === undefined || axis.unit === null) return `${title}, counted from 0`
   return name === 'band' ? `Wavelength (${axis.unit})` : `${title} (${axis.unit})`
 }

@@ -4,7 +4,7 @@ import { readWhole } from '../../formats/array-reader'
 import { artifactSource } from '../array-sources'
 import { componentNames } from '../component-names'
 import { paragraph, row, type Block } from '../document'
-import { formatNumber } from '../numbers'
+import { formatNumber, inWords } from '../numbers'
 import { compositeFigure } from '../pictures/composite-figure'
 import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
@@ -110,7 +110,7 @@ async function drawTable(_key: string, run: ReportedRun, artifact: Artifact): Pr
       type: 'table',
       caption: [notes + cut],
       columns: [
-        { title: artifact.axes[0]?.name ?? 'Entry', align: 'start' },
+        { title: inWords(artifact.axes[0]?.name ?? 'entry'), align: 'start' },
         ...(rest.length === 0 ? ['Value'] : columns.slice(0, width)).map((title) => ({
           title,
           align: 'end' as const,
