@@ -1,3 +1,4 @@
+import { portMessage } from '../../shared/electron-channels'
 import type { ElectronBridge } from '../../shared/platform'
 import type { Transport } from './transport'
 
@@ -9,7 +10,7 @@ export function createPortTransport(bridge: ElectronBridge): Transport {
       const receivePort = (event: MessageEvent<unknown>) => {
         const received = event.ports[0]
         // Only the preload, which shares this window, may bring the port.
-        if (event.source !== window || event.data !== 'filigree-port' || received === undefined) return
+        if (event.source !== window || event.data !== portMessage || received === undefined) return
         window.removeEventListener('message', receivePort)
         port = received
         received.addEventListener('message', (message: MessageEvent<unknown>) => events.message(message.data))

@@ -4,6 +4,7 @@ import type { Platform } from '../client/platform'
 import { CommandRegistry } from './commands.svelte'
 import { DatasetStore } from './datasets.svelte'
 import { FileQuestion } from './file-question.svelte'
+import { ImportSession } from './import-session.svelte'
 import { MethodStore } from './methods.svelte'
 import { NoticeStore } from './notices.svelte'
 import { ProjectStore } from './project.svelte'
@@ -24,6 +25,7 @@ export class App {
   readonly runs: RunStore
   readonly methods: MethodStore
   readonly tasks: TaskStore
+  readonly importing: ImportSession
 
   constructor(
     readonly client: Client,
@@ -36,6 +38,7 @@ export class App {
     this.runs = new RunStore(client)
     this.methods = new MethodStore(client)
     this.tasks = new TaskStore(client)
+    this.importing = new ImportSession(client, platform)
     client.listen('notice', ({ level, message }) => this.notices.show(level, message))
     client.listen('project.changed', (project) => {
       if (project === null) this.#clearProject()

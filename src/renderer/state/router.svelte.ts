@@ -39,6 +39,11 @@ export class Router {
     location.hash = href(...path)
   }
 
+  /** Goes to an area with a query: a dialog to open, a dataset to start from. */
+  goWith(path: readonly string[], query: Readonly<Record<string, string>>): void {
+    location.hash = `${href(...path)}?${new URLSearchParams(query).toString()}`
+  }
+
   /** Changes the query without a new entry in the history. */
   setQuery(changes: Readonly<Record<string, string | null>>): void {
     const query = new URLSearchParams(this.place.query)

@@ -1,0 +1,114 @@
+import { bytesPerElement, elementCount, type Axis } from '../../shared/array'
+import type { Dataset } from '../../shared/dataset'
+import { axisTitle, formatNumber, formatQuantity } from '../charts/format'
+import { formatBytes, formatTime } from '../design/format-plain'
+
+export interface Fact {
+  label: string
+  value: string
+  title?: string
+  figures?: boolean
+}
+
+/** '95 × 95 pixels, 156 bands', or the bare shape of what is no cube. */
+export function sizeText(dataset: Pick<Dataset, 'kind' | 'array'>): string {
+  const [lines, samples, bands] = dataset.array.shape
+  if (dataset.kind === 'cube' && bands !== undefined) return `${lines} × ${samples} pixels, ${bands} bands`
+  return dataset.array.shape.join(' × ')
+}
+
+/** '0.4 – 2.5 µm'; null where the axis has no coordinates. */
+export function axisRange(axis: Axis | undefined): string | null {
+  const coordinates = axis?.coordinates
+  if (axis === undefined || coordinates === null || coordinates === undefined || coordinates.length === 0) {
+    return null
+  }
+  const low = formatNumber(Math.min(...coordinates))
+  return `${low} – ${formatQuantity(Math.max(...coordinates), axis.unit)}`
+}
+
+/** What the inspector says of a dataset's numbers. */
+export function arrayFacts(dataset: Dataset): Fact[] {
+  const { array, summary, quantity } = dataset
+  const bytes = elementCount(array.shape) * bytesPerElement[array.dtype]
+  const facts: Fact[] = [
+    { label: 'Size', value: sizeText(dataset) },
+    { label: 'Type', value: `${array.dtype}, ${formatBytes(bytes)}` },
+    { label: 'Quantity', value: axisTitle(quantity.name, quantity.unit) },
+  ]
+  const range = axisRange(dataset.axes[2])
+  if (range !== null) facts.push({ label: 'Wavelengths', value: range, figures: true })
+  if (dataset.scale !== 1) facts.push({ label: 'Scale', value: formatNumber(dataset.scale), figures: true })
+  if (dataset.noDataValue !== null) {
+    facts.push({ label: 'No data', value: formatNumber(dataset.noDataValue), figures: true })
+  }
+  const bad = dataset.goodBands?.filter((good) => !good).length ?? 0
+  if (bad > 0) facts.push({ label: 'Bad bands', value: `${bad}, left out of charts` })
+  if (summary !== null) {
+    facts.push({
+      label: 'Values',
+      value: `${formatNumber(summary.minimum)} … ${formatNumber(summary.maximum)}`,
+      figures: true,
+    })
+    facts.push({ label: 'Mean', value: formatNumber(summary.mean), figures: true })
+    const odd = oddValues(summary)
+    if (odd !== '') facts.push({ label: 'Odd values', value: odd })
+  }
+  return facts
+}
+
+function oddValues(summary: NonNullable<Dataset['summary']>): string {
+  const parts: [number, string][] = [
+    [summary.nanCount, 'NaN'],
+    [summary.infiniteCount, 'infinite'],
+    [summary.negativeCount, 'negative'],
+    [summary.noDataCount, 'without data'],
+  ]
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count.toLocaleString('en')} ${word}`)
+    .join(', ')
+}
+
+/** Where a dataset came from, for the inspector. */
+export function originFacts(dataset: Dataset): Fact[] {
+  const { origin, array } = dataset
+  const added: Fact = { label: 'Added', value: formatTime(dataset.createdAt) }
+  if (origin.type === 'generated') {
+    return [
+      { label: 'Made by', value: `${origin.generator}, version ${origin.version}` },
+      { label: 'Seed', value: String(origin.seed), figures: true },
+      ...Object.entries(origin.parameters).map(([label, value]) => ({
+        label,
+        value: String(value),
+        figures: true,
+      })),
+      added,
+    ]
+  }
+  return [
+    { label: 'Format', value: origin.format },
+    ...origin.files.map((file, index) => ({
+      label: index === 0 ? 'From' : `From (${index + 1})`,
+      value: fileName(file.path),
+      title: file.path,
+    })),
+    {
+      label: 'Kept',
+      value: array.location === 'external' ? 'where it was, mapped' : 'as a copy in the project',
+    },
+    added,
+  ]
+}
+
+/** The last part of a path of any system. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path
+}
+
+/** One line for a list: where it is from. */
+export function originText(dataset: Dataset): string {
+  const { origin } = dataset
+  if (origin.type === 'generated') return `Generated, seed ${origin.seed}`
+  return origin.files.map((file) => fileName(file.path)).join(', ')
+}
