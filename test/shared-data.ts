@@ -1,30 +1,12 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, test } from 'vitest'
+import { missingSharedData, missingWords, sharedDataFolder } from './shared-data-files'
 
-/**
- * Real scenes and matrices that tests may use but the project may not ship. They are looked for where
- * `FILIGREE_DATA` points, else in `../shared/data` beside the project; a test that misses its file is
- * skipped under a name that says which file it was.
- */
-export const sharedDataFolder = resolve(
-  process.env['FILIGREE_DATA'] ?? resolve(import.meta.dirname, '..', '..', 'shared', 'data'),
-)
-
-/** The absolute path of a shared file such as `unmixing/samson_1.mat`, or null where it is missing. */
-export function sharedData(name: string): string | null {
-  const path = resolve(sharedDataFolder, name)
-  return existsSync(path) ? path : null
-}
-
-/** The files of a list that are not there. */
-export function missingSharedData(names: readonly string[]): string[] {
-  return names.filter((name) => sharedData(name) === null)
-}
+export { missingSharedData, sharedData, sharedDataFolder } from './shared-data-files'
 
 /** A title that names what is missing, as skipped tests carry it. */
 export function titleWithMissing(title: string, missing: readonly string[]): string {
-  return missing.length === 0 ? title : `${title} (skipped: ${missing.join(', ')} not in FILIGREE_DATA)`
+  return missing.length === 0 ? title : `${title} (skipped: ${missingWords(missing)})`
 }
 
 /**
