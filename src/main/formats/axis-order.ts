@@ -1,5 +1,4 @@
-import type { ImportChoices, ImportOption } from '../../shared/dataset'
-import { FiligreeError } from '../../shared/failure'
+import type { ImportOption } from '../../shared/dataset'
 import { grouped } from './wording'
 
 /** The six ways the axes of a cube may lie in a three-dimensional array. */
@@ -68,17 +67,4 @@ export function axisOrderOption(shape: readonly number[], value: AxisOrder): Imp
     }),
     value,
   }
-}
-
-/** The chosen order, or the guess where none was chosen. Throws `invalid-parameter` for another word. */
-export function chosenAxisOrder(choices: ImportChoices, guess: AxisOrder): AxisOrder {
-  const chosen = choices['axisOrder']
-  if (chosen === undefined) return guess
-  const order = axisOrders.find((known) => known === chosen)
-  if (order !== undefined) return order
-  throw new FiligreeError(
-    'invalid-parameter',
-    `The axis order "${String(chosen)}" is not known; it is one of ${axisOrders.join(', ')}.`,
-    { field: 'axisOrder' },
-  )
 }

@@ -1,5 +1,16 @@
 export type { ImportContext, ImportedDataset, Importer, ImporterPreview } from './importer'
-export { readPlane, readSpectrum, readWhole, type Float64Values } from './array-reader'
+export { chooseImporter, importers } from './choose-importer'
+export { truthFromFile } from './truth-from-file'
+export { exportCubeEnvi, exportCubeNpy, type EnviExportOptions } from './cube-export'
+export {
+  readBands,
+  readLines,
+  readPlane,
+  readSpectrum,
+  readWhole,
+  type BandPlanes,
+  type Float64Values,
+} from './array-reader'
 export {
   arrayAsFloat64,
   arraySource,
@@ -10,5 +21,8 @@ export {
 } from './physical-values'
 export { ArraySummariser, summaryNotes } from './array-summary'
 export { fileFailure } from './file-failure'
+export { RandomAccessFile, withFile } from './random-access-file'
+export { sha256OfFile } from './file-hash'
 export { readNpyHeader } from './npy'
 export { NpyWriter, writeNpy, writeNpyThrough } from './npy-writer'
+export { publicScenes, sceneOfFile, type PublicScene } from './scene-catalogue'

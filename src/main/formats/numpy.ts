@@ -2,7 +2,8 @@ import type { ArrayLayout, Axis } from '../../shared/array'
 import type { ImportChoices } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { summaryNotes } from './array-summary'
-import { axisOrderOption, chosenAxisOrder, guessAxisOrder, inCubeOrder, type AxisOrder } from './axis-order'
+import { axisOrderOption, axisOrders, guessAxisOrder, inCubeOrder, type AxisOrder } from './axis-order'
+import { chosenWord } from './choice-values'
 import { cubeAxes, externalReference, nameOfFile, previewPlane, summariseCube } from './cube-parts'
 import type { Importer } from './importer'
 import { npyLayout, startsLikeNpy } from './npy'
@@ -122,7 +123,7 @@ async function openCube(
     throw new FiligreeError('invalid-file', `${file.name} is empty: its size is ${shapeText(stored.shape)}.`)
   }
   const none = { lines: null, samples: null, bands: null }
-  const order = chosenAxisOrder(choices, guessAxisOrder(stored.shape, none))
+  const order = chosenWord(choices, 'axisOrder', axisOrders, guessAxisOrder(stored.shape, none))
   const cube = {
     ...stored,
     shape: inCubeOrder(order, stored.shape),

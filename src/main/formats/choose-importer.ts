@@ -1,0 +1,41 @@
+import { basename } from 'node:path'
+import { FiligreeError } from '../../shared/failure'
+import { enviImporter } from './envi'
+import type { Importer } from './importer'
+import { matlabImporter } from './matlab'
+import { numpyImporter } from './numpy'
+import { withFile } from './random-access-file'
+import { listed } from './wording'
+
+/** Every format that can be imported. The first that recognises the files takes them. */
+export const importers: readonly Importer[] = [enviImporter, matlabImporter, numpyImporter]
+
+/** 'ENVI (.hdr, .img, …), MATLAB (.mat) and NumPy (.npy)' */
+function readableFormats(): string {
+  return listed(
+    importers.map(({ title, extensions }) => {
+      const shown = extensions.slice(0, 2).map((extension) => `.${extension}`)
+      return `${title} (${shown.join(', ')}${extensions.length > 2 ? ', …' : ''})`
+    }),
+  )
+}
+
+/**
+ * Finds the importer for files that were dropped or chosen together; an ENVI header and its data count as one
+ * scene. Throws `not-found` for a vanished file, `invalid-file` for what none can read.
+ */
+export async function chooseImporter(paths: readonly string[]): Promise<Importer> {
+  if (paths.length === 0) throw new FiligreeError('not-found', 'No file was given.')
+  // Asked first: a vanished file, a folder or a pipe is named as such, whatever its ending.
+  for (const path of paths) await withFile(path, () => Promise.resolve())
+  for (const importer of importers) {
+    if (await importer.recognises(paths)) return importer
+  }
+  const names = listed(paths.map((path) => basename(path)))
+  throw new FiligreeError(
+    'invalid-file',
+    paths.length === 1
+      ? `${names} is in no format that can be read: ${readableFormats()}. An ENVI data file needs its header (.hdr) beside it.`
+      : `${names} do not belong together. Import one scene at a time: one file, or an ENVI header with its data file. Readable are ${readableFormats()}.`,
+  )
+}

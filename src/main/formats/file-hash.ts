@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto'
+import type { RandomAccessFile } from './random-access-file'
+
+/** Bytes hashed at once. */
+const pieceBytes = 4 * 1024 * 1024
+
+/** SHA-256 of a whole file as 64 hexadecimal digits. */
+export async function sha256OfFile(file: RandomAccessFile, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256')
+  for (let position = 0; position < file.bytes; position += pieceBytes) {
+    signal?.throwIfAborted()
+    hash.update(await file.readUpTo(position, pieceBytes))
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,195 @@
+import { join } from 'node:path'
+import { elementCount, type DType } from '../../shared/array'
+import { FiligreeError } from '../../shared/failure'
+import { ArraySummariser, summaryNotes } from './array-summary'
+import { thinnedIndices } from './array-reader'
+import { nameOfFile, previewSide } from './cube-parts'
+import { sha256OfFile } from './file-hash'
+import type { Importer, ImporterPreview } from './importer'
+import { planMatlab, usedChoices, type MatlabPlan } from './matlab-plan'
+import { withFile, type RandomAccessFile } from './random-access-file'
+import { sceneOfFile } from './scene-catalogue'
+import { elementAt, writeView, type StridedView } from './strided-view'
+import { writeTruth } from './truth-writer'
+import { counted, grouped } from './wording'
+
+/**
+ * MATLAB 5 (`save -v6` and `-v7`). Roles are guessed from names, sizes and numbers; every guess is an option.
+ * The cube is copied into the project as (line, sample, band).
+ */
+export const matlabImporter: Importer = {
+  id: 'matlab',
+  title: 'MATLAB',
+  extensions: ['mat'],
+
+  async recognises(paths) {
+    const [path] = paths
+    if (path === undefined || paths.length > 1) return false
+    if (/\.mat$/i.test(path)) return true
+    return withFile(path, async (file) => {
+      const text = new TextDecoder('latin1').decode(await file.readUpTo(0, 128))
+      return text.startsWith('MATLAB 5.0') || text.startsWith('MATLAB 7.3')
+    })
+  },
+
+  async preview(paths, choices) {
+    return withFile(onlyPath(paths), async (file) => {
+      const plan = await planMatlab(file, choices)
+      const { variable, size } = plan.arrangement
+      const previewBand = Math.floor(size.bands / 2)
+      const { truthViews } = plan
+      return {
+        preview: {
+          format: { id: 'matlab', title: 'MATLAB' },
+          name: nameOfFile(file.path),
+          kind: 'cube',
+          external: false,
+          bytes: file.bytes,
+          facts: [
+            {
+              label: 'Size',
+              value: `${grouped(size.lines)} lines × ${grouped(size.samples)} samples × ${grouped(size.bands)} bands`,
+            },
+            { label: 'Type', value: `${variable.dtype ?? ''}, copied into the project` },
+            ...(plan.arrangement.pixelOrderOpen
+              ? [{ label: 'Pixel order', value: `${plan.order.order}, ${plan.order.reason}` }]
+              : []),
+            { label: 'Truth', value: truthText(plan) },
+          ],
+          variables: plan.facts.directory.variables.map(({ name, shape, className, complex }) => ({
+            name,
+            shape,
+            dtype: complex ? `complex ${className}` : className,
+            role: roleOf(name, plan),
+          })),
+          options: plan.options,
+          axes: plan.axes,
+          truth:
+            truthViews === null || plan.truth.materials === 0
+              ? null
+              : {
+                  endmembers: truthViews.endmembers !== null,
+                  abundances: truthViews.abundances !== null,
+                  names: truthViews.names,
+                },
+          previewBand,
+          warnings: [...plan.warnings, ...(truthViews?.reason ? [truthViews.reason] : [])],
+        },
+        plane: plan.view === null ? null : planeOf(plan.view, previewBand),
+      }
+    })
+  },
+
+  async import(paths, choices, context) {
+    return withFile(onlyPath(paths), async (file) => {
+      context.onProgress('Reading the file', null)
+      const plan = await planMatlab(file, choices)
+      const { view, truthViews } = plan
+      if (view === null || truthViews === null) {
+        throw new FiligreeError('invalid-parameter', plan.arrangement.problem ?? 'The cube has no size.', {
+          field: 'lines',
+        })
+      }
+      context.onProgress('Hashing the file', null)
+      const sha256 = await sha256OfFile(file, context.signal)
+      const scene = sceneOfFile(file.bytes, sha256)
+      const summariser = new ArraySummariser(view.shape)
+      const array = await writeView(join(context.folder, 'cube.npy'), storedAs(plan), view, 3, {
+        summariser,
+        progress: (fraction) => {
+          context.onProgress('Writing the cube', fraction)
+        },
+        signal: context.signal,
+      })
+      const summary = summariser.summary()
+      context.onProgress('Writing the truth', null)
+      const named = scene?.materials.length === plan.truth.materials ? scene.materials : truthViews.names
+      const written = await writeTruth(
+        context.folder,
+        { ...truthViews, names: named },
+        truthSource(file, plan),
+        summary.maximum,
+      )
+      return {
+        kind: 'cube',
+        origin: {
+          type: 'file',
+          format: 'matlab',
+          files: [{ path: file.path, bytes: file.bytes, sha256 }],
+          choices: usedChoices(plan.options),
+        },
+        array,
+        axes: plan.axes,
+        quantity: { name: 'Value', unit: null },
+        scale: 1,
+        noDataValue: null,
+        goodBands: null,
+        displayBands: null,
+        truth: written?.truth ?? null,
+        summary,
+        notes: [
+          ...(scene === null ? [] : [`This is the public scene ${scene.title}. Cite: ${scene.citation}`]),
+          ...(plan.arrangement.pixelOrderOpen
+            ? [`Pixel order ${plan.order.order}: ${plan.order.reason}.`]
+            : []),
+          ...plan.warnings,
+          ...summaryNotes(summary),
+          ...(written?.notes ?? []),
+        ],
+      }
+    })
+  },
+}
+
+function onlyPath(paths: readonly string[]): string {
+  const [path] = paths
+  if (path === undefined) throw new FiligreeError('not-found', 'No file was given.')
+  return path
+}
+
+/** The cube keeps the type of its variable; 64-bit integers become doubles. */
+function storedAs(plan: MatlabPlan): DType {
+  const dtype = plan.arrangement.variable.dtype ?? 'float64'
+  return dtype === 'int64' || dtype === 'uint64' ? 'float64' : dtype
+}
+
+function planeOf(view: StridedView, band: number): NonNullable<ImporterPreview['plane']> {
+  const [lines, samples] = view.shape
+  const step = Math.max(1, Math.ceil(Math.max(lines, samples) / previewSide))
+  const rows = thinnedIndices(lines, step)
+  const columns = thinnedIndices(samples, step)
+  const values = new Float32Array(elementCount([rows.length, columns.length]))
+  rows.forEach((line, row) => {
+    columns.forEach((sample, column) => {
+      values[row * columns.length + column] = elementAt(view, line, sample, band)
+    })
+  })
+  return { lines: rows.length, samples: columns.length, values }
+}
+
+function truthText({ truth }: MatlabPlan): string {
+  const parts = [
+    truth.endmembers === null ? null : `endmembers ${truth.endmembers.name}`,
+    truth.abundances === null ? null : `abundances ${truth.abundances.name}`,
+  ].filter((part) => part !== null)
+  return parts.length === 0
+    ? 'none in this file'
+    : `${parts.join(', ')} of ${counted(truth.materials, 'material')}`
+}
+
+function truthSource(file: RandomAccessFile, plan: MatlabPlan): string {
+  return `${file.name}: ${truthText(plan)}`
+}
+
+function roleOf(name: string, plan: MatlabPlan): string {
+  const { arrangement, truth, facts, axes } = plan
+  if (name === arrangement.variable.name) return 'cube'
+  if (name === truth.endmembers?.name) return 'true endmembers'
+  if (name === truth.abundances?.name) return 'true abundances'
+  const vector = facts.vectors.get(name)
+  const { lines, samples, bands, pixels } = facts.hints
+  if (vector?.length === 1 && [lines, samples, bands, pixels].includes(vector[0] ?? -1)) return 'size'
+  if (vector !== undefined && vector === axes[2]?.coordinates) return 'wavelengths'
+  if (facts.names.has(name)) return 'names'
+  return 'unused'
+}
