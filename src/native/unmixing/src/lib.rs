@@ -4,13 +4,17 @@
 //! Every solver reads its pixels through [`PreparedCube`], writes its maps through [`MapWriter`], and is the
 //! same five things: parameters with a `check()`, `solve`, an output with its `Info`, errors, tests.
 
+mod blind_start;
 mod cube_input;
 mod fcls;
 mod map_distances;
 mod map_writer;
+mod multiplicative;
+mod pixel_graph;
 mod prepare;
 mod simplex_least_squares;
 mod spectra;
+mod ss_nmf;
 mod vca;
 
 pub use cube_input::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
@@ -20,6 +24,7 @@ pub use map_writer::MapWriter;
 pub use prepare::PreparedCube;
 pub use simplex_least_squares::{SimplexLeastSquares, Workspace};
 pub use spectra::read_spectra;
+pub use ss_nmf::{SsNmfParams, solve as solve_ss_nmf};
 pub use vca::{VcaParams, VcaProjection, solve as solve_vca};
 
 /// Most endmembers any method here takes.

@@ -1,0 +1,594 @@
+use std::path::Path;
+
+use filigree_core::{
+    ArraySource, Error, Flow, Info, NpyWriter, Observer, Section, Step, StopReason, Stopwatch, batches,
+    keep_going, map_tiles, peak_memory_bytes,
+};
+
+use crate::blind_start::{best_vertices, first_abundances};
+use crate::fcls::Fit;
+use crate::multiplicative::{Factors, Terms, Weights};
+use crate::pixel_graph::{GraphParams, PixelGraph};
+use crate::spectra::by_band;
+use crate::vca::{check_endmembers, check_fits, positions};
+use crate::{CubeInput, MapWriter, PreparedCube, VcaProjection, read_spectra};
+
+const ITERATING: &str = "Iterating";
+
+/// Iterations over which the decrease of the objective is judged.
+const PATIENCE: usize = 10;
+
+/// How far the first abundances are drawn towards equal parts: multiplicative updates can not leave zero.
+const MIXING: f64 = 0.01;
+
+/// Sweeps over the abundances, and repeats of the cheap part of an update, between two passes over the cube.
+const SWEEPS: usize = 2;
+const REPEATS: usize = 4;
+
+/// Parameters of structured sparse NMF.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SsNmfParams {
+    /// p, 2 to 64 and at most the number of kept bands.
+    pub endmembers: usize,
+    /// λ, weight of the graph Laplacian.
+    pub graph_weight: f64,
+    /// α, weight of the lasso.
+    pub sparsity: f64,
+    /// δ, weight of the appended sum-to-one row.
+    pub sum_to_one_weight: f64,
+    /// Side of the square window in which neighbours are looked for; odd.
+    pub window: usize,
+    /// Neighbours joined to a pixel within its window.
+    pub neighbours: usize,
+    /// σ of the heat kernel, relative to the mean squared distance of candidate pairs.
+    pub kernel_width: f64,
+    /// Most iterations.
+    pub max_iterations: usize,
+    /// Relative decrease of the objective over ten iterations below which it has converged.
+    pub tolerance: f64,
+    /// VCA starts tried when no start is given.
+    pub restarts: usize,
+}
+
+impl Default for SsNmfParams {
+    fn default() -> Self {
+        Self {
+            endmembers: 3,
+            graph_weight: 0.1,
+            sparsity: 0.01,
+            sum_to_one_weight: 1.0,
+            window: 5,
+            neighbours: 4,
+            kernel_width: 1.0,
+            max_iterations: 500,
+            tolerance: 1e-4,
+            restarts: 20,
+        }
+    }
+}
+
+impl SsNmfParams {
+    /// Says which parameter is wrong and why.
+    pub fn check(&self) -> Result<(), Error> {
+        check_endmembers(self.endmembers)?;
+        let weights = [
+            ("graphWeight", "graph weight", self.graph_weight),
+            ("sparsity", "sparsity weight", self.sparsity),
+            ("sumToOneWeight", "sum-to-one weight", self.sum_to_one_weight),
+            ("tolerance", "tolerance", self.tolerance),
+        ];
+        for (parameter, title, value) in weights {
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(Error::parameter(
+                    parameter,
+                    format!("The {title} is {value}; it must be zero or a positive number."),
+                ));
+            }
+        }
+        if !(3..=15).contains(&self.window) || self.window % 2 == 0 {
+            return Err(Error::parameter(
+                "window",
+                format!(
+                    "The window is {} pixels wide; it needs a centre: choose an odd number from 3 to 15.",
+                    self.window
+                ),
+            ));
+        }
+        let candidates = self.window * self.window - 1;
+        if !(1..=candidates).contains(&self.neighbours) {
+            return Err(Error::parameter(
+                "neighbours",
+                format!(
+                    "{} neighbours were asked for; a window of {} × {} holds {candidates}. Choose 1 to {candidates}.",
+                    self.neighbours, self.window, self.window
+                ),
+            ));
+        }
+        if !(self.kernel_width.is_finite() && self.kernel_width > 0.0) {
+            return Err(Error::parameter(
+                "kernelWidth",
+                format!(
+                    "The kernel width is {}; it must be a positive number. 1 is a good value.",
+                    self.kernel_width
+                ),
+            ));
+        }
+        if self.max_iterations == 0 {
+            return Err(Error::parameter("maxIterations", "At least one iteration is needed."));
+        }
+        if !(1..=1000).contains(&self.restarts) {
+            return Err(Error::parameter(
+                "restarts",
+                format!("{} restarts were asked for; choose 1 to 1000.", self.restarts),
+            ));
+        }
+        Ok(())
+    }
+
+    fn weights(&self) -> Weights {
+        Weights { graph: self.graph_weight, sparsity: self.sparsity, sum_to_one: self.sum_to_one_weight }
+    }
+}
+
+/// Where the iteration starts.
+struct Start {
+    /// p × bands.
+    endmembers: Vec<f64>,
+    /// Valid-pixel numbers of the vertices, where VCA made the start.
+    vertices: Option<Vec<usize>>,
+    figures: Vec<(&'static str, f64)>,
+    warnings: Vec<String>,
+}
+
+/// Structured sparse NMF (Zhu, Wang, Xiang, Fan, Pan, "Structured sparse method for hyperspectral unmixing", ISPRS
+/// J. 88, 2014, arXiv 1403.4682): minimises
+/// ½‖Y − MA‖² + (λ/2)·tr(A·L·Aᵀ) + α‖A‖₁ + (δ²/2)·‖1 − 1ᵀA‖² over M, A ≥ 0, where the last term is the appended
+/// sum-to-one row. Writes `endmembers.npy` (bands, p), `abundances.npy` (p, lines, samples), `residual.npy`
+/// (lines, samples), and `positions.npy` (p, 2) where VCA started it.
+///
+/// Trace: objective (all four terms), data term, graph term, sparsity term, relative residual; row 0 is the start.
+/// An observer that stops the iteration gets the outputs of the last iterate.
+pub fn solve(
+    input: &CubeInput,
+    start: Option<&ArraySource>,
+    params: &SsNmfParams,
+    seed: u64,
+    folder: &Path,
+    observer: &mut dyn Observer,
+) -> Result<Info, Error> {
+    params.check()?;
+    let mut watch = Stopwatch::start();
+    let cube = PreparedCube::open(input, true, &mut Section::new(observer, 0.0, 0.05))?;
+    check_fits(params.endmembers, &cube)?;
+    let start = choose_start(&cube, start, params, seed, &mut Section::new(observer, 0.05, 0.2))?;
+    let graph = if params.graph_weight > 0.0 {
+        let shape = GraphParams {
+            window: params.window,
+            neighbours: params.neighbours,
+            kernel_width: params.kernel_width,
+        };
+        PixelGraph::build(&cube, &shape, &mut Section::new(observer, 0.2, 0.25))?
+    } else {
+        PixelGraph::without_edges(cube.pixels())?
+    };
+    let abundances =
+        first_abundances(&cube, &start.endmembers, MIXING, &mut Section::new(observer, 0.25, 0.3))?;
+    let mut factors = Factors::new(&cube, &graph, params.weights(), start.endmembers, abundances)?;
+    watch.setup_done();
+    let end = iterate(&mut factors, params, &mut Section::new(observer, 0.3, 1.0))?;
+
+    let mut files = Vec::new();
+    let (bands, p) = (cube.bands(), params.endmembers);
+    files.push(NpyWriter::write_all(
+        folder,
+        "endmembers.npy",
+        &[bands, p],
+        &by_band(&factors.endmembers, bands),
+    )?);
+    let (fit, largest_deviation) = write_maps(&cube, &factors, folder, &mut files)?;
+    if let Some(vertices) = &start.vertices {
+        files.push(NpyWriter::write_all(folder, "positions.npy", &[p, 2], &positions(&cube, vertices))?);
+    }
+
+    let pixels = cube.pixels() as f64;
+    let mut figures = vec![
+        ("objective", end.objective),
+        ("relativeResidual", fit.relative_residual()),
+        ("rmse", (fit.residual_energy / (pixels * bands as f64)).sqrt()),
+        ("sumToOneDeviation", fit.sum_deviation / pixels),
+        ("largestSumToOneDeviation", largest_deviation),
+        ("graphEdges", graph.edge_count() as f64),
+    ];
+    figures.extend(start.figures);
+    let (setup_seconds, iteration_seconds) = watch.split();
+    Ok(Info {
+        iterations: end.iterations,
+        stop_reason: end.reason,
+        stop_message: end.message,
+        figures,
+        setup_seconds,
+        iteration_seconds,
+        peak_memory_bytes: peak_memory_bytes(),
+        warnings: [cube.warnings(), &start.warnings].concat(),
+        files,
+    })
+}
+
+fn choose_start(
+    cube: &PreparedCube,
+    start: Option<&ArraySource>,
+    params: &SsNmfParams,
+    seed: u64,
+    observer: &mut dyn Observer,
+) -> Result<Start, Error> {
+    let p = params.endmembers;
+    let mut chosen = if let Some(source) = start {
+        let endmembers = read_spectra(source, cube, "start")?;
+        let given = endmembers.len() / cube.bands();
+        if given != p {
+            return Err(Error::parameter(
+                "start",
+                format!(
+                    "The start has {given} spectra, and {p} endmembers were asked for. Choose {given} endmembers or another start."
+                ),
+            ));
+        }
+        if endmembers.iter().any(|&value| value < 0.0) {
+            return Err(Error::parameter(
+                "start",
+                "The start has negative values; this method needs non-negative spectra.",
+            ));
+        }
+        Start { endmembers, vertices: None, figures: Vec::new(), warnings: Vec::new() }
+    } else {
+        let projection = VcaProjection::new(cube, p, None, &mut Section::new(observer, 0.0, 0.2))?;
+        let (vertices, residual) =
+            best_vertices(cube, &projection, seed, params.restarts, &mut Section::new(observer, 0.2, 1.0))?;
+        Start {
+            endmembers: vertices.endmembers,
+            vertices: Some(vertices.pixels),
+            figures: vec![("estimatedSnr", projection.snr), ("startResidual", residual)],
+            warnings: projection.warnings().to_vec(),
+        }
+    };
+    // The projected spectra of a start may dip below zero, and a multiplicative update can not leave zero.
+    let largest = chosen.endmembers.iter().copied().fold(0.0, f64::max);
+    chosen.endmembers.iter_mut().for_each(|value| *value = value.max(1e-6 * largest));
+    Ok(chosen)
+}
+
+/// How the iteration ended.
+struct End {
+    iterations: usize,
+    reason: StopReason,
+    message: String,
+    objective: f64,
+}
+
+fn iterate(
+    factors: &mut Factors<'_>,
+    params: &SsNmfParams,
+    observer: &mut dyn Observer,
+) -> Result<End, Error> {
+    observer.stage(ITERATING);
+    let limit = params.max_iterations;
+    let mut history: Vec<f64> = Vec::new();
+    loop {
+        let iteration = history.len();
+        let fraction = iteration as f64 / limit as f64;
+        // Between batches only the wish to stop matters; it ends the pass, and the factors stay those of the
+        // last update, which are a feasible iterate.
+        let mut between = |_| keep_going(observer.progress(fraction), ITERATING);
+        let step = (|| {
+            if iteration > 0 {
+                factors.update_abundances(SWEEPS, REPEATS);
+                factors.update_endmembers(REPEATS, &mut between)?;
+            }
+            factors.evaluate(&mut between)
+        })();
+        let terms = match step {
+            Ok(terms) => terms,
+            Err(Error::Cancelled(_)) => return cancelled(factors, iteration.saturating_sub(1)),
+            Err(error) => return Err(error),
+        };
+        let objective = terms.objective();
+        if !objective.is_finite() {
+            return Err(Error::Breakdown(format!(
+                "The objective is not finite after iteration {iteration}. Scale the pixels to unit length, or lower the weights."
+            )));
+        }
+        history.push(objective);
+        let row = [objective, terms.data, terms.graph, terms.sparsity, terms.relative_residual];
+        let flow = observer.iteration(&Step { iteration, iteration_limit: limit, row: &row });
+        let (reason, message) = if let Some((reason, message)) = verdict(&history, params) {
+            (reason, message)
+        } else if flow == Flow::Stop {
+            (
+                StopReason::Cancelled,
+                format!("Cancelled after iteration {iteration}; the outputs are those of that iteration."),
+            )
+        } else {
+            continue;
+        };
+        return Ok(End { iterations: iteration, reason, message, objective });
+    }
+}
+
+/// The end after a cancel in the middle of a pass: the figures still are those of the factors that are kept.
+fn cancelled(factors: &mut Factors<'_>, iterations: usize) -> Result<End, Error> {
+    let terms: Terms = factors.evaluate(|_| Ok(()))?;
+    Ok(End {
+        iterations,
+        reason: StopReason::Cancelled,
+        message: format!("Cancelled after iteration {iterations}; the outputs are those of the last update."),
+        objective: terms.objective(),
+    })
+}
+
+fn verdict(history: &[f64], params: &SsNmfParams) -> Option<(StopReason, String)> {
+    let iteration = history.len() - 1;
+    if iteration >= PATIENCE {
+        let (before, now) = (history[iteration - PATIENCE], history[iteration]);
+        let decrease = if before > 0.0 { (before - now) / before } else { 0.0 };
+        if decrease <= 4.0 * f64::EPSILON && params.tolerance <= 4.0 * f64::EPSILON {
+            return Some((
+                StopReason::Stagnated,
+                format!(
+                    "Rounding keeps the objective from falling below {now:.6e} after {iteration} iterations."
+                ),
+            ));
+        }
+        if decrease <= params.tolerance {
+            return Some((
+                StopReason::Converged,
+                format!(
+                    "The objective fell by {decrease:.2e} of its value over the last {PATIENCE} iterations, within the tolerance {:.0e}.",
+                    params.tolerance
+                ),
+            ));
+        }
+    }
+    (iteration >= params.max_iterations).then(|| {
+        (
+            StopReason::IterationLimit,
+            format!(
+                "Stopped at the limit of {} iterations before the objective settled. Allow more iterations.",
+                params.max_iterations
+            ),
+        )
+    })
+}
+
+/// Writes abundances and residual; returns the recomputed fit and the largest |Σa − 1|.
+fn write_maps(
+    cube: &PreparedCube,
+    factors: &Factors<'_>,
+    folder: &Path,
+    files: &mut Vec<String>,
+) -> Result<(Fit, f64), Error> {
+    let (bands, p) = (cube.bands(), factors.endmembers.len() / cube.bands());
+    let mut abundance_maps = MapWriter::create(cube, folder, "abundances.npy", Some(p))?;
+    let mut residual_map = MapWriter::create(cube, folder, "residual.npy", None)?;
+    let mut fit = Fit::default();
+    for batch in batches(cube.pixels()) {
+        let mut residual = Vec::new();
+        for (part, tile_residual) in map_tiles(batch.clone(), |tile| {
+            let mut scratch = Vec::new();
+            let mut tile_residual = Vec::new();
+            let rows = &factors.abundances[tile.start * p..tile.end * p];
+            let part = Fit::of_tile(
+                cube.tile(tile, &mut scratch),
+                &factors.endmembers,
+                rows,
+                bands,
+                &mut tile_residual,
+            );
+            Ok((part, tile_residual))
+        })? {
+            fit.join(&part);
+            residual.extend(tile_residual);
+        }
+        abundance_maps.write(batch.clone(), &factors.abundances[batch.start * p..batch.end * p])?;
+        residual_map.write(batch, &residual)?;
+        cube.batch_done()?;
+    }
+    files.push(abundance_maps.finish()?);
+    files.push(residual_map.finish()?);
+    let largest = factors
+        .abundances
+        .chunks_exact(p)
+        .map(|row| (row.iter().sum::<f64>() - 1.0).abs())
+        .fold(0.0, f64::max);
+    Ok((fit, largest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Normalisation;
+    use crate::test_support::{Scene, loaded, saved, saved_cube, scene};
+    use filigree_core::{ErrorCode, Silent, in_pool};
+    use proptest::prelude::*;
+
+    /// Keeps the trace, and stops after a number of iterations.
+    #[derive(Default)]
+    struct Recorder {
+        rows: Vec<Vec<f64>>,
+        stop_at: Option<usize>,
+    }
+
+    impl Observer for Recorder {
+        fn stage(&mut self, _name: &str) {}
+        fn progress(&mut self, _fraction: f64) -> Flow {
+            Flow::Continue
+        }
+        fn iteration(&mut self, step: &Step<'_>) -> Flow {
+            self.rows.push(step.row.to_vec());
+            if self.stop_at == Some(step.iteration) { Flow::Stop } else { Flow::Continue }
+        }
+    }
+
+    fn quick() -> SsNmfParams {
+        SsNmfParams { window: 3, restarts: 3, max_iterations: 60, tolerance: 0.0, ..SsNmfParams::default() }
+    }
+
+    fn run(
+        planted: &Scene,
+        params: &SsNmfParams,
+        observer: &mut dyn Observer,
+    ) -> (tempfile::TempDir, Result<Info, Error>) {
+        let (folder, input) = saved_cube(planted.shape, &planted.values);
+        let info = solve(&input, None, params, 1, folder.path(), observer);
+        (folder, info)
+    }
+
+    fn assert_never_rises(rows: &[Vec<f64>]) {
+        for pair in rows.windows(2) {
+            assert!(pair[1][0] <= pair[0][0] * (1.0 + 1e-13) + 1e-15, "{} after {}", pair[1][0], pair[0][0]);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        #[test]
+        fn the_objective_never_rises(
+            seed in 0u64..1 << 40,
+            p in 2usize..6,
+            noise in 0.0f64..0.3,
+            graph in prop_oneof![Just(0.0), (-3.0f64..4.0).prop_map(|e| 10f64.powf(e))],
+            sparsity in prop_oneof![Just(0.0), (-4.0f64..1.0).prop_map(|e| 10f64.powf(e))],
+            delta in prop_oneof![Just(0.0), (-1.0f64..2.0).prop_map(|e| 10f64.powf(e))],
+            neighbours in 1usize..9,
+        ) {
+            let planted = scene([9, 8, 12], p, noise, seed);
+            let params = SsNmfParams {
+                endmembers: p,
+                graph_weight: graph,
+                sparsity,
+                sum_to_one_weight: delta,
+                neighbours,
+                ..quick()
+            };
+            let mut recorder = Recorder::default();
+            let (_folder, info) = run(&planted, &params, &mut recorder);
+            prop_assert!(info.is_ok());
+            assert_never_rises(&recorder.rows);
+        }
+    }
+
+    #[test]
+    fn a_planted_mixture_is_recovered() {
+        let planted = scene([30, 30, 25], 3, 0.0, 4);
+        let params = SsNmfParams { graph_weight: 0.0, sparsity: 0.0, max_iterations: 300, ..quick() };
+        let (folder, info) = run(&planted, &params, &mut Silent);
+        let info = info.unwrap();
+        assert!(info.figure("relativeResidual").unwrap() < 2e-3, "{:?}", info.figures);
+        let found = loaded(&folder.path().join("endmembers.npy"), &[25, 3]);
+        for j in 0..3 {
+            let best = (0..3)
+                .map(|k| {
+                    let product = |a: &[f64], i: usize, b: &[f64], l: usize| -> f64 {
+                        (0..25).map(|band| a[band * 3 + i] * b[band * 3 + l]).sum()
+                    };
+                    let truth = &planted.endmembers;
+                    product(truth, j, &found, k)
+                        / (product(truth, j, truth, j) * product(&found, k, &found, k)).sqrt()
+                })
+                .fold(0.0, f64::max);
+            assert!(best.min(1.0).acos().to_degrees() < 1.0, "endmember {j}: cosine {best}");
+        }
+    }
+
+    #[test]
+    fn figures_are_those_of_the_written_outputs() {
+        let planted = scene([12, 12, 10], 3, 0.05, 5);
+        let mut recorder = Recorder::default();
+        let (folder, info) = run(&planted, &quick(), &mut recorder);
+        let info = info.unwrap();
+        let last = recorder.rows.last().unwrap();
+        assert!((info.figure("objective").unwrap() - last[0]).abs() < 1e-12);
+        let m = loaded(&folder.path().join("endmembers.npy"), &[10, 3]);
+        let a = loaded(&folder.path().join("abundances.npy"), &[3, 12, 12]);
+        let data: f64 = (0..144 * 10)
+            .map(|i| {
+                let (pixel, band) = (i / 10, i % 10);
+                let mixed: f64 = (0..3).map(|k| m[band * 3 + k] * a[k * 144 + pixel]).sum();
+                0.5 * (planted.values[i] - mixed).powi(2)
+            })
+            .sum();
+        assert!((data - last[1]).abs() < 1e-10 * data);
+        assert_eq!(info.files, ["endmembers.npy", "abundances.npy", "residual.npy", "positions.npy"]);
+    }
+
+    #[test]
+    fn one_two_and_three_threads_write_the_same_bytes() {
+        let planted = scene([40, 50, 20], 4, 0.05, 6);
+        let (folder, mut input) = saved_cube(planted.shape, &planted.values);
+        input.normalisation = Normalisation::UnitLength;
+        let params = SsNmfParams { endmembers: 4, max_iterations: 15, ..quick() };
+        let bytes = |threads| {
+            in_pool(threads, || solve(&input, None, &params, 7, folder.path(), &mut Silent)).unwrap();
+            ["endmembers.npy", "abundances.npy", "residual.npy", "positions.npy"]
+                .map(|name| std::fs::read(folder.path().join(name)).unwrap())
+        };
+        let one = bytes(1);
+        assert!(one == bytes(2));
+        assert!(one == bytes(3));
+    }
+
+    #[test]
+    fn a_cancelled_run_keeps_its_last_iterate() {
+        let planted = scene([12, 12, 10], 3, 0.05, 8);
+        let mut recorder = Recorder { stop_at: Some(5), ..Recorder::default() };
+        let (folder, info) = run(&planted, &quick(), &mut recorder);
+        let info = info.unwrap();
+        assert_eq!((info.stop_reason, info.iterations), (StopReason::Cancelled, 5));
+        assert!(folder.path().join("abundances.npy").exists());
+    }
+
+    #[test]
+    fn zero_pixels_and_a_given_start_with_a_zero_spectrum_do_not_break_it() {
+        let mut planted = scene([10, 10, 8], 3, 0.02, 9);
+        planted.values[80..160].fill(0.0);
+        planted.endmembers.iter_mut().skip(1).step_by(3).for_each(|value| *value = 0.0);
+        let (folder, mut input) = saved_cube(planted.shape, &planted.values);
+        input.normalisation = Normalisation::UnitLength;
+        let start = saved(folder.path(), "start.npy", &[8, 3], &planted.endmembers);
+        let mut recorder = Recorder::default();
+        let info = solve(&input, Some(&start), &quick(), 0, folder.path(), &mut recorder).unwrap();
+        assert_never_rises(&recorder.rows);
+        assert!(info.figures.iter().all(|(_, value)| value.is_finite()));
+        assert!(!info.files.contains(&"positions.npy".to_owned()));
+    }
+
+    #[test]
+    fn wrong_parameters_are_named() {
+        let wrong = [
+            (SsNmfParams { endmembers: 1, ..quick() }, "endmembers"),
+            (SsNmfParams { window: 4, ..quick() }, "window"),
+            (SsNmfParams { neighbours: 9, ..quick() }, "neighbours"),
+            (SsNmfParams { graph_weight: -1.0, ..quick() }, "graphWeight"),
+            (SsNmfParams { sparsity: f64::NAN, ..quick() }, "sparsity"),
+            (SsNmfParams { kernel_width: 0.0, ..quick() }, "kernelWidth"),
+            (SsNmfParams { max_iterations: 0, ..quick() }, "maxIterations"),
+            (SsNmfParams { restarts: 0, ..quick() }, "restarts"),
+        ];
+        for (params, parameter) in wrong {
+            assert_eq!(params.check().unwrap_err().blamed_parameter(), Some(parameter));
+        }
+        let planted = scene([4, 4, 3], 2, 0.0, 6);
+        let (_folder, info) = run(&planted, &SsNmfParams { endmembers: 4, ..quick() }, &mut Silent);
+        assert_eq!(info.unwrap_err().blamed_parameter(), Some("endmembers"));
+    }
+
+    #[test]
+    fn repeated_bands_break_down_with_advice() {
+        let mut planted = scene([10, 10, 6], 2, 0.0, 6);
+        for pixel in planted.values.chunks_exact_mut(6) {
+            let first = pixel[0];
+            pixel.fill(first);
+        }
+        let (_folder, info) = run(&planted, &quick(), &mut Silent);
+        assert_eq!(info.unwrap_err().code(), ErrorCode::Breakdown);
+    }
+}
