@@ -70,10 +70,7 @@ function arrangeArray(
     variable,
     size: { lines, samples, bands },
     problem: null,
-    warnings:
-      bands < 10
-        ? [`${variable.name} has ${counted(bands, 'band')} only. Is it a scene, or maps of materials?`]
-        : [],
+    warnings: [],
     pixelOrderOpen: false,
     viewOf: (values) => ({ values, shape: [lines, samples, bands], strides }),
     options: () => [cubeOption, axisOrderOption(shape, axisOrder)],

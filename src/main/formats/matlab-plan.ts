@@ -8,8 +8,9 @@ import { chosenWord } from './choice-values'
 import { cubeAxes } from './cube-parts'
 import { guessPixelOrder, pixelOrders, type PixelOrderEvidence } from './pixel-order'
 import type { RandomAccessFile } from './random-access-file'
-import type { StridedView } from './strided-view'
+import { looksLikeAbundances, type StridedView } from './strided-view'
 import { guessedWavelengthUnit } from './wavelength-unit'
+import { counted } from './wording'
 
 /** Everything an import of a MATLAB file would do, with the numbers it read to decide. */
 export interface MatlabPlan {
@@ -60,6 +61,11 @@ export async function planMatlab(file: RandomAccessFile, choices: ImportChoices)
   }
   const order = await pixelOrderOf(file, facts, arrangement, values, truth, choices)
   const view = arrangement.viewOf(values, order.order)
+  if (looksLikeAbundances(view)) {
+    warnings.unshift(
+      `Every pixel of ${variable.name} sums to one: these look like abundances of ${counted(size.bands, 'material')}, not like a scene.`,
+    )
+  }
   const scene = { size, order: order.order, cubeView: view }
   const truthViews = await readTruth(file, facts, truth, scene, choices)
   return {
@@ -82,16 +88,12 @@ async function pixelOrderOf(
   }
   const { abundances } = truth
   // Only maps with axes of their own can tell: a matrix of abundances has the same order as the cube.
-  const maps =
-    abundances === null || abundances.shape.length !== 3
+  const maps = abundances?.shape.length === 3 ? abundances : null
+  const mapsSeen =
+    maps === null
       ? null
-      : mapsView(
-          abundances,
-          await readNumbers(file, facts.directory, abundances),
-          arrangement.size,
-          'column-major',
-        )
-  return guessPixelOrder((order) => arrangement.viewOf(values, order), maps)
+      : mapsView(maps, await readNumbers(file, facts.directory, maps), arrangement.size, 'column-major')
+  return guessPixelOrder((order) => arrangement.viewOf(values, order), mapsSeen)
 }
 
 /** The choices a plan came to, complete: with them the same import can be made again. */

@@ -100,7 +100,7 @@ async function readFileHeader(file: RandomAccessFile): Promise<boolean> {
   const header = await file.readUpTo(0, headerBytes)
   const text = new TextDecoder('latin1').decode(header)
   const mark = text.slice(126, 128)
-  if (/^MATLAB 7\.3/.test(text) || text.startsWith('\x89HDF')) {
+  if (text.startsWith('MATLAB 7.3') || text.startsWith('\x89HDF')) {
     throw new FiligreeError(
       'invalid-file',
       `${file.name} is a MATLAB 7.3 file, which cannot be read yet. Save it in MATLAB with save('${file.name}', '-v7') and import that.`,

@@ -51,7 +51,7 @@ export function roughness(cube: StridedView): number {
 }
 
 /**
- * Share of the cube's variation that no mixture of the abundance maps explains (relative residual of a
+ * Share of the variation of the cube's unit-length spectra that no mixture of the abundance maps explains (relative residual of a
  * least-squares fit of some bands on the maps): small where cube and maps have the same orientation.
  * Null where it cannot be computed.
  * @param maps (lines, samples, p)
@@ -66,7 +66,10 @@ export function misfit(cube: StridedView, maps: StridedView): number | null {
     const line = Math.floor(pixel / samples)
     const sample = pixel % samples
     const shares = Array.from({ length: materials }, (_, k) => elementAt(maps, line, sample, k))
-    const spectrum = bandsUsed.map((band) => elementAt(cube, line, sample, band))
+    // To unit length: brightness differs within a material and tells nothing of the maps.
+    const stored = bandsUsed.map((band) => elementAt(cube, line, sample, band))
+    const length = Math.hypot(...stored)
+    const spectrum = stored.map((value) => value / length)
     if (![...shares, ...spectrum].every(Number.isFinite)) continue
     design.push(shares)
     target.push(spectrum)

@@ -29,6 +29,23 @@ export function reordered(view: StridedView, order: readonly [number, number, nu
   return { values: view.values, shape: pick(view.shape), strides: pick(view.strides) }
 }
 
+/** More bands than this are no maps of materials. */
+const mostMaterials = 64
+
+/** Whether every pixel of a (line, sample, band) view sums to one, as abundances do. */
+export function looksLikeAbundances(view: StridedView): boolean {
+  const [lines, samples, bands] = view.shape
+  if (bands > mostMaterials) return false
+  for (let line = 0; line < lines; line += 1) {
+    for (let sample = 0; sample < samples; sample += 1) {
+      let sum = 0
+      for (let band = 0; band < bands; band += 1) sum += elementAt(view, line, sample, band)
+      if (!(Math.abs(sum - 1) < 1e-4)) return false
+    }
+  }
+  return true
+}
+
 /**
  * Writes a view as .npy in C order of its axes, converted to `dtype`, a few rows at a time.
  * @param axes how many of its axes the file has; an axis left out has size 1.

@@ -57,9 +57,9 @@ function scaleNotes(endmembers: StridedView, cubeMaximum: number | null): string
       peak = Math.max(peak, elementAt(endmembers, band, material, 0))
     return peak
   })
-  if (peaks.every((peak) => Math.abs(peak - 1) < 1e-6)) {
+  if (peaks.every((peak) => Math.abs(peak - 1) < 0.01)) {
     return [
-      'Every true endmember peaks at exactly 1, so they were scaled one by one and are not on the scale of the scene. Compare angles, and normalise pixels to unit length before scoring abundances.',
+      'Every true endmember peaks at 1, so they were scaled one by one and are not on the scale of the scene. Compare angles, and normalise pixels to unit length before scoring abundances.',
     ]
   }
   const largest = Math.max(...peaks)
