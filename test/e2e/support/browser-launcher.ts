@@ -1,5 +1,6 @@
+import type { Page } from '@playwright/test'
 import { spawn, type ChildProcess } from 'node:child_process'
-import { resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { appEnvironment, projectRoot, type Launcher } from './launcher'
 
 /** How long a built app may take to print its address, in milliseconds. */
@@ -25,12 +26,30 @@ export const browserLauncher: Launcher = {
     await page.goto(address)
     return {
       page,
+      chooseFiles: async (paths, open) => {
+        await open()
+        await answerFileDialog(page, paths)
+      },
       close: async () => {
         await context.close()
         await ended(shell)
       },
     }
   },
+}
+
+/** Types the path of the folder and picks the files in it, as a person does. */
+async function answerFileDialog(page: Page, paths: readonly string[]): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Type or paste a path' }).click()
+  const path = dialog.getByRole('textbox', { name: 'Path' })
+  await path.fill(dirname(paths[0] ?? ''))
+  await path.press('Enter')
+  for (const [index, file] of paths.entries()) {
+    const entry = dialog.getByRole('option', { name: basename(file) })
+    await entry.click({ modifiers: index === 0 ? [] : ['Control'] })
+  }
+  await dialog.getByRole('button', { name: 'Choose', exact: true }).click()
 }
 
 function printedAddress(shell: ChildProcess): Promise<string> {

@@ -25,6 +25,12 @@ export const electronLauncher: Launcher = {
     }, window)
     return {
       page,
+      chooseFiles: async (paths, open) => {
+        await app.evaluate(({ dialog }, filePaths) => {
+          dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [...filePaths] })
+        }, paths)
+        await open()
+      },
       close: async () => {
         // Leaving with runs under way asks a person; a test has none.
         await app.evaluate(({ dialog }) => {

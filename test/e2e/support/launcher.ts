@@ -16,6 +16,8 @@ export interface AppFolders {
 /** A started Filigree with its one page. */
 export interface LaunchedApp {
   page: Page
+  /** Answers the file dialog that `open` brings up: the built-in one, or the system's own. */
+  chooseFiles(paths: readonly string[], open: () => Promise<void>): Promise<void>
   close(): Promise<void>
 }
 

@@ -18,8 +18,10 @@ interface Fixtures {
   folders: AppFolders
   window: WindowSetting
   /** Starts the app; a second call starts it again with the same folders, as a person does the next day. */
-  launch: () => Promise<Page>
-  /** The page of the started app. */
+  launch: () => Promise<LaunchedApp>
+  /** The started app. */
+  app: LaunchedApp
+  /** Its page. */
   page: Page
   /** Errors of the page: a test that does not expect them fails by them. */
   pageErrors: string[]
@@ -108,7 +110,7 @@ export const test = base.extend<Fixtures & ShellOptions, WorkerFixtures>({
       app.page.on('console', (message) => {
         if (message.type() === 'error') pageErrors.push(message.text())
       })
-      return app.page
+      return app
     })
     for (const app of started) {
       if (testInfo.status !== testInfo.expectedStatus) {
@@ -118,8 +120,12 @@ export const test = base.extend<Fixtures & ShellOptions, WorkerFixtures>({
     }
   },
 
-  page: async ({ launch }, use) => {
+  app: async ({ launch }, use) => {
     await use(await launch())
+  },
+
+  page: async ({ app }, use) => {
+    await use(app.page)
   },
 })
 
