@@ -46,16 +46,11 @@ pub fn count(value: f64, parameter: &'static str) -> Result<usize, Error> {
 }
 
 /// The value that belongs to a name, or the sentence that there is no such name.
-fn named<T: Copy>(name: &str, parameter: &'static str, values: &[(T, &str)]) -> Result<T, Error> {
+pub fn named<T: Copy>(name: &str, parameter: &'static str, values: &[(T, &str)]) -> Result<T, Error> {
     values.iter().find(|(_, known)| *known == name).map(|&(value, _)| value).ok_or_else(|| {
         let known: Vec<&str> = values.iter().map(|&(_, known)| known).collect();
         Error::parameter(parameter, format!("{parameter} is “{name}”; choose one of: {}.", known.join(", ")))
     })
-}
-
-/// The element type behind its name.
-pub fn dtype(name: &str) -> Result<DType, Error> {
-    named(name, "dtype", DType::NAMES)
 }
 
 impl TryFrom<ArraySource> for core::ArraySource {
@@ -66,7 +61,7 @@ impl TryFrom<ArraySource> for core::ArraySource {
         let byte_orders = [(core::ByteOrder::Little, "little"), (core::ByteOrder::Big, "big")];
         Ok(Self {
             path: PathBuf::from(source.path),
-            dtype: dtype(&source.dtype)?,
+            dtype: named(&source.dtype, "dtype", DType::NAMES)?,
             byte_order: named(&source.byte_order, "byteOrder", &byte_orders)?,
             offset: whole(source.offset, "offset", 0, LARGEST)? as u64,
             shape: source.shape.iter().map(|&n| whole(n, "shape", 0, LARGEST)).collect::<Result<_, _>>()?,

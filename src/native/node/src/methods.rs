@@ -4,7 +4,7 @@ use napi::Env;
 use napi::bindgen_prelude::Object;
 use napi_derive::napi;
 
-use crate::convert::{ArraySource, CubeInput, MOST_THREADS, count, whole};
+use crate::convert::{ArraySource, CubeInput, MOST_THREADS, count, named, whole};
 use crate::job::{Context, run, run_solver};
 
 #[napi(object, object_to_js = false, use_nullable = true)]
@@ -47,6 +47,41 @@ impl TryFrom<SsNmfParams> for unmixing::SsNmfParams {
             max_iterations: count(params.max_iterations, "maxIterations")?,
             tolerance: params.tolerance,
             restarts: count(params.restarts, "restarts")?,
+        })
+    }
+}
+
+#[napi(object, object_to_js = false, use_nullable = true)]
+pub struct SyntheticSceneParams {
+    pub lines: f64,
+    pub samples: f64,
+    pub bands: f64,
+    pub endmembers: f64,
+    pub snr: Option<f64>,
+    pub purity_cap: f64,
+    pub smoothness: f64,
+    pub contrast: f64,
+    pub corrupted_bands: f64,
+    pub illumination: f64,
+    pub dtype: String,
+}
+
+impl TryFrom<SyntheticSceneParams> for unmixing::SyntheticSceneParams {
+    type Error = Error;
+
+    fn try_from(params: SyntheticSceneParams) -> Result<Self, Error> {
+        Ok(Self {
+            lines: count(params.lines, "lines")?,
+            samples: count(params.samples, "samples")?,
+            bands: count(params.bands, "bands")?,
+            endmembers: count(params.endmembers, "endmembers")?,
+            snr: params.snr,
+            purity_cap: params.purity_cap,
+            smoothness: params.smoothness,
+            contrast: params.contrast,
+            corrupted_bands: count(params.corrupted_bands, "corruptedBands")?,
+            illumination: params.illumination,
+            single_precision: named(&params.dtype, "dtype", &[(true, "float32"), (false, "float64")])?,
         })
     }
 }
@@ -124,6 +159,17 @@ pub fn ss_nmf<'env>(
         let start = start.map(ArraySource::try_into).transpose()?;
         let (cube, params) = (cube.try_into()?, params.try_into()?);
         unmixing::solve_ss_nmf(&cube, start.as_ref(), &params, place.seed, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "syntheticScene")]
+pub fn synthetic_scene<'env>(
+    env: &'env Env,
+    params: SyntheticSceneParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        unmixing::make_synthetic_scene(&params.try_into()?, place.seed, &place.folder, observer)
     })
 }
 

@@ -7,14 +7,17 @@
 mod blind_start;
 mod cube_input;
 mod fcls;
+mod gaussian_field;
 mod map_distances;
 mod map_writer;
 mod multiplicative;
+mod parametric_spectra;
 mod pixel_graph;
 mod prepare;
 mod simplex_least_squares;
 mod spectra;
 mod ss_nmf;
+mod synthetic_scene;
 mod vca;
 
 pub use cube_input::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
@@ -25,6 +28,7 @@ pub use prepare::PreparedCube;
 pub use simplex_least_squares::{SimplexLeastSquares, Workspace};
 pub use spectra::read_spectra;
 pub use ss_nmf::{SsNmfParams, solve as solve_ss_nmf};
+pub use synthetic_scene::{SyntheticSceneParams, solve as make_synthetic_scene};
 pub use vca::{VcaParams, VcaProjection, solve as solve_vca};
 
 /// Most endmembers any method here takes.

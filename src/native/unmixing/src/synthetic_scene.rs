@@ -1,0 +1,477 @@
+use std::path::Path;
+
+use filigree_core::{
+    Error, Info, NpyElement, NpyWriter, Observer, Random, StopReason, Stopwatch, TILE_PIXELS, View, ViewMut,
+    batches, dot, keep_going, map_tiles, multiply, peak_memory_bytes, zeros,
+};
+use rayon::prelude::*;
+
+use crate::gaussian_field::gaussian_field;
+use crate::parametric_spectra::{parametric_spectra, wavelengths};
+use crate::spectra::by_band;
+use crate::vca::check_endmembers;
+
+const FIELDS: &str = "Drawing abundance fields";
+const MIXING: &str = "Mixing pixels";
+
+/// Random streams of a scene: one for the spectra and bands, one for every field, one for every tile of pixels.
+const SPECTRA_STREAM: u64 = 0;
+const FIELD_STREAMS: u64 = 1 << 16;
+const TILE_STREAMS: u64 = 1 << 32;
+
+/// Parameters of a synthetic scene.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SyntheticSceneParams {
+    /// Lines of the scene.
+    pub lines: usize,
+    /// Samples of a line.
+    pub samples: usize,
+    /// Bands.
+    pub bands: usize,
+    /// Materials.
+    pub endmembers: usize,
+    /// Signal-to-noise ratio in dB; no noise where there is none.
+    pub snr: Option<f64>,
+    /// Largest abundance a pixel may have.
+    pub purity_cap: f64,
+    /// Correlation length of the abundance fields, in pixels.
+    pub smoothness: f64,
+    /// How peaked the abundances are.
+    pub contrast: f64,
+    /// Bands replaced by noise.
+    pub corrupted_bands: usize,
+    /// Half-width of the uniform brightness factor of a pixel.
+    pub illumination: f64,
+    /// Whether the cube is stored in single precision.
+    pub single_precision: bool,
+}
+
+impl Default for SyntheticSceneParams {
+    fn default() -> Self {
+        Self {
+            lines: 100,
+            samples: 100,
+            bands: 150,
+            endmembers: 4,
+            snr: Some(30.0),
+            purity_cap: 1.0,
+            smoothness: 6.0,
+            contrast: 4.0,
+            corrupted_bands: 0,
+            illumination: 0.0,
+            single_precision: true,
+        }
+    }
+}
+
+impl SyntheticSceneParams {
+    /// Says which parameter is wrong and why.
+    pub fn check(&self) -> Result<(), Error> {
+        check_endmembers(self.endmembers)?;
+        for (parameter, value, most) in [
+            ("lines", self.lines, 100_000),
+            ("samples", self.samples, 100_000),
+            ("bands", self.bands, 10_000),
+        ] {
+            if !(1..=most).contains(&value) {
+                return Err(Error::parameter(
+                    parameter,
+                    format!("{value} {parameter} were asked for; choose 1 to {most}."),
+                ));
+            }
+        }
+        let p = self.endmembers;
+        if p > self.bands {
+            return Err(Error::parameter(
+                "endmembers",
+                format!(
+                    "{p} endmembers were asked for, but the scene has only {} bands. Choose fewer endmembers or more bands.",
+                    self.bands
+                ),
+            ));
+        }
+        if self.snr.is_some_and(|snr| !snr.is_finite()) {
+            return Err(Error::parameter(
+                "snr",
+                "The signal-to-noise ratio must be a finite number of decibels. Leave it empty for no noise.",
+            ));
+        }
+        if !(self.purity_cap <= 1.0 && self.purity_cap * p as f64 >= 1.0) {
+            return Err(Error::parameter(
+                "purityCap",
+                format!(
+                    "The purity cap is {}; with {p} endmembers it must lie between 1/{p} and 1, or abundances could not sum to one.",
+                    self.purity_cap
+                ),
+            ));
+        }
+        if !(self.smoothness >= 0.0 && self.smoothness <= 1000.0) {
+            return Err(Error::parameter(
+                "smoothness",
+                format!("The smoothness is {}; choose 0 to 1000 pixels.", self.smoothness),
+            ));
+        }
+        if !(self.contrast >= 0.0 && self.contrast <= 100.0) {
+            return Err(Error::parameter(
+                "contrast",
+                format!("The contrast is {}; choose 0 to 100.", self.contrast),
+            ));
+        }
+        if self.corrupted_bands >= self.bands {
+            return Err(Error::parameter(
+                "corruptedBands",
+                format!(
+                    "{} of {} bands would be noise; leave at least one.",
+                    self.corrupted_bands, self.bands
+                ),
+            ));
+        }
+        if !(self.illumination >= 0.0 && self.illumination < 1.0) {
+            return Err(Error::parameter(
+                "illumination",
+                format!(
+                    "The illumination half-width is {}; choose 0 up to but not including 1.",
+                    self.illumination
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Makes a scene and writes `cube.npy` (lines, samples, bands), and its truth: `endmembers.npy` (bands, p),
+/// `abundances.npy` (p, lines, samples), `wavelengths.npy` (bands, micrometres) and `corrupted.npy` (bands).
+pub fn solve(
+    params: &SyntheticSceneParams,
+    seed: u64,
+    folder: &Path,
+    observer: &mut dyn Observer,
+) -> Result<Info, Error> {
+    params.check()?;
+    let mut watch = Stopwatch::start();
+    let (p, bands) = (params.endmembers, params.bands);
+    let mut random = Random::new(seed, SPECTRA_STREAM);
+    let grid = wavelengths(bands);
+    let (endmembers, smallest_angle) = parametric_spectra(p, &grid, &mut random);
+    let corrupted = draw_bands(params.corrupted_bands, bands, &mut random);
+    let abundances = draw_abundances(params, seed, observer)?;
+    watch.setup_done();
+
+    let mixer =
+        Mixer { params, seed, endmembers: &endmembers, abundances: &abundances, corrupted: &corrupted };
+    let level = mixer.measure(observer)?;
+    let cube = if params.single_precision {
+        mixer.write(folder, &level, observer, |value| value as f32)?
+    } else {
+        mixer.write(folder, &level, observer, |value| value)?
+    };
+    let files = vec![
+        cube.name,
+        NpyWriter::write_all(folder, "endmembers.npy", &[bands, p], &by_band(&endmembers, bands))?,
+        write_maps(params, &abundances, folder)?,
+        NpyWriter::write_all(folder, "wavelengths.npy", &[bands], &grid)?,
+        NpyWriter::write_all(folder, "corrupted.npy", &[bands], &corrupted)?,
+    ];
+    let (setup_seconds, iteration_seconds) = watch.split();
+    let mut figures = vec![
+        ("largestAbundance", abundances.iter().copied().fold(0.0, f64::max)),
+        ("smallestAngleDegrees", smallest_angle),
+    ];
+    if cube.noise_energy > 0.0 {
+        figures.push(("measuredSnr", 10.0 * (level.energy / cube.noise_energy).log10()));
+    }
+    Ok(Info {
+        iterations: 0,
+        stop_reason: StopReason::Finished,
+        stop_message: format!(
+            "Made {} × {} pixels of {p} materials in {bands} bands.",
+            params.lines, params.samples
+        ),
+        figures,
+        setup_seconds,
+        iteration_seconds,
+        peak_memory_bytes: peak_memory_bytes(),
+        warnings: Vec::new(),
+        files,
+    })
+}
+
+/// Marks `count` bands, drawn without repetition.
+fn draw_bands(count: usize, bands: usize, random: &mut Random) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..bands).collect();
+    let mut marked = vec![false; bands];
+    for index in 0..count {
+        order.swap(index, index + random.below(bands - index));
+        marked[order[index]] = true;
+    }
+    marked
+}
+
+/// Abundances pixel after pixel (pixels × p): the softmax of Gaussian random fields, capped.
+fn draw_abundances(
+    params: &SyntheticSceneParams,
+    seed: u64,
+    observer: &mut dyn Observer,
+) -> Result<Vec<f64>, Error> {
+    observer.stage(FIELDS);
+    let (p, pixels) = (params.endmembers, params.lines * params.samples);
+    let mut abundances = zeros(pixels * p, "the abundances")?;
+    for k in 0..p {
+        let mut random = Random::new(seed, FIELD_STREAMS + k as u64);
+        let field = gaussian_field(params.lines, params.samples, params.smoothness, &mut random)?;
+        abundances
+            .iter_mut()
+            .skip(k)
+            .step_by(p)
+            .zip(field)
+            .for_each(|(a, value)| *a = params.contrast * value);
+        keep_going(observer.progress(0.5 * (k + 1) as f64 / p as f64), FIELDS)?;
+    }
+    abundances.par_chunks_mut(TILE_PIXELS * p).for_each(|tile| {
+        for pixel in tile.chunks_exact_mut(p) {
+            softmax(pixel);
+            cap(pixel, params.purity_cap);
+        }
+    });
+    Ok(abundances)
+}
+
+fn softmax(values: &mut [f64]) {
+    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    values.iter_mut().for_each(|value| *value = (*value - largest).exp());
+    let sum: f64 = values.iter().sum();
+    values.iter_mut().for_each(|value| *value /= sum);
+}
+
+/// Cuts entries above `limit` down to it and gives what was cut to the others in proportion, until none is above.
+fn cap(values: &mut [f64], limit: f64) {
+    let mut fixed = vec![false; values.len()];
+    while values.iter().any(|&value| value > limit) {
+        for (value, fixed) in values.iter_mut().zip(&mut fixed) {
+            if *value >= limit {
+                *value = limit;
+                *fixed = true;
+            }
+        }
+        let capped = fixed.iter().filter(|&&fixed| fixed).count();
+        let free = values.len() - capped;
+        let wanted = (1.0 - limit * capped as f64).max(0.0);
+        let sum: f64 = values.iter().zip(&fixed).filter(|&(_, &fixed)| !fixed).map(|(value, _)| value).sum();
+        for (value, _) in values.iter_mut().zip(&fixed).filter(|&(_, &fixed)| !fixed) {
+            *value = if sum > 0.0 { *value * (wanted / sum) } else { wanted / free as f64 };
+        }
+    }
+}
+
+fn write_maps(params: &SyntheticSceneParams, abundances: &[f64], folder: &Path) -> Result<String, Error> {
+    let p = params.endmembers;
+    let file = NpyWriter::create::<f64>(folder, "abundances.npy", &[p, params.lines, params.samples])?;
+    for k in 0..p {
+        let map: Vec<f64> = abundances.iter().skip(k).step_by(p).copied().collect();
+        file.write_at(k * map.len(), &map)?;
+    }
+    file.finish()
+}
+
+/// Mixes pixels; the same tile always gives the same numbers.
+struct Mixer<'a> {
+    params: &'a SyntheticSceneParams,
+    seed: u64,
+    endmembers: &'a [f64],
+    abundances: &'a [f64],
+    corrupted: &'a [bool],
+}
+
+/// Signal in the bands that are not corrupted.
+struct Level {
+    energy: f64,
+    mean: f64,
+    noise_deviation: f64,
+}
+
+/// The written cube.
+struct Written {
+    name: String,
+    noise_energy: f64,
+}
+
+impl Mixer<'_> {
+    /// Pixels without noise (pixels × bands), and the tile's random numbers after the brightness was drawn.
+    fn clean(&self, tile: std::ops::Range<usize>) -> (Vec<f64>, Random) {
+        let (p, bands) = (self.params.endmembers, self.params.bands);
+        let mut random = Random::new(self.seed, TILE_STREAMS + (tile.start / TILE_PIXELS) as u64);
+        let mut pixels = vec![0.0; tile.len() * bands];
+        multiply(
+            View::row_major(&self.abundances[tile.start * p..tile.end * p], tile.len(), p),
+            View::row_major(self.endmembers, p, bands),
+            ViewMut::row_major(&mut pixels, tile.len(), bands),
+        );
+        let half_width = self.params.illumination;
+        for pixel in pixels.chunks_exact_mut(bands) {
+            let brightness = random.between(1.0 - half_width, 1.0 + half_width);
+            pixel.iter_mut().for_each(|value| *value *= brightness);
+        }
+        (pixels, random)
+    }
+
+    /// Measures the signal, which fixes the noise.
+    fn measure(&self, observer: &mut dyn Observer) -> Result<Level, Error> {
+        observer.stage(MIXING);
+        let pixels = self.params.lines * self.params.samples;
+        let (mut energy, mut sum) = (0.0, 0.0);
+        for batch in batches(pixels) {
+            let end = batch.end;
+            for (part_energy, part_sum) in map_tiles(batch, |tile| {
+                let (mut values, _) = self.clean(tile);
+                self.for_corrupted(&mut values, |value| *value = 0.0);
+                Ok((dot(&values, &values), values.iter().sum::<f64>()))
+            })? {
+                energy += part_energy;
+                sum += part_sum;
+            }
+            keep_going(observer.progress(0.5 + 0.2 * end as f64 / pixels as f64), MIXING)?;
+        }
+        let count = (pixels * (self.params.bands - self.params.corrupted_bands)) as f64;
+        let noise_deviation =
+            self.params.snr.map_or(0.0, |snr| (energy / count / 10f64.powf(snr / 10.0)).sqrt());
+        Ok(Level { energy, mean: sum / count, noise_deviation })
+    }
+
+    /// Adds noise and writes the cube, `stored` turning numbers into what is kept.
+    fn write<T: NpyElement + Send>(
+        &self,
+        folder: &Path,
+        level: &Level,
+        observer: &mut dyn Observer,
+        stored: impl Fn(f64) -> T + Send + Sync,
+    ) -> Result<Written, Error> {
+        let SyntheticSceneParams { lines, samples, bands, .. } = *self.params;
+        let file = NpyWriter::create::<T>(folder, "cube.npy", &[lines, samples, bands])?;
+        let pixels = lines * samples;
+        let mut noise_energy = 0.0;
+        for batch in batches(pixels) {
+            let end = batch.end;
+            for part in map_tiles(batch, |tile| {
+                let start = tile.start;
+                let (mut values, mut random) = self.clean(tile);
+                let mut part = 0.0;
+                for pixel in values.chunks_exact_mut(bands) {
+                    for (value, &corrupted) in pixel.iter_mut().zip(self.corrupted) {
+                        if corrupted {
+                            *value = random.between(0.0, 2.0 * level.mean);
+                        } else if level.noise_deviation > 0.0 {
+                            let noise = level.noise_deviation * random.normal();
+                            part += noise * noise;
+                            *value += noise;
+                        }
+                    }
+                }
+                let values: Vec<T> = values.into_iter().map(&stored).collect();
+                file.write_at(start * bands, &values)?;
+                Ok(part)
+            })? {
+                noise_energy += part;
+            }
+            keep_going(observer.progress(0.7 + 0.3 * end as f64 / pixels as f64), MIXING)?;
+        }
+        Ok(Written { name: file.finish()?, noise_energy })
+    }
+
+    fn for_corrupted(&self, values: &mut [f64], mut change: impl FnMut(&mut f64)) {
+        if self.params.corrupted_bands == 0 {
+            return;
+        }
+        for pixel in values.chunks_exact_mut(self.params.bands) {
+            pixel
+                .iter_mut()
+                .zip(self.corrupted)
+                .filter(|(_, corrupted)| **corrupted)
+                .for_each(|(value, _)| change(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::loaded;
+    use filigree_core::{Silent, in_pool};
+    use proptest::prelude::*;
+
+    fn small() -> SyntheticSceneParams {
+        SyntheticSceneParams {
+            lines: 30,
+            samples: 41,
+            bands: 20,
+            single_precision: false,
+            ..SyntheticSceneParams::default()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn capped_abundances_stay_on_the_simplex(p in 2usize..8, slack in 0.0f64..1.0, seed in 0u64..1 << 40, contrast in 0.0f64..30.0) {
+            let limit = (1.0 / p as f64) * (1.0 + 1e-12) + slack * (1.0 - 1.0 / p as f64);
+            let limit = limit.min(1.0);
+            let mut random = Random::new(seed, 0);
+            let mut values: Vec<f64> = (0..p).map(|_| contrast * random.normal()).collect();
+            softmax(&mut values);
+            cap(&mut values, limit);
+            prop_assert!((values.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            prop_assert!(values.iter().all(|&value| value >= 0.0 && value <= limit));
+        }
+    }
+
+    #[test]
+    fn the_scene_is_its_truth_plus_the_asked_noise() {
+        let folder = tempfile::tempdir().unwrap();
+        let params = SyntheticSceneParams { purity_cap: 0.8, corrupted_bands: 3, ..small() };
+        let info = solve(&params, 5, folder.path(), &mut Silent).unwrap();
+        assert!((info.figure("measuredSnr").unwrap() - 30.0).abs() < 0.2);
+        assert!(info.figure("largestAbundance").unwrap() <= 0.8);
+        let load = |name: &str, shape: &[usize]| loaded(&folder.path().join(name), shape);
+        let (cube, m, a) = (
+            load("cube.npy", &[30, 41, 20]),
+            load("endmembers.npy", &[20, 4]),
+            load("abundances.npy", &[4, 30, 41]),
+        );
+        let corrupted = std::fs::read(folder.path().join("corrupted.npy")).unwrap();
+        let corrupted = &corrupted[corrupted.len() - 20..];
+        assert_eq!(corrupted.iter().filter(|&&flag| flag == 1).count(), 3);
+        for (i, value) in cube.iter().enumerate() {
+            if corrupted[i % 20] == 0 {
+                let clean: f64 = (0..4).map(|k| m[(i % 20) * 4 + k] * a[k * 30 * 41 + i / 20]).sum();
+                assert!((value - clean).abs() < 0.15);
+            }
+        }
+    }
+
+    #[test]
+    fn seeds_repeat_on_any_number_of_threads() {
+        let bytes = |threads, seed| {
+            let folder = tempfile::tempdir().unwrap();
+            let params = SyntheticSceneParams { illumination: 0.2, corrupted_bands: 1, ..small() };
+            in_pool(threads, || solve(&params, seed, folder.path(), &mut Silent)).unwrap();
+            ["cube.npy", "abundances.npy", "endmembers.npy"]
+                .map(|name| std::fs::read(folder.path().join(name)).unwrap())
+        };
+        let one = bytes(1, 3);
+        assert!(one == bytes(2, 3));
+        assert!(one == bytes(3, 3));
+        assert!(one != bytes(1, 4));
+    }
+
+    #[test]
+    fn wrong_parameters_are_named() {
+        let wrong = [
+            (SyntheticSceneParams { endmembers: 30, ..small() }, "endmembers"),
+            (SyntheticSceneParams { purity_cap: 0.2, ..small() }, "purityCap"),
+            (SyntheticSceneParams { corrupted_bands: 20, ..small() }, "corruptedBands"),
+            (SyntheticSceneParams { illumination: 1.0, ..small() }, "illumination"),
+            (SyntheticSceneParams { lines: 0, ..small() }, "lines"),
+        ];
+        for (params, parameter) in wrong {
+            assert_eq!(params.check().unwrap_err().blamed_parameter(), Some(parameter));
+        }
+    }
+}
