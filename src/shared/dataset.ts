@@ -19,6 +19,9 @@ export const arraySummarySchema = z.object({
 })
 export type ArraySummary = z.infer<typeof arraySummarySchema>
 
+/** Key among the choices of an origin that names the file a truth was taken from; `truth.<key>` are its own choices. */
+export const truthChoice = 'truth'
+
 /** Where a dataset came from, in enough detail to make it again. */
 export const datasetOriginSchema = z.discriminatedUnion('type', [
   z.object({
