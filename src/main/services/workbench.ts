@@ -1,19 +1,8 @@
 import type { FileEntry } from '../../shared/project'
 import type { EventName, EventPayload, RequestInput, RequestName, RequestOutput } from '../../shared/protocol'
+import type { JobProcess, JobProcessLauncher } from '../solver-host/job-process'
 
-/** A started child process that runs one job, whatever started it (child_process or utilityProcess). */
-export interface JobProcess {
-  readonly pid: number | null
-  send(message: unknown): void
-  onMessage(listener: (message: unknown) => void): void
-  /** Called once, with the exit code or the signal's name. */
-  onExit(listener: (code: number | null, signal: string | null) => void): void
-  /** The end for a process that does not answer. */
-  kill(): void
-}
-
-/** Starts the built solver host (`out/main/solver-host.js`). Each shell brings its own. */
-export type JobProcessLauncher = () => JobProcess
+export type { JobProcess, JobProcessLauncher }
 
 export interface WorkbenchOptions {
   shell: 'electron' | 'browser' | 'cli'

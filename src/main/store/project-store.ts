@@ -68,6 +68,11 @@ export class ProjectStore {
     )
   }
 
+  /** A number that changes whenever another process writes to the index. */
+  versionByOthers(): number {
+    return Number(this.database.pragma('data_version', { simple: true }))
+  }
+
   close(): void {
     this.database.close()
   }

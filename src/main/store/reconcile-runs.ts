@@ -57,7 +57,9 @@ async function mendRun(
   mended: MendedRuns,
 ): Promise<void> {
   const owner = await readRunOwner(paths, id)
-  if (owner !== null && (await isRunning(owner.workbench))) return
+  // What belongs to this very process is left from a project it closed and now opens again.
+  const own = owner !== null && JSON.stringify(owner.workbench) === JSON.stringify(self)
+  if (owner !== null && !own && (await isRunning(owner.workbench))) return
   if (owner?.solver != null) await endOrphan(owner.solver)
   if (!existsSync(paths.runWork(id))) return
   if (existsSync(join(paths.runWork(id), runFiles.record))) {
@@ -71,7 +73,8 @@ async function mendRun(
   }
   const request = await readRunRequest(paths, id)
   if (owner !== null && owner.startedAt === null) {
-    if (!takeOver || !index.claim(id, JSON.stringify(self), JSON.stringify(owner.workbench))) return
+    if (!takeOver && !own) return
+    if (!own && !index.claim(id, JSON.stringify(self), JSON.stringify(owner.workbench))) return
     await writeRunOwner(paths, id, { workbench: self, solver: null, startedAt: null })
     mended.resumed.push(request)
     return

@@ -52,6 +52,10 @@ export class RecordIndex<RecordType extends Stored> {
       .map(({ id }) => id)
   }
 
+  setTrashed(id: string, trashed: boolean): void {
+    this.database.prepare(`UPDATE ${this.table} SET trashed = ? WHERE id = ?`).run(trashed ? 1 : 0, id)
+  }
+
   remove(id: string): void {
     this.database.prepare(`DELETE FROM ${this.table} WHERE id = ?`).run(id)
   }

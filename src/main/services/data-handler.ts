@@ -1,0 +1,236 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { dataHeaders } from '../../shared/data-address'
+import { FiligreeError, type FailureCode } from '../../shared/failure'
+import { arrayAsFloat64, arraySource, bandsOfCube, finiteRange, spectrumOfPixel } from '../formats'
+import { toFiligreeError } from '../store/system-failure'
+import type { DatasetService } from './dataset-service'
+import type { ReportService } from './report-service'
+import type { RunService } from './run-service'
+import { readTrace } from './trace-values'
+import type { UploadService } from './upload-service'
+
+type Handler = (parts: string[], address: URL, request: Request) => Promise<Response>
+
+interface Route {
+  method: 'GET' | 'PUT'
+  /** A colon stands for one part of the address, handed to the handler. */
+  pattern: string
+  handle: Handler
+}
+
+const statusOf: Partial<Record<FailureCode, number>> = {
+  'not-found': 404,
+  'not-allowed': 403,
+  'read-only': 403,
+  'invalid-parameter': 400,
+  'disk-full': 507,
+  'busy': 409,
+}
+
+/** Answers the addresses of `src/shared/data-address.ts`: bytes of arrays and files of the open project. */
+export class DataHandler {
+  private readonly routes: readonly Route[]
+
+  constructor(
+    private readonly datasets: DatasetService,
+    private readonly runs: RunService,
+    private readonly reports: ReportService,
+    uploads: UploadService | null,
+  ) {
+    this.routes = [
+      { method: 'GET', pattern: 'previews/:', handle: ([id]) => this.preview(id ?? '') },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/bands',
+        handle: ([id], address) => this.bands(id ?? '', address),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/spectrum',
+        handle: ([id], address) => this.spectrum(id ?? '', address),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/truth/:',
+        handle: ([id, part]) => this.truth(id ?? '', part ?? ''),
+      },
+      {
+        method: 'GET',
+        pattern: 'runs/:/artifacts/:',
+        handle: ([id, name], address) => this.artifact(id ?? '', name ?? '', address),
+      },
+      { method: 'GET', pattern: 'runs/:/trace', handle: ([id]) => this.trace(id ?? '') },
+      {
+        method: 'GET',
+        pattern: 'runs/:/files/:',
+        handle: ([id, file]) => this.runFile(id ?? '', file ?? ''),
+      },
+      { method: 'GET', pattern: 'reports/:', handle: ([id], address) => this.report(id ?? '', address) },
+      ...(uploads === null
+        ? []
+        : [
+            {
+              method: 'PUT' as const,
+              pattern: 'uploads',
+              handle: (_: string[], address: URL, request: Request) => uploads.receive(address, request),
+            },
+          ]),
+    ]
+  }
+
+  /** Never throws: a failure is an answer with its sentence as text. */
+  async handle(request: Request): Promise<Response> {
+    try {
+      const address = new URL(request.url)
+      for (const { method, pattern, handle } of this.routes) {
+        const parts = matchParts(pattern, address.pathname)
+        if (parts !== null && method === request.method) return await handle(parts, address, request)
+      }
+      return textAnswer(404, 'There is nothing at this address.')
+    } catch (error) {
+      const failure = toFiligreeError(error)
+      return textAnswer(statusOf[failure.code] ?? 500, failure.message)
+    }
+  }
+
+  private async preview(id: string): Promise<Response> {
+    const plane = this.datasets.previewPlane(id)
+    if (plane === null) throw notFound('This preview is not kept any more. Choose the file again.')
+    return fileAnswer(plane.path, {
+      [dataHeaders.dtype]: 'float32',
+      [dataHeaders.shape]: `${plane.lines},${plane.samples}`,
+    })
+  }
+
+  private async bands(id: string, address: URL): Promise<Response> {
+    const bands = (address.searchParams.get('bands') ?? '')
+      .split(',')
+      .map((text) => wholeNumber(text, 'bands'))
+    const side = wholeNumber(address.searchParams.get('side') ?? '1024', 'side')
+    const { values, shape, minimum, maximum } = await bandsOfCube(
+      this.datasets.get(id),
+      this.datasets.folder(id),
+      bands,
+      side,
+    )
+    return arrayAnswer(values, shape, rangeOf(minimum, maximum))
+  }
+
+  private async spectrum(id: string, address: URL): Promise<Response> {
+    const line = wholeNumber(address.searchParams.get('line') ?? '', 'line')
+    const sample = wholeNumber(address.searchParams.get('sample') ?? '', 'sample')
+    const values = await spectrumOfPixel(this.datasets.get(id), this.datasets.folder(id), line, sample)
+    return arrayAnswer(values, [values.length])
+  }
+
+  private async truth(id: string, part: string): Promise<Response> {
+    const { truth } = this.datasets.get(id)
+    const array = part === 'endmembers' ? truth?.endmembers : part === 'abundances' ? truth?.abundances : null
+    if (array == null) throw notFound(`This dataset has no true ${part}.`)
+    const { values, shape } = await arrayAsFloat64(arraySource(array, this.datasets.folder(id)))
+    return arrayAnswer(values, shape)
+  }
+
+  private async artifact(id: string, name: string, address: URL): Promise<Response> {
+    const record = await this.runs.get(id)
+    const artifact = record.artifacts.find((candidate) => candidate.name === name)
+    if (artifact === undefined) throw notFound(`Run ${id} has no '${name}'.`)
+    const { dtype, byteOrder, offset, shape, strides, minimum, maximum } = artifact
+    const path = join(this.runs.folder(id), artifact.file)
+    const text = address.searchParams.get('index')
+    const index = text === null ? null : wholeNumber(text, 'index')
+    if (index !== null && index >= (shape[0] ?? 0))
+      throw notFound(`'${name}' of run ${id} has no entry ${index}.`)
+    const read = await arrayAsFloat64({ path, dtype, byteOrder, offset, shape, strides }, index)
+    return arrayAnswer(read.values, read.shape, index === null ? rangeOf(minimum, maximum) : undefined)
+  }
+
+  private async trace(id: string): Promise<Response> {
+    const { values, shape } = await readTrace(this.runs.folder(id))
+    return arrayAnswer(values, shape, null)
+  }
+
+  private async runFile(id: string, file: string): Promise<Response> {
+    if (!/^[\w-][\w.-]*$/.test(file)) throw notFound(`Run ${id} has no file of this name.`)
+    return fileAnswer(join(this.runs.folder(id), file), attachment(`${id}-${file}`))
+  }
+
+  private async report(id: string, address: URL): Promise<Response> {
+    const headers = address.searchParams.get('download') === '1' ? attachment(id) : {}
+    return fileAnswer(this.reports.path(id), headers, 'text/html; charset=utf-8')
+  }
+}
+
+/** The parts of an address that stand where the pattern has colons; null where it does not fit. */
+function matchParts(pattern: string, path: string): string[] | null {
+  const wanted = ['data', ...pattern.split('/')]
+  const given = path.slice(1).split('/')
+  if (wanted.length !== given.length) return null
+  const parts: string[] = []
+  for (const [index, name] of wanted.entries()) {
+    const part = given[index] ?? ''
+    if (name === ':') parts.push(decodeURIComponent(part))
+    else if (name !== part) return null
+  }
+  return parts
+}
+
+function wholeNumber(text: string, name: string): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isInteger(value)) return value
+  throw new FiligreeError('invalid-parameter', `'${name}' must be a whole number, not '${text}'.`)
+}
+
+interface Range {
+  minimum: number
+  maximum: number
+}
+
+function rangeOf(minimum: number | null, maximum: number | null): Range | null {
+  return minimum === null || maximum === null ? null : { minimum, maximum }
+}
+
+/** Numbers as little-endian bytes; every machine this runs on keeps them so. Range: measured unless it is given. */
+function arrayAnswer(
+  values: Float32Array | Float64Array,
+  shape: readonly number[],
+  range: Range | null = finiteRange(values),
+): Response {
+  const headers = new Headers({
+    'content-type': 'application/octet-stream',
+    [dataHeaders.dtype]: values instanceof Float32Array ? 'float32' : 'float64',
+    [dataHeaders.shape]: shape.join(','),
+  })
+  if (range !== null) headers.set(dataHeaders.range, `${range.minimum},${range.maximum}`)
+  // A view of whole memory of its own, which is what a response takes.
+  return new Response(new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength), {
+    headers,
+  })
+}
+
+async function fileAnswer(
+  path: string,
+  headers: Record<string, string>,
+  contentType = 'application/octet-stream',
+): Promise<Response> {
+  const { size } = await stat(path)
+  const stream = Readable.toWeb(createReadStream(path)) as ReadableStream
+  return new Response(stream, {
+    headers: { 'content-type': contentType, 'content-length': String(size), ...headers },
+  })
+}
+
+function attachment(name: string): Record<string, string> {
+  return { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` }
+}
+
+function textAnswer(status: number, message: string): Response {
+  return new Response(message, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}
+
+function notFound(message: string): FiligreeError {
+  return new FiligreeError('not-found', message)
+}

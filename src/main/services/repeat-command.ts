@@ -1,0 +1,76 @@
+import { truthChoice, type Dataset } from '../../shared/dataset'
+import type { MethodDescription } from '../../shared/method'
+import type { InputReference, RunRecord } from '../../shared/run'
+
+/**
+ * The commands that repeat a run from a terminal, in order. Every parameter is written out: a later version may
+ * have other defaults.
+ */
+export function repeatCommands(
+  record: RunRecord,
+  method: MethodDescription,
+  dataset: Dataset | null,
+): string[] {
+  const [scene, before] = sceneArguments(record, dataset)
+  const parameters = method.parameters.flatMap(({ name }) => {
+    const value = record.parameters[name]
+    return value === undefined ? [] : ['--set', `${name}=${value === null ? 'null' : String(value)}`]
+  })
+  const inputs = Object.entries(record.inputs).flatMap(([name, { reference }]) =>
+    reference.type === 'dataset' ? [] : ['--input', `${name}=${inputText(reference)}`],
+  )
+  const run = [
+    'run',
+    ...scene,
+    '--method',
+    record.method.id,
+    ...parameters,
+    ...inputs,
+    '--seed',
+    String(record.seed),
+  ]
+  return [...before, command(run)]
+}
+
+/** How the dataset is named on the command line, and the commands that make it. */
+function sceneArguments(record: RunRecord, dataset: Dataset | null): [string[], string[]] {
+  if (dataset === null) {
+    const [reference] = Object.values(record.inputs).map((input) => input.reference)
+    return [reference?.type === 'dataset' ? [reference.dataset] : [], []]
+  }
+  const { origin } = dataset
+  if (origin.type === 'generated') {
+    const set = Object.entries(origin.parameters).flatMap(([name, value]) => [
+      '--set',
+      `${name}=${String(value)}`,
+    ])
+    const generate = [
+      'generate',
+      origin.generator,
+      ...set,
+      '--seed',
+      String(origin.seed),
+      '--name',
+      dataset.name,
+    ]
+    return [[dataset.id], [command(generate)]]
+  }
+  const { [truthChoice]: truth, ...choices } = origin.choices
+  const options = Object.entries(choices).flatMap(([key, value]) => ['--option', `${key}=${String(value)}`])
+  const attached = truth === undefined ? [] : ['--truth', String(truth)]
+  return [[origin.files[0]?.path ?? dataset.id, ...options, ...attached], []]
+}
+
+/** How an input is written after `--input name=`. */
+function inputText(reference: Exclude<InputReference, { type: 'dataset' }>): string {
+  return reference.type === 'truth' ? 'truth' : `run:${reference.run}/${reference.artifact}`
+}
+
+function command(words: readonly string[]): string {
+  return ['npx', 'filigree', ...words.map(quoted)].join(' ')
+}
+
+/** Quoted for a POSIX shell, and only where it must be. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,261 @@
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { FiligreeError } from '../../shared/failure'
+import type { Method } from '../../shared/method'
+import {
+  isFinished,
+  type RunProgress,
+  type RunRecord,
+  type RunRequest,
+  type RunSummary,
+} from '../../shared/run'
+import { findMethod } from '../methods'
+import type { JobProcessLauncher } from '../solver-host/job-process'
+import { resolveInputs } from '../solver-host/resolve-inputs'
+import { moveFolderDurably } from '../store/durable-file'
+import { runFiles } from '../store/project-paths'
+import type { ProjectStore } from '../store/project-store'
+import { queueRunFolder, readRunRecord, readRunRequest } from '../store/run-folders'
+import type { RunQuery } from '../store/run-index'
+import { isMissing } from '../store/system-failure'
+import type { CurrentProject } from './current-project'
+import type { DatasetService } from './dataset-service'
+import type { EventBus } from './event-bus'
+import { repeatCommands } from './repeat-command'
+import { RunQueue } from './run-queue'
+
+export interface RunServiceOptions {
+  launch: JobProcessLauncher
+  version: string
+}
+
+/** Runs: queued whole, started one after the other, listed, looked at, deleted and restored. */
+export class RunService {
+  private queue: RunQueue | null = null
+  private announced = 0
+
+  constructor(
+    private readonly project: CurrentProject,
+    private readonly datasets: DatasetService,
+    private readonly events: EventBus,
+    private readonly options: RunServiceOptions,
+  ) {}
+
+  /** Called when a project was opened: runs that were waiting go on. */
+  begin(store: ProjectStore): void {
+    this.announced = store.runs.revision()
+    if (store.readOnly) return
+    this.queue = new RunQueue(store, {
+      ...this.options,
+      atOnce: 1,
+      onProgress: (progress) => this.events.emit('run.progress', progress),
+      onChange: () => this.announce(),
+    })
+    for (const record of store.resumed.toSorted((a, b) => a.number - b.number)) this.queue.add(record)
+  }
+
+  /** Called before a project is closed. */
+  async end(): Promise<void> {
+    await this.queue?.close()
+    this.queue = null
+  }
+
+  activeCount(): number {
+    return this.queue?.activeCount() ?? 0
+  }
+
+  /** Tells what changed in the run table since the last time, whichever process changed it. */
+  announce(): void {
+    const store = this.project.get()
+    if (store === null) return
+    const { revision, runs, removed } = store.runs.changedSince(this.announced)
+    this.announced = revision
+    if (runs.length + removed.length > 0) this.events.emit('runs.changed', { runs, removed })
+  }
+
+  /** Checks a request as far as it can be checked without computing, writes it whole, and queues it. */
+  async start(request: RunRequest): Promise<RunRecord> {
+    const store = this.project.requireWritable()
+    const method = findMethod(request.method)
+    const parameters = checkedParameters(method, request.parameters)
+    await this.datasets.awaitHashes(Object.values(request.inputs))
+    const resolved = await resolveInputs(store.paths, method.description, request.inputs)
+    method.check(resolved.values, parameters)
+    const threads = request.threads ?? availableParallelism()
+    const record = await queueRunFolder(
+      store.paths,
+      () => store.runs.allotNumber(),
+      (number) =>
+        newRecord(number, method, {
+          parameters,
+          inputs: Object.fromEntries(
+            Object.entries(resolved.recorded).map(([name, entry]) => [
+              name,
+              { ...entry, sha256: requireHash(entry) },
+            ]),
+          ),
+          seed: request.seed ?? 0,
+          threads,
+        }),
+      store.self,
+    )
+    store.runs.put(record)
+    this.announce()
+    this.queue?.add(record)
+    return this.queue?.record(record.id) ?? record
+  }
+
+  list(query: RunQuery): { total: number; runs: RunSummary[] } {
+    return this.project.require().runs.list(query)
+  }
+
+  async get(id: string): Promise<RunRecord> {
+    const store = this.project.require()
+    const row = store.runs.get(id)
+    if (row === null) throw unknownRun(id)
+    const current = this.queue?.record(id)
+    if (current != null) return current
+    try {
+      if (isFinished(row.state)) return await readRunRecord(store.paths.run(id))
+      return { ...(await readRunRequest(store.paths, id)), state: row.state }
+    } catch (error) {
+      // It may have finished between the two looks.
+      if (isMissing(error) && !isFinished(row.state)) return readRunRecord(store.paths.run(id))
+      throw error
+    }
+  }
+
+  progress(id: string): RunProgress | null {
+    return this.queue?.progress(id) ?? null
+  }
+
+  async cancel(id: string): Promise<void> {
+    const store = this.project.requireWritable()
+    const row = store.runs.get(id)
+    if (row === null) throw unknownRun(id)
+    if (isFinished(row.state) || (await this.queue?.cancel(id)) === true) return
+    throw new FiligreeError(
+      'busy',
+      `Run ${id} belongs to another Filigree process that has this project open. Cancel it there.`,
+    )
+  }
+
+  async delete(id: string): Promise<void> {
+    const store = this.project.requireWritable()
+    const row = store.runs.get(id)
+    if (row === null) throw unknownRun(id)
+    if (!isFinished(row.state)) {
+      throw new FiligreeError('busy', `Run ${id} is ${row.state}. Cancel it before you delete it.`)
+    }
+    await moveFolderDurably(store.paths.run(id), store.paths.trashed('runs', id))
+    store.runs.setTrashed(id, true)
+    this.announce()
+  }
+
+  async restore(id: string): Promise<RunRecord> {
+    const store = this.project.requireWritable()
+    if (store.runs.states().get(id)?.trashed !== true) {
+      throw new FiligreeError('not-found', `There is no run '${id}' in the trash of this project.`)
+    }
+    await moveFolderDurably(store.paths.trashed('runs', id), store.paths.run(id))
+    store.runs.setTrashed(id, false)
+    this.announce()
+    return this.get(id)
+  }
+
+  /** Folder of a run, whether it is finished or under way. */
+  folder(id: string): string {
+    const { paths, runs } = this.project.require()
+    const row = runs.get(id)
+    if (row === null) throw unknownRun(id)
+    return isFinished(row.state) ? paths.run(id) : paths.runWork(id)
+  }
+
+  async log(id: string): Promise<string> {
+    const folder = this.folder(id)
+    return readFile(join(folder, runFiles.log), 'utf8').catch((error: unknown) => {
+      // A run that still waits, or was cancelled while it did, has nothing to say.
+      if (isMissing(error)) return ''
+      throw error
+    })
+  }
+
+  async repeat(record: RunRecord): Promise<string[]> {
+    const { dataset } = await this.datasets.ofRun(record)
+    return repeatCommands(record, findMethod(record.method.id).description, dataset)
+  }
+
+  async command(id: string): Promise<string> {
+    return (await this.repeat(await this.get(id))).join(' && ')
+  }
+}
+
+function unknownRun(id: string): FiligreeError {
+  return new FiligreeError('not-found', `There is no run '${id}' in this project.`)
+}
+
+function requireHash({ sha256, title }: { sha256: string | null; title: string }): string {
+  if (sha256 !== null) return sha256
+  throw new FiligreeError(
+    'invalid-data',
+    `The file of '${title}' could not be read for its checksum. Import it again.`,
+  )
+}
+
+/** Every parameter with its default filled in. A wrong one is named, in the words of its title. */
+function checkedParameters(method: Method, given: Record<string, unknown>): Record<string, unknown> {
+  const known = method.description.parameters
+  const unknown = Object.keys(given).find((name) => !known.some((parameter) => parameter.name === name))
+  if (unknown !== undefined) {
+    throw new FiligreeError(
+      'invalid-parameter',
+      `${method.description.title} has no parameter '${unknown}'. It has: ${known.map(({ name }) => name).join(', ')}.`,
+      { field: unknown },
+    )
+  }
+  const parsed = method.params.safeParse(given)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const field = String(issue?.path[0] ?? '')
+  const title = known.find(({ name }) => name === field)?.title ?? field
+  const missing = given[field] === undefined
+  throw new FiligreeError(
+    'invalid-parameter',
+    missing
+      ? `${title} ('${field}') has no default and must be given.`
+      : `${title} ('${field}') is ${String(given[field])}: ${issue?.message ?? 'not valid'}.`,
+    { field, cause: parsed.error },
+  )
+}
+
+function newRecord(
+  number: number,
+  { description }: Method,
+  fixed: Pick<RunRecord, 'parameters' | 'inputs' | 'seed' | 'threads'>,
+): RunRecord {
+  const { id, version, title, family } = description
+  return {
+    schema: 1,
+    id: `${String(number).padStart(4, '0')}-${id}`,
+    number,
+    method: { id, version, title, family },
+    ...fixed,
+    state: 'queued',
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    finishedAt: null,
+    setupSeconds: null,
+    iterationSeconds: null,
+    iterations: null,
+    peakMemoryBytes: null,
+    stopReason: null,
+    stopMessage: null,
+    failure: null,
+    figures: {},
+    scoreCard: null,
+    warnings: [],
+    artifacts: [],
+    environment: null,
+  }
+}

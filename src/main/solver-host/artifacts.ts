@@ -1,0 +1,49 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { MethodDescription, WrittenArtifact } from '../../shared/method'
+import type { Artifact } from '../../shared/run'
+import { readNpyHeader } from '../formats'
+import { loadNative } from '../methods/native'
+import { hashFile } from './file-hash'
+
+/** What a run wrote, as its record names it: layout, checksum and range of every array. */
+export async function describeArtifacts(
+  folder: string,
+  method: MethodDescription,
+  written: readonly WrittenArtifact[],
+  threads: number,
+): Promise<Artifact[]> {
+  const artifacts: Artifact[] = []
+  for (const { name, axes } of written) {
+    const output = method.outputs.find((candidate) => candidate.name === name)
+    if (output === undefined) throw new Error(`${method.id} wrote '${name}', which its spec does not name.`)
+    const file = `${name}.npy`
+    const path = join(folder, file)
+    const layout = await readNpyHeader(path)
+    const { minimum, maximum } = await loadNative().summariseArray({ ...layout, path }, 1, null, threads)
+    artifacts.push({
+      ...layout,
+      name,
+      title: output.title,
+      meaning: output.meaning,
+      unit: output.unit,
+      scale: output.scale,
+      file,
+      bytes: (await stat(path)).size,
+      sha256: await hashFile(path),
+      axes,
+      minimum,
+      maximum,
+    })
+  }
+  return artifacts
+}
+
+/** Removes arrays that no record will name: half-made ones must not look like results. */
+export async function removeUnnamedArrays(folder: string, kept: readonly Artifact[]): Promise<void> {
+  const names = new Set(kept.map(({ file }) => file))
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const array = entry.isDirectory() || entry.name.includes('.npy')
+    if (array && !names.has(entry.name)) await rm(join(folder, entry.name), { recursive: true, force: true })
+  }
+}

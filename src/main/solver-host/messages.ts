@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import {
+  arraySummarySchema,
+  datasetSchema,
+  importChoicesSchema,
+  importPreviewSchema,
+} from '../../shared/dataset'
+import { failureSchema } from '../../shared/failure'
+import { methodDescriptionSchema } from '../../shared/method'
+import { reportRecordSchema } from '../../shared/project'
+import { environmentSchema, runRecordSchema } from '../../shared/run'
+
+const sha256 = z.string().length(64)
+
+/** What a new dataset is called; its hidden work folder exists already. */
+const newDatasetSchema = z.object({ id: z.string(), name: z.string(), createdAt: z.string() })
+
+const reportedRunSchema = z.object({
+  record: runRecordSchema,
+  folder: z.string(),
+  method: methodDescriptionSchema,
+  dataset: datasetSchema.nullable(),
+  datasetFolder: z.string().nullable(),
+  repeat: z.array(z.string()),
+})
+
+/** Every kind of job, with what it is given and what it gives back. Paths are absolute: only the main side names them. */
+export const jobs = {
+  /** Versions and machine, as a run would record them. */
+  'environment': { input: z.object({ version: z.string() }), output: environmentSchema },
+  'preview': {
+    input: z.object({
+      files: z.array(z.string()).min(1),
+      choices: importChoicesSchema,
+      /** Where the picture's float32 values go. */
+      planeFile: z.string(),
+    }),
+    output: z.object({
+      preview: importPreviewSchema.omit({ previewId: true }),
+      plane: z.object({ lines: z.number().int(), samples: z.number().int() }).nullable(),
+    }),
+  },
+  'import': {
+    input: z.object({
+      project: z.string(),
+      dataset: newDatasetSchema,
+      files: z.array(z.string()).min(1),
+      choices: importChoicesSchema,
+    }),
+    output: datasetSchema,
+  },
+  'generate': {
+    input: z.object({
+      project: z.string(),
+      dataset: newDatasetSchema,
+      generator: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      seed: z.number().int(),
+      threads: z.number().int(),
+    }),
+    output: datasetSchema,
+  },
+  'attach-truth': {
+    input: z.object({
+      project: z.string(),
+      dataset: z.string(),
+      file: z.string(),
+      choices: importChoicesSchema,
+    }),
+    output: datasetSchema,
+  },
+  'solve': {
+    input: z.object({ project: z.string(), run: z.string(), version: z.string() }),
+    output: runRecordSchema,
+  },
+  'report': {
+    input: z.object({
+      project: z.string(),
+      id: z.string(),
+      createdAt: z.string(),
+      title: z.string(),
+      projectName: z.string(),
+      runs: z.array(reportedRunSchema).min(1),
+    }),
+    output: reportRecordSchema,
+  },
+  /** The sha-256 of every external file of a dataset that has none yet, and the summary where it was not counted. */
+  'hash': {
+    input: z.object({ project: z.string(), dataset: z.string(), threads: z.number().int() }),
+    output: z.object({
+      files: z.array(z.object({ path: z.string(), sha256 })),
+      summary: arraySummarySchema.nullable(),
+    }),
+  },
+} as const
+
+export type JobKind = keyof typeof jobs
+export type JobInput<Kind extends JobKind> = z.infer<(typeof jobs)[Kind]['input']>
+export type JobOutput<Kind extends JobKind> = z.infer<(typeof jobs)[Kind]['output']>
+
+const kindSchema = z.enum(Object.keys(jobs) as [JobKind, ...JobKind[]])
+
+/** What the workbench says to a job process: one start, then perhaps a cancel. */
+export const jobCommandSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), kind: kindSchema, input: z.unknown() }),
+  z.object({ type: z.literal('cancel') }),
+])
+export type JobCommand = z.infer<typeof jobCommandSchema>
+
+export const jobProgressSchema = z.object({
+  stage: z.string(),
+  iteration: z.number(),
+  iterationLimit: z.number().nullable(),
+  fraction: z.number().nullable(),
+  // zod's own number refuses NaN and infinity, which a diverging solver may well report.
+  rows: z.array(z.array(z.custom<number>((value) => typeof value === 'number'))),
+})
+export type JobProgress = z.infer<typeof jobProgressSchema>
+
+/** What a job process says: progress at most ten times a second, then one result or one failure. */
+export const jobReportSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), progress: jobProgressSchema }),
+  z.object({ type: z.literal('result'), output: z.unknown() }),
+  z.object({ type: z.literal('failure'), failure: failureSchema }),
+])
+export type JobReport = z.infer<typeof jobReportSchema>

@@ -1,0 +1,149 @@
+import { join } from 'node:path'
+import type { Dataset } from '../../shared/dataset'
+import { FiligreeError } from '../../shared/failure'
+import type { CubeValue, MethodDescription, SpectraValue } from '../../shared/method'
+import type { InputReference, ResolvedInput } from '../../shared/run'
+import { readDatasetRecord } from '../store/dataset-folders'
+import type { ProjectPaths } from '../store/project-paths'
+import { readRunRecord } from '../store/run-folders'
+import { isMissing } from '../store/system-failure'
+import { verifiedSource } from './dataset-source'
+
+// Ids become folder names here: what is no id must not get as far as a path.
+const datasetIdPattern = /^[a-z0-9][a-z0-9-]*$/
+const runIdPattern = /^\d{4,}-[a-z0-9-]+$/
+
+/** The inputs of a run, ready for its method and for its record. */
+export interface ResolvedInputs {
+  values: Record<string, CubeValue | SpectraValue | null>
+  /** What the record keeps; a hash is null while an external file is still being hashed. */
+  recorded: Record<string, Omit<ResolvedInput, 'sha256'> & { sha256: string | null }>
+  /** The cube's dataset: the run is listed under it and scored against its truth. */
+  dataset: Dataset | null
+}
+
+interface Resolved {
+  value: CubeValue | SpectraValue
+  title: string
+  sha256: string | null
+}
+
+/** Finds the files behind the references of a run and checks that they are of the right kind and unchanged. */
+export async function resolveInputs(
+  paths: ProjectPaths,
+  method: MethodDescription,
+  references: Record<string, InputReference>,
+): Promise<ResolvedInputs> {
+  refuseUnknown(method, references)
+  const result: ResolvedInputs = { values: {}, recorded: {}, dataset: null }
+  for (const { name, title, type, optional } of method.inputs) {
+    const reference = references[name]
+    if (reference === undefined) {
+      if (!optional) throw wrong(name, `${method.title} needs '${name}' (${title}).`)
+      result.values[name] = null
+      continue
+    }
+    const resolved =
+      type === 'cube' ? await cube(paths, name, reference) : await spectra(paths, name, reference)
+    result.values[name] = resolved.value
+    result.recorded[name] = { reference, title: resolved.title, sha256: resolved.sha256 }
+    if ('dataset' in resolved.value) result.dataset ??= resolved.value.dataset
+  }
+  return result
+}
+
+function refuseUnknown(method: MethodDescription, references: Record<string, InputReference>): void {
+  const names = method.inputs.map(({ name }) => name)
+  const unknown = Object.keys(references).find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw wrong(unknown, `${method.title} takes no input called '${unknown}'. It takes: ${names.join(', ')}.`)
+}
+
+async function cube(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
+  if (reference.type !== 'dataset') throw wrong(name, `'${name}' must be a dataset.`)
+  const dataset = await datasetOf(paths, reference.dataset)
+  if (dataset.kind !== 'cube')
+    throw wrong(name, `'${dataset.name}' is a ${dataset.kind}; '${name}' must be a cube.`)
+  const source = await verifiedSource(dataset.array, paths.dataset(dataset.id))
+  return { value: { dataset, source }, title: dataset.name, sha256: dataset.array.sha256 }
+}
+
+function spectra(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
+  switch (reference.type) {
+    case 'dataset':
+      throw wrong(name, `'${name}' takes spectra from a truth or from an earlier run, not a whole dataset.`)
+    case 'truth':
+      return trueSpectra(paths, name, reference)
+    case 'artifact':
+      return spectraOfRun(paths, name, reference)
+  }
+}
+
+async function trueSpectra(
+  paths: ProjectPaths,
+  name: string,
+  reference: Extract<InputReference, { type: 'truth' }>,
+): Promise<Resolved> {
+  const dataset = await datasetOf(paths, reference.dataset)
+  const array = reference.part === 'endmembers' ? dataset.truth?.endmembers : null
+  if (array == null)
+    throw wrong(
+      name,
+      `'${dataset.name}' has no true endmembers. Attach a truth file to it, or choose another input.`,
+    )
+  const names = dataset.truth?.names ?? []
+  return {
+    value: {
+      source: await verifiedSource(array, paths.dataset(dataset.id)),
+      labels: names.length === array.shape[1] ? names : null,
+      from: `from the truth of '${dataset.name}'`,
+      normalisation: null,
+    },
+    title: `true endmembers of ${dataset.name}`,
+    sha256: array.sha256,
+  }
+}
+
+async function spectraOfRun(
+  paths: ProjectPaths,
+  name: string,
+  reference: Extract<InputReference, { type: 'artifact' }>,
+): Promise<Resolved> {
+  const missing = wrong(name, `There is no finished run '${reference.run}' in this project.`)
+  if (!runIdPattern.test(reference.run)) throw missing
+  const record = await readRunRecord(paths.run(reference.run)).catch((error: unknown) => {
+    throw isMissing(error) ? missing : error
+  })
+  const artifact = record.artifacts.find((candidate) => candidate.name === reference.artifact)
+  if (artifact?.meaning !== 'spectra') {
+    const there = record.artifacts.flatMap((each) => (each.meaning === 'spectra' ? [each.name] : []))
+    throw wrong(
+      name,
+      `Run ${record.id} has no spectra called '${reference.artifact}'. It has: ${there.join(', ') || 'none'}.`,
+    )
+  }
+  const { dtype, byteOrder, offset, shape, strides } = artifact
+  const normalisation = record.parameters['normalisation']
+  return {
+    value: {
+      source: { path: join(paths.run(record.id), artifact.file), dtype, byteOrder, offset, shape, strides },
+      labels: artifact.axes[1]?.labels ?? null,
+      from: `from run ${record.id}`,
+      normalisation: typeof normalisation === 'string' ? normalisation : null,
+    },
+    title: `${artifact.name} of run ${record.id}`,
+    sha256: artifact.sha256,
+  }
+}
+
+async function datasetOf(paths: ProjectPaths, id: string): Promise<Dataset> {
+  const missing = new FiligreeError('not-found', `There is no dataset '${id}' in this project.`)
+  if (!datasetIdPattern.test(id)) throw missing
+  return readDatasetRecord(paths.dataset(id)).catch((error: unknown) => {
+    throw isMissing(error) ? missing : error
+  })
+}
+
+function wrong(name: string, message: string): FiligreeError {
+  return new FiligreeError('invalid-parameter', message, { field: name })
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import type { ArraySource } from '../../shared/array'
+import type { Dataset } from '../../shared/dataset'
+import type { RunRecord, ScoreCard } from '../../shared/run'
+import { arraySource } from '../formats'
+import type { ProjectPaths } from '../store/project-paths'
+import { keptBands } from '../methods/unmixing/preparation'
+import { scoreUnmixing } from '../methods/unmixing/score'
+
+export interface ScoreRunInput {
+  paths: ProjectPaths
+  /** The run with its artifacts, still in its work folder. */
+  record: RunRecord
+  dataset: Dataset | null
+}
+
+export interface RunScore {
+  scoreCard: ScoreCard | null
+  warnings: string[]
+}
+
+/** Holds a run against the truth of its dataset, in the way of its family. */
+export async function scoreRun(input: ScoreRunInput): Promise<RunScore> {
+  const nothing = { scoreCard: null, warnings: [] }
+  if (input.dataset?.truth == null) return nothing
+  return input.record.method.family === 'unmixing' ? scoreUnmixingRun(input, input.dataset) : nothing
+}
+
+async function scoreUnmixingRun({ paths, record }: ScoreRunInput, dataset: Dataset): Promise<RunScore> {
+  const { truth } = dataset
+  const trueArray = (array: NonNullable<Dataset['truth']>['endmembers']) =>
+    array === null ? null : arraySource(array, paths.dataset(dataset.id))
+  return scoreUnmixing({
+    truth: {
+      endmembers: trueArray(truth?.endmembers ?? null),
+      abundances: trueArray(truth?.abundances ?? null),
+      names: truth?.names ?? [],
+    },
+    estimate: {
+      endmembers: estimated(paths, record, 'endmembers'),
+      abundances: estimated(paths, record, 'abundances'),
+    },
+    bands: keptBands(dataset, record.parameters['useGoodBands'] === true),
+    normalisation: String(record.parameters['normalisation']),
+    threads: record.threads,
+  })
+}
+
+function estimated(paths: ProjectPaths, record: RunRecord, name: string): ArraySource | null {
+  const artifact = record.artifacts.find((candidate) => candidate.name === name)
+  if (artifact === undefined) return null
+  const { dtype, byteOrder, offset, shape, strides } = artifact
+  return { path: join(paths.runWork(record.id), artifact.file), dtype, byteOrder, offset, shape, strides }
+}
