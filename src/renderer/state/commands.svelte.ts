@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import { matchesShortcut } from './shortcut'
 
 /** Something a person can do, from the palette, a menu or a shortcut. */
@@ -20,10 +21,12 @@ export class CommandRegistry {
   /** Adds commands while something is on screen; returns the way to take them back (fits `$effect`). */
   register(...commands: readonly Command[]): () => void {
     const ids = new Set(commands.map((command) => command.id))
-    this.list = [...this.list.filter((command) => !ids.has(command.id)), ...commands]
+    // The list is read to be changed: an effect that registers must not run again because of it.
+    const before = untrack(() => this.list)
+    this.list = [...before.filter((command) => !ids.has(command.id)), ...commands]
     const added = new Set(commands)
     return () => {
-      this.list = this.list.filter((command) => !added.has(command))
+      this.list = untrack(() => this.list).filter((command) => !added.has(command))
     }
   }
 

@@ -4,6 +4,8 @@ export interface PinMark extends PixelPosition {
   /** CSS colour. */
   colour: string
   label: string
+  /** CSS colour of the label. */
+  ink: string
 }
 
 /** Draws numbered pins over a picture: a filled dot with a white ring and a dark rim, seen on any ground. */
@@ -30,7 +32,7 @@ export function drawPins(
       context.fillStyle = colour
       context.fill()
     }
-    context.fillStyle = 'white'
+    context.fillStyle = pin.ink
     context.fillText(pin.label, x, y + 0.5)
   }
   context.textAlign = 'start'
