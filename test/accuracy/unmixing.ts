@@ -1,0 +1,15 @@
+import type { Check } from './check'
+import { fclsAgainstReference } from './unmixing/fcls-against-reference'
+import { samsonFloor } from './unmixing/samson-floor'
+import { sameBytesOnAnyThreads } from './unmixing/same-bytes'
+import { ssNmfOnSamson } from './unmixing/ss-nmf-on-samson'
+import { ssNmfOnSynthetic } from './unmixing/ss-nmf-on-synthetic'
+
+/** What hyperspectral unmixing has to reach. */
+export const unmixing: readonly Check[] = [
+  fclsAgainstReference,
+  samsonFloor,
+  ssNmfOnSamson,
+  ssNmfOnSynthetic,
+  sameBytesOnAnyThreads,
+]

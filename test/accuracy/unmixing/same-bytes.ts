@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { generateScene, givenSpectra, unmix } from '../../measurement/scene'
+import { figure, type Check, type Figure } from '../check'
+
+/** The number of threads must not show in any byte that is written. */
+export const sameBytesOnAnyThreads: Check = {
+  name: 'The same bytes on 1 and on 2 threads',
+  missing: () => null,
+  async measure(workspace) {
+    const { cube, truth } = await generateScene(
+      workspace,
+      { lines: 53, samples: 61, bands: 90, endmembers: 5 },
+      3,
+    )
+    const spectra = givenSpectra(truth.endmembers)
+    const cases: [string, Parameters<typeof unmix>[2], Record<string, unknown>][] = [
+      ['vca', { cube }, { endmembers: 5 }],
+      ['fcls', { cube, spectra }, {}],
+      ['ss-nmf', { cube, start: null }, { endmembers: 5, maxIterations: 60 }],
+    ]
+    const figures: Figure[] = []
+    for (const [method, inputs, parameters] of cases) {
+      const one = await hashes(await unmix(workspace, method, inputs, parameters, 11, 1))
+      const two = await hashes(await unmix(workspace, method, inputs, parameters, 11, 2))
+      const different = [...one].filter(([file, hash]) => two.get(file) !== hash).map(([file]) => file)
+      figures.push(
+        figure(
+          `${method}: files that differ, of ${one.size}`,
+          different.length + Math.abs(one.size - two.size),
+          { text: '0', passes: (count) => count === 0 && one.size > 0 },
+          different.length === 0 ? '0' : different.join(', '),
+        ),
+      )
+    }
+    return figures
+  },
+}
+
+async function hashes(folder: string): Promise<Map<string, string>> {
+  const files = (await readdir(folder)).sort()
+  const entries = files.map(async (file): Promise<[string, string]> => [
+    file,
+    createHash('sha256')
+      .update(await readFile(join(folder, file)))
+      .digest('hex'),
+  ])
+  return new Map(await Promise.all(entries))
+}

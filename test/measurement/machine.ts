@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process'
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { loadNative } from '../../src/main/methods/native'
+
+/** What the figures were measured on: without it they say little. */
+export interface Machine {
+  processor: string
+  cores: number
+  memoryBytes: number
+  system: string
+  node: string
+  native: { version: string; target: string; libraries: Record<string, string> }
+  /** The state of the source; null outside a checkout. */
+  commit: string | null
+}
+
+/** Describes this machine and the native addon. */
+export function describeMachine(): Machine {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    system: `${type()} ${release()}`,
+    node: process.version,
+    native: loadNative().version(),
+    commit: commit(),
+  }
+}
+
+/** One line for the top of an output. */
+export function machineLine(machine: Machine): string {
+  const memory = (machine.memoryBytes / 2 ** 30).toFixed(1)
+  return `${machine.processor}, ${machine.cores} cores, ${memory} GiB; ${machine.system}; Node ${machine.node}; native ${machine.native.version} (${machine.native.target})`
+}
+
+function commit(): string | null {
+  try {
+    const head = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: import.meta.dirname, stdio: 'pipe' })
+    return head.toString().trim()
+  } catch {
+    return null
+  }
+}
