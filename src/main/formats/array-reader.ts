@@ -25,8 +25,11 @@ function allIndices(size: number): number[] {
   return Array.from({ length: size }, (_, index) => index)
 }
 
-async function read(source: ArraySource, picks: readonly (readonly number[])[]): Promise<Float64Array> {
-  const shape = picks.map((indices) => indices.length)
+/** What is taken of each axis; null takes all of it. */
+type Selection = readonly (readonly number[] | null)[]
+
+async function read(source: ArraySource, selection: Selection): Promise<Float64Array> {
+  const shape = selection.map((indices, axis) => indices?.length ?? source.shape[axis] ?? 0)
   const count = elementCount(shape)
   if (count > largestWhole) {
     throw new FiligreeError(
@@ -37,6 +40,7 @@ async function read(source: ArraySource, picks: readonly (readonly number[])[]):
   return withFile(source.path, async (file) => {
     // Before memory is taken: a header may promise more than any file has.
     requireLayoutFits(source, file)
+    const picks = selection.map((indices, axis) => indices ?? allIndices(source.shape[axis] ?? 0))
     const out = new Float64Array(count)
     await gather(file, source, picks, out, rowMajorStrides(shape))
     return out
@@ -45,25 +49,31 @@ async function read(source: ArraySource, picks: readonly (readonly number[])[]):
 
 /** A whole array as doubles, C order. */
 export async function readWhole(source: ArraySource): Promise<Float64Values> {
-  return { values: await read(source, source.shape.map(allIndices)), shape: [...source.shape] }
+  return {
+    values: await read(
+      source,
+      source.shape.map(() => null),
+    ),
+    shape: [...source.shape],
+  }
 }
 
 /** One entry of the first axis as doubles; its shape is the rest of the array's. */
 export async function readPlane(source: ArraySource, index: number): Promise<Float64Values> {
   const rest = source.shape.slice(1)
-  const values = await read(source, [[index], ...rest.map(allIndices)])
+  const values = await read(source, [[index], ...rest.map(() => null)])
   return { values, shape: rest.length === 0 ? [1] : rest }
 }
 
 /** The spectrum of one pixel of a (line, sample, band) array: doubles (bands). */
 export async function readSpectrum(source: ArraySource, line: number, sample: number): Promise<Float64Array> {
-  return read(source, [[line], [sample], allIndices(source.shape[2] ?? 0)])
+  return read(source, [[line], [sample], null])
 }
 
 /** A range of lines of a (line, sample, band) array as doubles, C order. */
 export async function readLines(source: ArraySource, start: number, end: number): Promise<Float64Array> {
   const lines = allIndices(end - start).map((line) => line + start)
-  return read(source, [lines, ...source.shape.slice(1).map(allIndices)])
+  return read(source, [lines, ...source.shape.slice(1).map(() => null)])
 }
 
 /** Indices of an axis when every `step`-th one is taken, the first included. */

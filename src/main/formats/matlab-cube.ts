@@ -16,7 +16,7 @@ import type { MatlabVariable } from './matlab5-directory'
 import { pixelOrders, pixelStrides, type PixelOrder } from './pixel-order'
 import type { RealArray } from './real-array'
 import type { StridedView } from './strided-view'
-import { counted, grouped, shapeText } from './wording'
+import { grouped, shapeText } from './wording'
 
 /** How the chosen variable becomes a cube. */
 export interface CubeArrangement {

@@ -127,7 +127,7 @@ export interface TruthViews {
   endmembers: StridedView | null
   /** (p, lines, samples) */
   abundances: StridedView | null
-  names: string[]
+  names: readonly string[]
   /** Present where the orientation of the maps can be chosen. */
   orientation: MapOrientation | null
   orientationOption: ImportOption[]

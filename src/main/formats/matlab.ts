@@ -70,7 +70,7 @@ export const matlabImporter: Importer = {
               : {
                   endmembers: truthViews.endmembers !== null,
                   abundances: truthViews.abundances !== null,
-                  names: truthViews.names,
+                  names: [...truthViews.names],
                 },
           previewBand,
           warnings: [...plan.warnings, ...(truthViews?.reason ? [truthViews.reason] : [])],

@@ -26,7 +26,7 @@ export async function writeTruth(
   const abundances = await writePart(join(folder, 'truth-abundances.npy'), views.abundances, 3, notes)
   if (views.endmembers !== null) notes.push(...scaleNotes(views.endmembers, cubeMaximum))
   if (views.abundances !== null) notes.push(...sumNotes(views.abundances))
-  return { truth: { endmembers, abundances, names: views.names, source }, notes }
+  return { truth: { endmembers, abundances, names: [...views.names], source }, notes }
 }
 
 async function writePart(
