@@ -17,7 +17,9 @@ await runScript(async () => {
   } catch (error) {
     // The counts are the last line whatever happens.
     explain(error)
-    total.failed.push(error instanceof StepFailed || error instanceof MissingTool ? error.message : 'npm test')
+    total.failed.push(
+      error instanceof StepFailed || error instanceof MissingTool ? error.message : 'npm test',
+    )
   }
   tell(total)
   return total.failed.length === 0 ? 0 : 1

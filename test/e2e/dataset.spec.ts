@@ -1,4 +1,4 @@
-import { goTo, scene, trySample } from './support/actions'
+import { clickScene, goTo, scene, trySample } from './support/actions'
 import { expect, test } from './support/test'
 
 test.beforeEach(async ({ page }) => {
@@ -6,9 +6,9 @@ test.beforeEach(async ({ page }) => {
 })
 
 test('pixels are pinned by click and by keyboard, and their spectra are drawn', async ({ page }) => {
-  await scene(page).click({ position: { x: 60, y: 60 } })
+  await clickScene(page, -0.2, -0.2)
   await expect(page.getByTestId('pin')).toHaveCount(1)
-  await scene(page).click({ position: { x: 160, y: 120 } })
+  await clickScene(page, 0.2, 0.1)
   await scene(page).focus()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowDown')
@@ -29,7 +29,7 @@ test('bands, stretch and single-band view redraw the picture', async ({ page }) 
   await expect.poll(picture).not.toBe(first)
   await expect(scene(page)).toHaveAttribute('data-ready', 'true')
   const second = await picture()
-  await page.getByLabel('Stretch').click()
+  await page.getByRole('combobox', { name: 'Stretch' }).click()
   await page.getByRole('option', { name: /min.max/i }).click()
   await expect.poll(picture).not.toBe(second)
 })

@@ -68,3 +68,49 @@ export async function dropFiles(page: Page, paths: readonly string[]): Promise<v
 export function said(page: Page, words: RegExp | string): Locator {
   return page.getByText(words).first()
 }
+
+/** Clicks the picture at a place counted in parts of its shorter side from its middle, where the scene is. */
+export async function clickScene(page: Page, right: number, down: number): Promise<void> {
+  const box = await scene(page).boundingBox()
+  if (box === null) throw new Error('The scene is not on the page.')
+  const side = Math.min(box.width, box.height)
+  const position = { x: box.width / 2 + right * side, y: box.height / 2 + down * side }
+  await scene(page).click({ position })
+}
+
+/** Settings of a new run: number fields by their label. */
+export type RunSettings = Readonly<Record<string, string>>
+
+/** Opens the form of a method from the dataset on the page, fills it in and starts the run. */
+export async function startRun(page: Page, method: RegExp, settings: RunSettings): Promise<void> {
+  await page
+    .getByRole('button', { name: 'New run' })
+    .or(page.getByRole('link', { name: 'New run' }))
+    .first()
+    .click()
+  await page.getByRole('radio', { name: method }).check()
+  const advanced = page.locator('summary', { hasText: 'Advanced' })
+  for (const [label, value] of Object.entries(settings)) {
+    const field = page.getByRole('textbox', { name: label })
+    if (!(await field.isVisible())) await advanced.click()
+    await field.fill(value)
+  }
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(page.locator('[data-run]')).toBeVisible()
+}
+
+/** Waits for the run on the page to come to a state. */
+export async function expectRunState(page: Page, state: string, timeout = 60_000): Promise<void> {
+  await expect(page.locator('.run[data-run]')).toHaveAttribute('data-state', state, { timeout })
+}
+
+/** A run of the quickest method on the sample, with its result on the page. */
+export async function finishedRun(page: Page): Promise<void> {
+  await trySample(page)
+  await startRun(page, /structured sparse nmf/i, {
+    'Endmembers': '4',
+    'Most iterations': '40',
+    'Starts': '1',
+  })
+  await expectRunState(page, 'succeeded')
+}
