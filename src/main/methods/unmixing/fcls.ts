@@ -14,13 +14,7 @@ import { readNpyHeader } from '../../formats'
 import { callNative, type Info } from '../native'
 import { checkGivenSpectra, spectraCount } from './given-spectra'
 import { positionsOutput, unmixingOutputs } from './outputs'
-import {
-  checkEndmemberCount,
-  cubeInput,
-  preparationParameters,
-  unmixingAxes,
-  type Preparation,
-} from './preparation'
+import { checkCube, cubeInput, preparationParameters, unmixingAxes, type Preparation } from './preparation'
 import { solveResult } from './result'
 
 /** Fully constrained least squares: exact abundances for known endmembers. */
@@ -82,8 +76,9 @@ When the endmembers are known: from the truth, from a library, or from an earlie
   outputs: { ...unmixingOutputs, positions: positionsOutput(true) },
   check: ({ cube, spectra }, { endmembers, ...preparation }) => {
     checkEndmemberSource(spectra, endmembers)
-    if (spectra !== null) checkGivenSpectra(cube.dataset, preparation, spectra)
-    if (endmembers !== null) checkEndmemberCount(cube.dataset, preparation.useGoodBands, endmembers)
+    checkCube(cube.dataset, preparation, endmembers)
+    if (spectra === null) checkFoundScaling(preparation)
+    else checkGivenSpectra(cube.dataset, preparation, spectra)
   },
   solve: ({ cube, spectra }, { endmembers, tolerance, ...preparation }, context) => {
     if (spectra !== null) return unmix(cube, spectra, preparation, tolerance, context)
@@ -106,6 +101,16 @@ function checkEndmemberSource(spectra: SpectraValue | null, endmembers: number |
       { field: 'endmembers' },
     )
   }
+}
+
+/** What vertex component analysis finds is scaled already, and a stretch to 0 … 1 must not be applied twice. */
+function checkFoundScaling({ normalisation }: Preparation): void {
+  if (!normalisation.startsWith('min-max')) return
+  throw new FiligreeError(
+    'invalid-parameter',
+    "Scaling the whole cube to 0 … 1 needs given endmembers. Choose 'unit-length' or 'none' to have them found first.",
+    { field: 'normalisation' },
+  )
 }
 
 async function unmix(

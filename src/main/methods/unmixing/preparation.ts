@@ -102,7 +102,7 @@ export function bandCount(dataset: Dataset, useGoodBands: boolean): number {
 }
 
 /** Refuses more endmembers than there are bands, before anything starts. */
-export function checkEndmemberCount(dataset: Dataset, useGoodBands: boolean, endmembers: number): void {
+function checkEndmemberCount(dataset: Dataset, useGoodBands: boolean, endmembers: number): void {
   const bands = bandCount(dataset, useGoodBands)
   if (endmembers <= bands) return
   throw new FiligreeError(
@@ -110,6 +110,45 @@ export function checkEndmemberCount(dataset: Dataset, useGoodBands: boolean, end
     `${endmembers} endmembers cannot be told apart in ${bands} bands: '${dataset.name}' has fewer bands than that. Choose at most ${bands}.`,
     { field: 'endmembers' },
   )
+}
+
+/**
+ * Refuses negative data before anything starts, where the import counted them; the addon looks again. Bands that are
+ * left out may hold them all, and a stretch to 0 … 1 leaves none.
+ */
+export function checkNegativeValues(
+  dataset: Dataset,
+  { normalisation, useGoodBands }: Preparation,
+  negativeValues: CubeInput['negativeValues'],
+): void {
+  const { negativeCount = 0, firstNegative } = dataset.summary ?? {}
+  const untouched = negativeValues === 'refuse' && !normalisation.startsWith('min-max')
+  if (negativeCount === 0 || !untouched || keptBands(dataset, useGoodBands) !== null) return
+  const [line, sample, band] = firstNegative ?? []
+  throw new FiligreeError(
+    'invalid-data',
+    `'${dataset.name}' holds ${negativeCount} negative values, the first at line ${line}, sample ${sample}, band ${band} (counted from 0), and this method needs data that are nowhere negative. Set them to zero (negativeValues=clip), or leave the bands out.`,
+    { field: 'negativeValues' },
+  )
+}
+
+/** Refuses NaN and infinities before anything starts, where the import counted them; the addon looks again. */
+function checkInvalidPixels(dataset: Dataset, { invalidPixels, useGoodBands }: Preparation): void {
+  const { nanCount = 0, infiniteCount = 0, firstInvalid } = dataset.summary ?? {}
+  const count = nanCount + infiniteCount
+  if (count === 0 || invalidPixels === 'skip' || keptBands(dataset, useGoodBands) !== null) return
+  const [line, sample, band] = firstInvalid ?? []
+  throw new FiligreeError(
+    'invalid-data',
+    `'${dataset.name}' holds ${count} values that are NaN or infinite, the first at line ${line}, sample ${sample}, band ${band} (counted from 0). Leave these pixels out (invalidPixels=skip), or mend the file.`,
+    { field: 'invalidPixels' },
+  )
+}
+
+/** What every unmixing method asks of a cube before it starts. */
+export function checkCube(dataset: Dataset, preparation: Preparation, endmembers: number | null): void {
+  if (endmembers !== null) checkEndmemberCount(dataset, preparation.useGoodBands, endmembers)
+  checkInvalidPixels(dataset, preparation)
 }
 
 /** Axes of the outputs that every unmixing method shares. */

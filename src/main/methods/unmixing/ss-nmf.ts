@@ -5,7 +5,8 @@ import { callNative } from '../native'
 import { checkGivenSpectra, spectraCount } from './given-spectra'
 import { positionsOutput, unmixingOutputs } from './outputs'
 import {
-  checkEndmemberCount,
+  checkCube,
+  checkNegativeValues,
   cubeInput,
   negativeValuesParameter,
   preparationParameters,
@@ -139,8 +140,9 @@ When no endmembers are known, pure pixels may be missing, and materials lie in p
       ],
     }),
   },
-  check: ({ cube, start }, { endmembers, window, ...preparation }) => {
-    checkEndmemberCount(cube.dataset, preparation.useGoodBands, endmembers)
+  check: ({ cube, start }, { endmembers, window, negativeValues, ...preparation }) => {
+    checkCube(cube.dataset, preparation, endmembers)
+    checkNegativeValues(cube.dataset, preparation, negativeValues)
     if (window % 2 === 0) {
       throw new FiligreeError(
         'invalid-parameter',

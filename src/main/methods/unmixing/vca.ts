@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineMethod, input } from '../../../shared/method'
 import { callNative } from '../native'
 import { positionsOutput, unmixingOutputs } from './outputs'
-import { checkEndmemberCount, cubeInput, preparationParameters, unmixingAxes } from './preparation'
+import { checkCube, cubeInput, preparationParameters, unmixingAxes } from './preparation'
 import { solveResult } from './result'
 
 /** Vertex component analysis: endmembers from the purest pixels. */
@@ -54,8 +54,7 @@ To answer "how do I get the endmembers from my image?" when some pixels are near
     ...preparationParameters,
   }),
   outputs: { endmembers: unmixingOutputs.endmembers, positions: positionsOutput(false) },
-  check: ({ cube }, { useGoodBands, endmembers }) =>
-    checkEndmemberCount(cube.dataset, useGoodBands, endmembers),
+  check: ({ cube }, { endmembers, ...preparation }) => checkCube(cube.dataset, preparation, endmembers),
   solve: async ({ cube }, { endmembers, snr, ...preparation }, context) => {
     const info = await callNative(context, (native, nativeContext) =>
       native.vca(cubeInput(cube, preparation), { endmembers, snr }, nativeContext),

@@ -1,0 +1,42 @@
+import type { MethodDescription } from '../../../shared/method'
+import type { ParameterDescription } from '../../../shared/parameter'
+import { table } from './output'
+
+/** All methods, a line each. */
+export function methodsText(methods: readonly MethodDescription[]): string {
+  return table(
+    ['Method', 'Family', 'What it does'],
+    methods.map(({ id, familyTitle, summary }) => [id, familyTitle, summary]),
+  )
+}
+
+/** One method as a page: what a person needs to write its command. */
+export function methodText(method: MethodDescription): string {
+  return [
+    `${method.title} (${method.id}, version ${method.version})`,
+    method.summary,
+    '',
+    ...method.inputs.map(({ name, help, optional }) => `${name}${optional ? ' (optional)' : ''}: ${help}`),
+    '',
+    table(
+      ['Parameter', 'Default', 'Range', 'Meaning'],
+      method.parameters.map((parameter) => [
+        parameter.name,
+        parameter.default === undefined ? 'must be given' : String(parameter.default),
+        rangeText(parameter),
+        `${parameter.title}. ${parameter.help}`.trim(),
+      ]),
+    ),
+    '',
+    method.documentation,
+    '',
+    ...method.cite.map(({ authors, title, year, venue }) => `${authors} (${year}). ${title}. ${venue}.`),
+  ].join('\n')
+}
+
+function rangeText({ type, choices, minimum, maximum, unit }: ParameterDescription): string {
+  if (type === 'choice') return choices.map(({ value }) => value).join(' | ')
+  if (type === 'boolean') return 'true | false'
+  const range = minimum === null && maximum === null ? '' : `${minimum ?? '…'} to ${maximum ?? '…'}`
+  return [range, unit].filter((part) => part !== null && part !== '').join(' ')
+}
