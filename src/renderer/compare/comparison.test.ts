@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { exampleArtifact, exampleRecord } from '../testing/examples'
+import { bestPlaces, comparedMetrics, differences, sharedArtifacts } from './comparison'
+
+const metric = (value: number) =>
+  ({ id: 'sad', title: 'Mean SAD', value, unit: '°', better: 'lower', digits: 2 }) as const
+const card = (value: number) => ({
+  title: '',
+  rules: [],
+  columns: [],
+  rows: [],
+  matching: [],
+  metrics: [metric(value)],
+})
+
+describe('differences', () => {
+  it('leaves out what is the same everywhere', () => {
+    const records = [
+      exampleRecord({ parameters: { weight: 1, limit: 5 } }),
+      exampleRecord({ parameters: { weight: 2, limit: 5 }, seed: 3 }),
+    ]
+    expect(differences(records, [])).toEqual([
+      { id: 'parameter:weight', title: 'weight', cells: ['1', '2'] },
+      { id: 'seed', title: 'Seed', cells: ['0', '3'] },
+    ])
+  })
+
+  it('says where a method has no such parameter', () => {
+    const records = [exampleRecord({ parameters: { weight: 1 } }), exampleRecord()]
+    expect(differences(records, [])[0]?.cells).toEqual(['1', null])
+  })
+})
+
+describe('metrics', () => {
+  it('marks the best by the metric’s own direction, ties together', () => {
+    const records = [
+      exampleRecord({ scoreCard: card(3) }),
+      exampleRecord(),
+      exampleRecord({ scoreCard: card(2) }),
+    ]
+    expect(comparedMetrics(records)).toEqual([{ metric: metric(3), values: [3, null, 2], best: [2] }])
+    expect(bestPlaces([1, 4, 4], 'higher')).toEqual([1, 2])
+    expect(bestPlaces([1, 2], 'neither')).toEqual([])
+    expect(bestPlaces([1, null], 'lower')).toEqual([])
+  })
+})
+
+describe('sharedArtifacts', () => {
+  it('needs the same name and meaning in two runs', () => {
+    const residual = exampleArtifact({ name: 'residual', meaning: 'map', shape: [2, 2] })
+    const odd = exampleArtifact({ name: 'odd', meaning: 'map', shape: [2, 2] })
+    const other = exampleArtifact({ name: 'odd', meaning: 'points', shape: [2, 2] })
+    const records = [
+      exampleRecord({ artifacts: [residual, odd] }),
+      exampleRecord({ artifacts: [other, residual] }),
+    ]
+    expect(sharedArtifacts(records).map(({ name }) => name)).toEqual(['residual'])
+  })
+})

@@ -1,0 +1,99 @@
+import type { MethodDescription } from '../../shared/method'
+import type { Artifact, Metric, RunRecord } from '../../shared/run'
+import { describeValue } from '../forms/form-state'
+
+/** Most runs that can be looked at side by side. */
+export const mostCompared = 6
+
+/** A line of a comparison: one text a run, in the order of the runs. */
+export interface ComparedRow {
+  id: string
+  title: string
+  cells: (string | null)[]
+}
+
+/** A metric of several runs, with the places of the best values. */
+export interface ComparedMetric {
+  metric: Metric
+  values: (number | null)[]
+  best: number[]
+}
+
+/** Only what differs between runs: method, inputs, parameters, seed. A parameter a method does not have is null. */
+export function differences(
+  records: readonly RunRecord[],
+  methods: readonly MethodDescription[],
+): ComparedRow[] {
+  const describe = (record: RunRecord, name: string) => {
+    if (!(name in record.parameters)) return null
+    const method = methods.find(({ id }) => id === record.method.id)
+    const parameter = method?.parameters.find((candidate) => candidate.name === name)
+    return describeValue(parameter, record.parameters[name])
+  }
+  const titleOf = (name: string) =>
+    methods.flatMap(({ parameters }) => parameters).find((parameter) => parameter.name === name)?.title ??
+    name
+  const inputs = distinct(records.flatMap((record) => Object.keys(record.inputs)))
+  const parameters = distinct(records.flatMap((record) => Object.keys(record.parameters)))
+  const rows: ComparedRow[] = [
+    {
+      id: 'method',
+      title: 'Method',
+      cells: records.map(({ method }) => `${method.title} ${method.version}`),
+    },
+    ...inputs.map((name) => ({
+      id: `input:${name}`,
+      title: name,
+      cells: records.map((record) => record.inputs[name]?.title ?? null),
+    })),
+    ...parameters.map((name) => ({
+      id: `parameter:${name}`,
+      title: titleOf(name),
+      cells: records.map((record) => describe(record, name)),
+    })),
+    { id: 'seed', title: 'Seed', cells: records.map(({ seed }) => String(seed)) },
+  ]
+  return rows.filter(({ cells }) => distinct(cells).length > 1)
+}
+
+/** Every metric any of the runs has, with the best values found by its own direction. */
+export function comparedMetrics(records: readonly RunRecord[]): ComparedMetric[] {
+  const ids = distinct(records.flatMap((record) => record.scoreCard?.metrics.map(({ id }) => id) ?? []))
+  return ids.flatMap((id) => {
+    const found = records.map((record) => record.scoreCard?.metrics.find((metric) => metric.id === id))
+    const metric = found.find((candidate) => candidate !== undefined)
+    if (metric === undefined) return []
+    const values = found.map((candidate) => candidate?.value ?? null)
+    return [{ metric, values, best: bestPlaces(values, metric.better) }]
+  })
+}
+
+/** Where the best of some values stand; nowhere when there is no better or nothing to compare. */
+export function bestPlaces(values: readonly (number | null)[], better: Metric['better']): number[] {
+  const known = values.filter((value): value is number => value !== null && Number.isFinite(value))
+  if (better === 'neither' || known.length < 2) return []
+  const best = better === 'lower' ? Math.min(...known) : Math.max(...known)
+  return values.flatMap((value, place) => (value === best ? [place] : []))
+}
+
+/** Artifacts that can be looked at side by side: the same name and meaning in at least two runs. */
+export function sharedArtifacts(
+  records: readonly RunRecord[],
+): { name: string; title: string; artifacts: (Artifact | null)[] }[] {
+  const first = distinct(records.flatMap(({ artifacts }) => artifacts.map(({ name }) => name)))
+  return first.flatMap((name) => {
+    const artifacts = records.map(
+      (record) => record.artifacts.find((artifact) => artifact.name === name) ?? null,
+    )
+    const known = artifacts.filter((artifact) => artifact !== null)
+    const meanings = distinct(known.map(({ meaning }) => meaning))
+    const [title] = known.map((artifact) => artifact.title)
+    return known.length > 1 && meanings.length === 1 && title !== undefined
+      ? [{ name, title, artifacts }]
+      : []
+  })
+}
+
+function distinct<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values)]
+}

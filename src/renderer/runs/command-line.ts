@@ -1,0 +1,30 @@
+import { filigreeCommand, inputArgument, valueArgument } from '../../shared/command-line'
+import type { RunRequest } from '../../shared/run'
+
+/** The command that asks for the same run from a terminal, in the project that lies in `folder`. */
+export function runCommand(request: RunRequest, folder: string): string {
+  const scene = Object.values(request.inputs).flatMap((input) =>
+    input.type === 'dataset' ? [input.dataset] : [],
+  )
+  const inputs = Object.entries(request.inputs).flatMap(([name, input]) =>
+    input.type === 'dataset' ? [] : ['--input', `${name}=${inputArgument(input)}`],
+  )
+  const parameters = Object.entries(request.parameters).flatMap(([name, value]) => [
+    '--set',
+    `${name}=${valueArgument(value)}`,
+  ])
+  const seed = request.seed === undefined || request.seed === 0 ? [] : ['--seed', String(request.seed)]
+  const threads = request.threads == null ? [] : ['--threads', String(request.threads)]
+  return filigreeCommand([
+    'run',
+    ...scene,
+    '--project',
+    folder,
+    '--method',
+    request.method,
+    ...inputs,
+    ...parameters,
+    ...seed,
+    ...threads,
+  ])
+}

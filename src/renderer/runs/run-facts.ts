@@ -1,0 +1,79 @@
+import type { Environment, RunRecord } from '../../shared/run'
+import { formatDuration, formatNumber } from '../charts/format'
+import { formatBytes, formatTime } from '../design/format-plain'
+
+interface Fact {
+  label: string
+  value: string
+  title?: string
+  figures?: boolean
+}
+
+/** Names of the figures solvers give, as people know them; others are shown by their own name. */
+const figureTitles: Readonly<Record<string, string>> = {
+  objective: 'Objective',
+  relativeResidual: 'Relative residual',
+  relativeError: 'Relative residual',
+  rootMeanSquare: 'Root mean square residual',
+}
+
+/** 'relativeResidual' as 'Relative residual'. */
+export function figureTitle(name: string): string {
+  const known = figureTitles[name]
+  if (known !== undefined) return known
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** What happened in a run, as facts for its side pane. */
+export function runFacts(record: RunRecord): Fact[] {
+  const facts: Fact[] = []
+  const seconds = durationOf(record)
+  if (record.startedAt !== null) facts.push({ label: 'Started', value: formatTime(record.startedAt) })
+  if (seconds !== null) {
+    facts.push({ label: 'Duration', value: formatDuration(seconds), ...durationParts(record) })
+  }
+  if (record.iterations !== null && record.iterations > 0) {
+    facts.push({ label: 'Iterations', value: formatNumber(record.iterations, 9), figures: true })
+  }
+  if (record.stopMessage !== null) facts.push({ label: 'Stopped', value: record.stopMessage })
+  for (const [name, value] of Object.entries(record.figures)) {
+    facts.push({
+      label: figureTitle(name),
+      value: formatNumber(value, 5),
+      title: String(value),
+      figures: true,
+    })
+  }
+  if (record.peakMemoryBytes !== null && record.peakMemoryBytes > 0) {
+    facts.push({ label: 'Peak memory', value: formatBytes(record.peakMemoryBytes) })
+  }
+  facts.push({ label: 'Seed', value: String(record.seed), figures: true })
+  facts.push({ label: 'Threads', value: String(record.threads), figures: true })
+  return facts
+}
+
+/** Wall time from start to end in seconds; null where the run did not get that far. */
+export function durationOf(record: Pick<RunRecord, 'startedAt' | 'finishedAt'>): number | null {
+  if (record.startedAt === null || record.finishedAt === null) return null
+  return Math.max(0, (Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000)
+}
+
+function durationParts({ setupSeconds, iterationSeconds }: RunRecord): { title?: string } {
+  if (setupSeconds === null || iterationSeconds === null) return {}
+  return { title: `${formatDuration(setupSeconds)} set-up, ${formatDuration(iterationSeconds)} iterating` }
+}
+
+/** What ran it, so that two people can find out why their figures differ. */
+export function environmentFacts(environment: Environment): Fact[] {
+  const libraries = Object.entries(environment.libraries).map(([name, version]) => `${name} ${version}`)
+  return [
+    { label: 'Filigree', value: environment.filigree },
+    { label: 'Solvers', value: [environment.native, ...libraries].join(', ') },
+    { label: 'Built for', value: environment.target },
+    { label: 'Runtime', value: environment.runtime },
+    { label: 'System', value: environment.system },
+    { label: 'Processor', value: `${environment.processor}, ${environment.cores} cores` },
+    { label: 'Memory', value: formatBytes(environment.memoryBytes) },
+  ]
+}
