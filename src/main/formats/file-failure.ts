@@ -37,6 +37,8 @@ export function fileFailure(error: unknown, doing: 'read' | 'write', path: strin
         `The disk is full: ${name} could not be written. Free some space and try again.`,
         extra,
       )
+    case 'EEXIST':
+      return new FiligreeError('io', `${path} is there already and is not overwritten.`, extra)
     case 'EISDIR':
       return new FiligreeError('invalid-file', `${name} is a folder, not a file.`, extra)
     default:
