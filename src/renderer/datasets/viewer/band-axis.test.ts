@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import type { Dataset } from '../../../shared/dataset'
+import { exampleDataset } from '../../testing/examples'
+import { bandAxisOf, bandPresets, bandText, nearestBand, spectrumSeries } from './band-axis'
+
+const plain = exampleDataset({ bands: 21 })
+/** 400 to 900 nm in steps of 25. */
+const spectral: Dataset = {
+  ...plain,
+  axes: plain.axes.map((axis) =>
+    axis.name === 'band'
+      ? { ...axis, unit: 'nm', coordinates: Array.from({ length: 21 }, (_, band) => 400 + band * 25) }
+      : axis,
+  ),
+}
+
+describe('a band axis', () => {
+  it('names bands by wavelength where there is one', () => {
+    const axis = bandAxisOf(spectral)
+    expect(bandText(axis, 4)).toBe('Band 4 (500\u202fnm)')
+    expect(nearestBand(axis, 655)).toBe(10)
+  })
+
+  it('names them by number otherwise', () => {
+    const axis = bandAxisOf(plain)
+    expect(bandText(axis, 4)).toBe('Band 4')
+    expect(axis.title).toEqual({ name: 'Band', unit: null })
+  })
+})
+
+describe('bandPresets', () => {
+  it('offers true and false colours by wavelength', () => {
+    const presets = bandPresets(spectral)
+    expect(presets.map((preset) => preset.title)).toEqual([
+      'True colour',
+      'False colour (near infrared)',
+      'Across the spectrum',
+    ])
+    expect(presets[0]?.bands).toEqual([10, 6, 2])
+    expect(presets[1]?.bands).toEqual([18, 10, 6])
+  })
+
+  it('says where colours are only by position', () => {
+    const presets = bandPresets(plain)
+    expect(presets[0]?.title).toBe('True colour (by position)')
+    expect(presets.every((preset) => preset.bands.every((band) => band >= 0 && band < 21))).toBe(true)
+  })
+})
+
+describe('spectrumSeries', () => {
+  it('leaves gaps at bad bands', () => {
+    const axis = bandAxisOf(plain)
+    const { x, y } = spectrumSeries(axis, [true, false, true], [1, 2, 3])
+    expect([...x]).toEqual([0, 1, 2])
+    expect([...y]).toEqual([1, NaN, 3])
+  })
+
+  it('puts overlapping sensors in the order of their wavelengths', () => {
+    const axis = {
+      count: 3,
+      unit: 'nm',
+      wavelengths: [500, 700, 600],
+      title: { name: 'Wavelength', unit: 'nm' },
+    }
+    const { x, y } = spectrumSeries(axis, null, [1, 2, 3])
+    expect([...x]).toEqual([500, 600, 700])
+    expect([...y]).toEqual([1, 3, 2])
+  })
+})
