@@ -4,7 +4,6 @@ import { arraySource } from '../../src/main/formats'
 import { matlabImporter } from '../../src/main/formats/matlab'
 import { truthFromFile } from '../../src/main/formats/truth-from-file'
 import { findMethod } from '../../src/main/methods'
-import { loadNative } from '../../src/main/methods/native'
 import { rowMajorStrides, type ArraySource, type Axis } from '../../src/shared/array'
 import type { Dataset } from '../../src/shared/dataset'
 import type { CubeValue, SpectraValue } from '../../src/shared/method'
@@ -128,11 +127,6 @@ export async function unmix(
   const context = await workspace.solve(seed, threads)
   await solve(inputs, params.parse(parameters), context)
   return context.folder
-}
-
-/** The version of the addon that is measured; loads it once before any clock starts. */
-export function warmUp(): string {
-  return loadNative().version().version
 }
 
 /** A source of a whole array in C order at the start of a raw file. */
