@@ -9,7 +9,7 @@ import {
   type DType,
 } from '../../shared/array'
 import { readBands, readLines, readPlane, readSpectrum, readWhole } from './array-reader'
-import { expectFailure, temporaryFolder } from './fixtures/temporary-folder'
+import { expectFailure, temporaryFolder } from '../../../test/fixtures/temporary-folder'
 import { interleaves, interleaveStrides } from './envi-scene'
 
 const folder = temporaryFolder()

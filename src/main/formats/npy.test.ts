@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { readWhole } from './array-reader'
-import { expectFailure, temporaryFolder } from './fixtures/temporary-folder'
+import { expectFailure, temporaryFolder } from '../../../test/fixtures/temporary-folder'
 import { npyHeader, readNpyHeader } from './npy'
-import { NpyWriter, writeNpy, writeNpyThrough } from './npy-writer'
+import { writeNpy, writeNpyThrough, type NpyWriter } from './npy-writer'
 
 const folder = temporaryFolder()
 

@@ -15,7 +15,7 @@ export function pixelStrides(
 }
 
 /** Most pixels and bands that are looked at to tell orders apart. */
-const mostPixels = 20_000
+const mostPixels = 2_500
 const mostBands = 12
 /** Only a clearly better order overrules MATLAB's own. */
 const clearlyBetter = 0.8

@@ -1,0 +1,174 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { expectFailure, quietContext, temporaryFolder } from '../../../test/fixtures/temporary-folder'
+import { describeWithData } from '../../../test/shared-data'
+import { readWhole, type Float64Values } from './array-reader'
+import { chooseImporter } from './choose-importer'
+import { matlabImporter } from './matlab'
+import { readNpyHeader } from './npy'
+import { numpyImporter } from './numpy'
+import { arraySource } from './physical-values'
+import { truthFromFile } from './truth-from-file'
+
+const folder = temporaryFolder()
+
+/** Element of a C-ordered array at three indices. */
+function at({ values, shape }: Float64Values, i: number, j: number, k: number): number {
+  return values[(i * (shape[1] ?? 0) + j) * (shape[2] ?? 0) + k] ?? NaN
+}
+
+describeWithData('Samson', ['unmixing/samson_1.mat', 'unmixing/samson_gt.mat'], (plain, withTruth) => {
+  test('is imported with its truth in the same orientation, quickly', async () => {
+    const start = performance.now()
+    expect((await chooseImporter([withTruth])).id).toBe('matlab')
+    const { preview, plane } = await matlabImporter.preview([withTruth], {})
+    expect(performance.now() - start).toBeLessThan(1000)
+    expect(plane).toMatchObject({ lines: 95, samples: 95 })
+    expect(preview.variables.map(({ name, role }) => `${name} ${role}`)).toEqual([
+      'GT true endmembers',
+      'S_GT true abundances',
+      'Y cube',
+      'cols size',
+      'lines size',
+    ])
+
+    const place = await folder.make()
+    const again = performance.now()
+    const dataset = await matlabImporter.import([withTruth], {}, quietContext(place))
+    expect(performance.now() - again).toBeLessThan(2000)
+    expect(dataset.array).toMatchObject({ shape: [95, 95, 156], dtype: 'float64' })
+    expect(dataset.truth?.names).toEqual(['Soil', 'Tree', 'Water'])
+    expect(dataset.summary).toMatchObject({ count: 95 * 95 * 156, nanCount: 0, negativeCount: 0 })
+    expect(dataset.notes.join(' ')).toMatch(/leave 1\d % .* this way, 9\d % the other way/)
+    expect(dataset.notes.join(' ')).toMatch(/Every true endmember peaks at 1/)
+
+    const { endmembers, abundances } = dataset.truth ?? {}
+    if (!endmembers || !abundances) throw new Error('No truth')
+    expect(endmembers.shape).toEqual([156, 3])
+    const cube = await readWhole(arraySource(dataset.array, place))
+    const maps = await readWhole(arraySource(abundances, place))
+    const spectra = await readWhole(arraySource(endmembers, place))
+    for (let pixel = 0; pixel < 9025; pixel += 1) {
+      const sum = [0, 1, 2].reduce((total, k) => total + (maps.values[k * 9025 + pixel] ?? NaN), 0)
+      expect(sum).toBeCloseTo(1, 10)
+    }
+    // Where a material is nearly pure, the pixel looks like its endmember: only true in one orientation.
+    for (let material = 0; material < 3; material += 1) {
+      const [line, sample] = purest(maps, material)
+      const pixel = Array.from({ length: 156 }, (_, band) => at(cube, line, sample, band))
+      const truth = Array.from({ length: 156 }, (_, band) => spectra.values[band * 3 + material] ?? NaN)
+      expect(angle(pixel, truth)).toBeLessThan(15)
+    }
+  })
+
+  test('takes its truth from the other file', async () => {
+    const place = await folder.make()
+    const dataset = await matlabImporter.import([plain], {}, quietContext(place))
+    expect(dataset.truth).toBeNull()
+    expect(dataset.origin).toMatchObject({
+      choices: { cube: 'V', layout: 'bands-pixels', pixelOrder: 'column-major', lines: 95, samples: 95 },
+    })
+    const other = await folder.make()
+    const { truth, notes } = await truthFromFile(
+      withTruth,
+      arraySource(dataset.array, place),
+      {},
+      quietContext(other),
+    )
+    expect(truth.names).toEqual(['Soil', 'Tree', 'Water'])
+    expect(truth.abundances?.shape).toEqual([3, 95, 95])
+    expect(notes.join(' ')).toMatch(/1\d % .* as they lie and 9\d % .* they are taken as they lie/)
+    const turned = await truthFromFile(
+      withTruth,
+      arraySource(dataset.array, place),
+      { mapOrientation: 'transposed' },
+      quietContext(await folder.make()),
+    )
+    expect(turned.truth.abundances?.sha256).not.toBe(truth.abundances?.sha256)
+  })
+
+  test('is copied with the same bytes every time', async () => {
+    const hashes = await Promise.all(
+      [1, 2].map(
+        async () =>
+          (await matlabImporter.import([plain], {}, quietContext(await folder.make()))).array.sha256,
+      ),
+    )
+    expect(hashes[0]).toBe(hashes[1])
+  })
+
+  test('wrong sizes are explained', async () => {
+    const { preview } = await matlabImporter.preview([plain], { lines: 95, samples: 90 })
+    expect(preview.warnings[0]).toBe('95 × 90 = 8,550 but V has 9,025 pixels; 95 × 95 fits.')
+  })
+})
+
+describeWithData(
+  'files that are no scenes',
+  [
+    'unmixing/USGS_1995_Library.mat',
+    'unmixing/spectral_library_urban.mat',
+    'matrices/bar.mat',
+    'regression/heaton_satellite.mat',
+  ],
+  (usgs, urban, bar, heaton) => {
+    test('are named as what they are', async () => {
+      await expectFailure(
+        matlabImporter.preview([usgs], {}),
+        'invalid-file',
+        /spectral library \(datalib, 224 × 501\)/,
+      )
+      await expectFailure(
+        matlabImporter.preview([urban], {}),
+        'invalid-file',
+        /spectral library \(lib1, 162 × 69\)/,
+      )
+      await expectFailure(matlabImporter.preview([bar], {}), 'invalid-file', /sparse matrix \(A, 600 × 600\)/)
+      await expectFailure(
+        matlabImporter.preview([heaton], {}),
+        'invalid-file',
+        /holds no cube: .* obs \(150,000 × 1 double\)/,
+      )
+    })
+  },
+)
+
+describeWithData('DC2 abundances', ['unmixing/dc2_abundances_spatial2.mat'], (path) => {
+  test('are read, with a warning that they are no scene', async () => {
+    const { preview } = await matlabImporter.preview([path], {})
+    expect(preview.axes.map(({ size }) => size)).toEqual([100, 100, 9])
+    expect(preview.warnings.join(' ')).toMatch(/sums to one: these look like abundances of 9 materials/)
+  })
+})
+
+describeWithData(
+  'NumPy tensors',
+  ['tensors/kinetic.npy', 'tensors/kinetic_missing.npy', 'tensors/il2_response.npy'],
+  (...paths) => {
+    test('are read whole; their import says that tensors come later', async () => {
+      const [kinetic, missing, response] = await Promise.all(
+        paths.map(async (path) => {
+          const layout = await readNpyHeader(path)
+          return { layout, ...(await readWhole({ ...layout, path })) }
+        }),
+      )
+      expect(kinetic?.layout).toMatchObject({ dtype: 'float64', shape: [64, 12, 10, 60] })
+      expect(missing?.layout.dtype).toBe('bool')
+      expect(response?.values.filter(Number.isNaN)).toHaveLength(192)
+      await expectFailure(numpyImporter.preview([paths[0]], {}), 'invalid-file', /tensor with 4 axes/)
+      await expectFailure(numpyImporter.preview([join(paths[0], 'x')], {}), 'not-found', /not there any more/)
+    })
+  },
+)
+
+function purest(maps: Float64Values, material: number): [number, number] {
+  const map = maps.values.subarray(material * 9025, (material + 1) * 9025)
+  const pixel = map.indexOf(Math.max(...map))
+  return [Math.floor(pixel / 95), pixel % 95]
+}
+
+/** Angle between two spectra in degrees. */
+function angle(a: readonly number[], b: readonly number[]): number {
+  const dot = a.reduce((sum, value, index) => sum + value * (b[index] ?? NaN), 0)
+  return (Math.acos(Math.min(1, dot / Math.hypot(...a) / Math.hypot(...b))) * 180) / Math.PI
+}
