@@ -37,7 +37,14 @@ describe('interleave', () => {
   })
 
   it('leaves out what a logarithm cannot show, and says how much', () => {
-    expect([...interleave(plot.series[0]!, false, true)]).toEqual([0, 4, 1, Number.NaN, 2, Number.NaN])
+    expect([...interleave(plot.series[0]!, false, true)]).toEqual([
+      0,
+      Math.log10(4),
+      1,
+      Number.NaN,
+      2,
+      Number.NaN,
+    ])
     expect(hiddenByLogarithm(plot, { ...plain, logY: true })).toBe(1)
     expect(hiddenByLogarithm(plot, { ...plain, logX: true })).toBe(2)
     expect(hiddenByLogarithm(plot, plain)).toBe(0)
@@ -47,8 +54,17 @@ describe('interleave', () => {
 describe('seriesOption', () => {
   it('names axes with their units and switches them to logarithmic', () => {
     const option = seriesOption(plot, { ...plain, logY: true }, theme, { file: false })
-    expect(option.yAxis).toMatchObject({ type: 'log', name: 'Objective (J)' })
-    expect(option.xAxis).toMatchObject({ type: 'value', name: 'Iteration' })
+    expect(option.yAxis).toMatchObject({ name: 'Objective (J)', minInterval: 0 })
+    expect(option.xAxis).toMatchObject({ name: 'Iteration' })
+  })
+
+  it('labels logarithmic axes with the values themselves, at powers of ten where there are decades', () => {
+    const wide = { ...plot, series: [{ id: 'a', name: 'A', x: [0, 1], y: [1e-3, 10] }] }
+    const { yAxis } = seriesOption(wide, { ...plain, logY: true }, theme, { file: false })
+    const axis = Array.isArray(yAxis) ? yAxis[0] : yAxis
+    const label = axis?.axisLabel?.formatter as unknown as (value: number) => string
+    expect(axis).toMatchObject({ minInterval: 1 })
+    expect([label(-3), label(0), label(1)]).toEqual(['0.001', '1', '10'])
   })
 
   it('draws a reference dashed in the colour it belongs to and leaves hidden series out', () => {

@@ -45,8 +45,9 @@ export const samplingThreshold = 2000
 const markThreshold = 30
 
 /**
- * The points of a series as one array (x₀, y₀, x₁, y₁ …), the form ECharts reads without boxing. What an axis
- * cannot show (zero and negative values on a logarithmic one) becomes a gap.
+ * The points of a series as one array (x₀, y₀, x₁, y₁ …), the form ECharts reads without boxing. A logarithmic
+ * axis is drawn as a linear one of decades, which also divides ranges of less than a decade; what it cannot show
+ * (zero and negative values) becomes a gap.
  */
 export function interleave(series: Series, logX: boolean, logY: boolean): Float64Array {
   const points = new Float64Array(series.x.length * 2)
@@ -54,8 +55,8 @@ export function interleave(series: Series, logX: boolean, logY: boolean): Float6
     const x = series.x[index] as number
     const y = series.y[index] as number
     const drawable = Number.isFinite(y) && (!logY || y > 0) && (!logX || x > 0)
-    points[2 * index] = x
-    points[2 * index + 1] = drawable ? y : Number.NaN
+    points[2 * index] = logX ? Math.log10(x) : x
+    points[2 * index + 1] = drawable ? (logY ? Math.log10(y) : y) : Number.NaN
   }
   return points
 }
@@ -128,11 +129,12 @@ export function seriesOption(
           ...(named ? { legend: { top: 32, left: 12, textStyle: { color: theme.text } } } : {}),
         }
       : {}),
+    // Names and labels lie inside these margins.
     grid: {
-      left: 14,
-      right: 22,
-      top: use.file ? (named ? 84 : 60) : 30,
-      bottom: 30,
+      left: 8,
+      right: 16,
+      top: use.file ? (named ? 68 : 44) : 8,
+      bottom: 8,
       outerBoundsMode: 'same',
       outerBoundsContain: 'all',
     },
@@ -147,25 +149,22 @@ export function seriesOption(
       textStyle: { color: theme.text, fontSize: 12 },
       formatter: (hits) => {
         const first = Array.isArray(hits) ? hits[0] : hits
-        const value: unknown = first?.value
-        const x =
-          ArrayBuffer.isView(value) || Array.isArray(value)
-            ? Number((value as ArrayLike<number>)[0])
-            : Number.NaN
+        const drawn = firstOf(first?.value)
+        const x = view.logX ? 10 ** drawn : drawn
         return use.tooltip?.(x) ?? formatNumber(x)
       },
     },
     xAxis: {
-      ...axisOption(plot.x, view.logX, theme),
+      ...axisOption(plot.x, view.logX ? decadesOf(plot, view, 'x') : null, theme),
+      min: 'dataMin',
+      max: 'dataMax',
       nameLocation: 'middle',
-      nameGap: 30,
       splitLine: { show: false },
     },
     yAxis: {
-      ...axisOption(plot.y, view.logY, theme),
-      nameLocation: 'end',
-      nameGap: 12,
-      nameTextStyle: { align: 'left', color: theme.quietText, padding: [0, 0, 0, -30] },
+      ...axisOption(plot.y, view.logY ? decadesOf(plot, view, 'y') : null, theme),
+      nameLocation: 'middle',
+      nameRotate: 90,
     },
     dataZoom: use.file
       ? []
@@ -182,22 +181,44 @@ export function seriesOption(
   }
 }
 
-function axisOption(text: AxisText, logarithmic: boolean, theme: ChartTheme) {
+function firstOf(value: unknown): number {
+  return Array.isArray(value) || value instanceof Float64Array ? Number(value[0]) : Number.NaN
+}
+
+/** Decades that the visible values of an axis span. */
+function decadesOf(plot: SeriesPlot, view: SeriesView, axis: 'x' | 'y'): number {
+  let low = Number.POSITIVE_INFINITY
+  let high = 0
+  for (const series of plot.series) {
+    if (view.hidden.has(series.id)) continue
+    for (let index = 0; index < series[axis].length; index += 1) {
+      const value = series[axis][index] as number
+      if (!(value > 0) || value === Number.POSITIVE_INFINITY) continue
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+  }
+  return high > low ? Math.log10(high / low) : 0
+}
+
+/** An axis; `decades` is null for a linear one. */
+function axisOption(text: AxisText, decades: number | null, theme: ChartTheme) {
   return {
-    type: logarithmic ? ('log' as const) : ('value' as const),
+    type: 'value' as const,
     name: axisTitle(text.name, text.unit),
     scale: true,
+    // Two decades and more are divided at powers of ten, less at whatever is round between them.
+    ...(decades !== null && decades >= 2 ? { minInterval: 1 } : { minInterval: 0 }),
     nameTextStyle: { color: theme.quietText, fontSize: 12 },
     axisLabel: {
       color: theme.quietText,
       fontSize: 11,
       hideOverlap: true,
-      formatter: (value: number) => formatNumber(value, 5),
+      formatter: (value: number) => formatNumber(decades === null ? value : 10 ** value, 5),
     },
     axisLine: { show: true, lineStyle: { color: theme.line } },
     axisTick: { show: true, lineStyle: { color: theme.line } },
     splitLine: { lineStyle: { color: theme.line, opacity: 0.6 } },
-    minorSplitLine: { show: false },
   }
 }
 

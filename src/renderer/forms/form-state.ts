@@ -1,4 +1,5 @@
 import type { ParameterDescription } from '../../shared/parameter'
+import { formatNumber } from '../charts/format'
 
 /** A value of a parameter; undefined where the person has not chosen yet. */
 export type ParameterValue = number | string | boolean | null | undefined
@@ -26,10 +27,11 @@ function isParameterValue(value: unknown): value is Exclude<ParameterValue, unde
 /** The range of a numeric parameter in words: 'from 2 to 64', 'above 0'; empty where there is none. */
 export function rangeText(parameter: ParameterDescription): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = parameter
-  const low = minimum === null ? '' : exclusiveMinimum ? `above ${minimum}` : `at least ${minimum}`
-  const high = maximum === null ? '' : exclusiveMaximum ? `below ${maximum}` : `at most ${maximum}`
-  if (low !== '' && high !== '' && !exclusiveMinimum && !exclusiveMaximum)
-    return `from ${minimum} to ${maximum}`
+  const least = formatNumber(minimum, 9)
+  const most = formatNumber(maximum, 9)
+  const low = minimum === null ? '' : exclusiveMinimum ? `above ${least}` : `at least ${least}`
+  const high = maximum === null ? '' : exclusiveMaximum ? `below ${most}` : `at most ${most}`
+  if (low !== '' && high !== '' && !exclusiveMinimum && !exclusiveMaximum) return `from ${least} to ${most}`
   return [low, high].filter((part) => part !== '').join(' and ')
 }
 

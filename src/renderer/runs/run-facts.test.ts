@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { exampleRecord } from '../testing/examples'
-import { durationOf, figureTitle, runFacts } from './run-facts'
+import { durationOf, figureTitle, runFacts, solverFigures } from './run-facts'
 
 describe('run facts', () => {
   it('say what is known and nothing else', () => {
-    const facts = runFacts(
-      exampleRecord({ iterations: 250, figures: { relativeResidual: 0.0123456 }, stopMessage: 'Converged.' }),
-    )
-    const byLabel = Object.fromEntries(facts.map(({ label, value }) => [label, value]))
-    expect(byLabel).toMatchObject({
-      'Duration': '2.0 s',
-      'Iterations': '250',
-      'Stopped': 'Converged.',
-      'Relative residual': '0.012346',
-      'Seed': '0',
-    })
+    const record = exampleRecord({ iterations: 250, figures: { relativeResidual: 0.0123456 } })
+    const byLabel = Object.fromEntries(runFacts(record).map(({ label, value }) => [label, value]))
+    expect(byLabel).toMatchObject({ Duration: '2.0 s', Iterations: '250', Seed: '0' })
+    expect(solverFigures(record)).toMatchObject([
+      { label: 'Relative residual', value: '0.01235', title: '0.0123456' },
+    ])
     expect(byLabel).not.toHaveProperty('Peak memory')
   })
 
@@ -24,6 +19,7 @@ describe('run facts', () => {
 
   it('name figures in words', () => {
     expect(figureTitle('largestViolation')).toBe('Largest violation')
+    expect(figureTitle('estimatedSnr')).toBe('Estimated SNR')
     expect(figureTitle('objective')).toBe('Objective')
   })
 })

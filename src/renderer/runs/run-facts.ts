@@ -22,7 +22,8 @@ export function figureTitle(name: string): string {
   const known = figureTitles[name]
   if (known !== undefined) return known
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  const shouted = words.replace(/\b(snr|rmse|sad)\b/g, (word) => word.toUpperCase())
+  return shouted.charAt(0).toUpperCase() + shouted.slice(1)
 }
 
 /** What happened in a run, as facts for its side pane. */
@@ -36,21 +37,22 @@ export function runFacts(record: RunRecord): Fact[] {
   if (record.iterations !== null && record.iterations > 0) {
     facts.push({ label: 'Iterations', value: formatNumber(record.iterations, 9), figures: true })
   }
-  if (record.stopMessage !== null) facts.push({ label: 'Stopped', value: record.stopMessage })
-  for (const [name, value] of Object.entries(record.figures)) {
-    facts.push({
-      label: figureTitle(name),
-      value: formatNumber(value, 5),
-      title: String(value),
-      figures: true,
-    })
-  }
   if (record.peakMemoryBytes !== null && record.peakMemoryBytes > 0) {
     facts.push({ label: 'Peak memory', value: formatBytes(record.peakMemoryBytes) })
   }
   facts.push({ label: 'Seed', value: String(record.seed), figures: true })
   facts.push({ label: 'Threads', value: String(record.threads), figures: true })
   return facts
+}
+
+/** The figures the solver recomputed at its end. */
+export function solverFigures(record: RunRecord): Fact[] {
+  return Object.entries(record.figures).map(([name, value]) => ({
+    label: figureTitle(name),
+    value: formatNumber(value, 4),
+    title: String(value),
+    figures: true,
+  }))
 }
 
 /** Wall time from start to end in seconds; null where the run did not get that far. */

@@ -15,8 +15,13 @@ export class RunSession {
   /** Set by the click, before the host has answered. */
   cancelling = $state(false)
   trace = $state.raw<TraceBuffer | null>(null)
-  /** Grows with the trace. */
+  /** Grows with the trace: the buffer itself is not watched. */
   traceRevision = $state(0)
+  /** Iterations whose row is here. */
+  readonly traced = $derived.by(() => {
+    void this.traceRevision
+    return this.trace?.length ?? 0
+  })
   readonly finished = $derived(this.record !== null && isFinished(this.record.state))
   readonly #client: Client
   readonly #methods: () => readonly MethodDescription[]

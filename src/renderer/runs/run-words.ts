@@ -40,12 +40,12 @@ const advice: Partial<Record<FailureCode, string>> = {
 /** What happened to a run that did not succeed, and what to try; null for one that did or still may. */
 export function troubleOf(
   record: RunRecord,
+  iterations: number,
 ): { title: string; message: string; advice: string | null } | null {
   if (record.state === 'cancelled') {
-    const iterations = record.iterations ?? 0
     const message =
       iterations > 0
-        ? `Cancelled after ${iterations} iterations. What was finished by then is kept.`
+        ? `Cancelled after ${iterations} ${iterations === 1 ? 'iteration' : 'iterations'}. What was written by then is kept.`
         : 'Cancelled before the first iteration.'
     return { title: 'This run was cancelled', message, advice: null }
   }
