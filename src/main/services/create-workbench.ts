@@ -20,7 +20,11 @@ import { UploadService } from './upload-service'
 import type { Workbench, WorkbenchListener, WorkbenchOptions } from './workbench'
 
 /** Puts the services together: the app without a window. */
-export async function createWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+export function createWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  return Promise.resolve(assemble(options))
+}
+
+function assemble(options: WorkbenchOptions): Workbench {
   const events = new EventBus()
   const files = new FileHandles()
   const project = new CurrentProject()

@@ -129,7 +129,7 @@ export class DataHandler {
   private async truth(id: string, part: string): Promise<Response> {
     const { truth } = this.datasets.get(id)
     const array = part === 'endmembers' ? truth?.endmembers : part === 'abundances' ? truth?.abundances : null
-    if (array == null) throw notFound(`This dataset has no true ${part}.`)
+    if (array === null || array === undefined) throw notFound(`This dataset has no true ${part}.`)
     const { values, shape } = await arrayAsFloat64(arraySource(array, this.datasets.folder(id)))
     return arrayAnswer(values, shape)
   }

@@ -15,6 +15,7 @@ import {
 import { moveFolderDurably } from '../store/durable-file'
 import type { ProjectStore } from '../store/project-store'
 import { toFiligreeError } from '../store/system-failure'
+import { checkedParameters } from './checked-parameters'
 import type { CurrentProject } from './current-project'
 import type { EventBus } from './event-bus'
 import type { TaskList } from './task-list'
@@ -93,7 +94,7 @@ export class DatasetService {
   }
 
   async import(files: string[], choices: ImportChoices, name: string | null): Promise<Dataset> {
-    const title = name?.trim() || (await this.preview(files, choices)).name
+    const title = givenName(name) ?? (await this.preview(files, choices)).name
     return this.make(title, (store, dataset) =>
       this.tasks.run(`Importing ${title}`, 'import', {
         project: store.paths.folder,
@@ -111,8 +112,8 @@ export class DatasetService {
     name: string | null,
   ): Promise<Dataset> {
     const method = findMethod(generator, 'generator')
-    const parameters = method.params.parse(given)
-    const title = name?.trim() || method.description.title
+    const parameters = checkedParameters(method, given)
+    const title = givenName(name) ?? method.description.title
     const threads = availableParallelism()
     return this.make(title, (store, dataset) =>
       this.tasks.run(`Generating ${title}`, 'generate', {
@@ -228,6 +229,12 @@ export class DatasetService {
       await rm(path, { force: true })
     }
   }
+}
+
+/** A name that is more than blanks. */
+export function givenName(name: string | null): string | null {
+  const trimmed = name?.trim() ?? ''
+  return trimmed === '' ? null : trimmed
 }
 
 function requireDataset(store: ProjectStore, id: string): Dataset {

@@ -1,6 +1,7 @@
 import { truthChoice, type Dataset } from '../../shared/dataset'
 import type { MethodDescription } from '../../shared/method'
-import type { InputReference, RunRecord } from '../../shared/run'
+import { filigreeCommand, inputArgument, valueArgument } from '../../shared/command-line'
+import type { RunRecord } from '../../shared/run'
 
 /**
  * The commands that repeat a run from a terminal, in order. Every parameter is written out: a later version may
@@ -14,10 +15,10 @@ export function repeatCommands(
   const [scene, before] = sceneArguments(record, dataset)
   const parameters = method.parameters.flatMap(({ name }) => {
     const value = record.parameters[name]
-    return value === undefined ? [] : ['--set', `${name}=${value === null ? 'null' : String(value)}`]
+    return value === undefined ? [] : ['--set', `${name}=${valueArgument(value)}`]
   })
   const inputs = Object.entries(record.inputs).flatMap(([name, { reference }]) =>
-    reference.type === 'dataset' ? [] : ['--input', `${name}=${inputText(reference)}`],
+    reference.type === 'dataset' ? [] : ['--input', `${name}=${inputArgument(reference)}`],
   )
   const run = [
     'run',
@@ -29,7 +30,7 @@ export function repeatCommands(
     '--seed',
     String(record.seed),
   ]
-  return [...before, command(run)]
+  return [...before, filigreeCommand(run)]
 }
 
 /** How the dataset is named on the command line, and the commands that make it. */
@@ -42,7 +43,7 @@ function sceneArguments(record: RunRecord, dataset: Dataset | null): [string[], 
   if (origin.type === 'generated') {
     const set = Object.entries(origin.parameters).flatMap(([name, value]) => [
       '--set',
-      `${name}=${String(value)}`,
+      `${name}=${valueArgument(value)}`,
     ])
     const generate = [
       'generate',
@@ -53,24 +54,10 @@ function sceneArguments(record: RunRecord, dataset: Dataset | null): [string[], 
       '--name',
       dataset.name,
     ]
-    return [[dataset.id], [command(generate)]]
+    return [[dataset.id], [filigreeCommand(generate)]]
   }
   const { [truthChoice]: truth, ...choices } = origin.choices
   const options = Object.entries(choices).flatMap(([key, value]) => ['--option', `${key}=${String(value)}`])
   const attached = truth === undefined ? [] : ['--truth', String(truth)]
   return [[origin.files[0]?.path ?? dataset.id, ...options, ...attached], []]
-}
-
-/** How an input is written after `--input name=`. */
-function inputText(reference: Exclude<InputReference, { type: 'dataset' }>): string {
-  return reference.type === 'truth' ? 'truth' : `run:${reference.run}/${reference.artifact}`
-}
-
-function command(words: readonly string[]): string {
-  return ['npx', 'filigree', ...words.map(quoted)].join(' ')
-}
-
-/** Quoted for a POSIX shell, and only where it must be. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

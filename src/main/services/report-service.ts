@@ -5,7 +5,7 @@ import { findMethod } from '../methods'
 import { datasetIdFrom } from '../store/dataset-folders'
 import { moveReport, reportIdFrom } from '../store/report-files'
 import type { CurrentProject } from './current-project'
-import type { DatasetService } from './dataset-service'
+import { givenName, type DatasetService } from './dataset-service'
 import type { EventBus } from './event-bus'
 import type { RunService } from './run-service'
 import type { TaskList } from './task-list'
@@ -28,7 +28,7 @@ export class ReportService {
     const store = this.project.requireWritable()
     const records = await Promise.all(ids.map((id) => this.runs.get(id)))
     for (const record of records) requireFinished(record)
-    const name = title?.trim() || defaultTitle(records)
+    const name = givenName(title) ?? defaultTitle(records)
     const report = await this.tasks.run(`Writing the report '${name}'`, 'report', {
       project: store.paths.folder,
       id: await reportIdFrom(store.paths, datasetIdFrom(name)),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { FiligreeError } from '../../shared/failure'
+import type { FiligreeError } from '../../shared/failure'
 import type { RunProgress, RunRecord, RunState } from '../../shared/run'
 import { removeUnnamedArrays } from '../solver-host/artifacts'
 import type { JobProcessLauncher } from '../solver-host/job-process'

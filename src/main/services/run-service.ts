@@ -19,6 +19,7 @@ import type { ProjectStore } from '../store/project-store'
 import { queueRunFolder, readRunRecord, readRunRequest } from '../store/run-folders'
 import type { RunQuery } from '../store/run-index'
 import { isMissing } from '../store/system-failure'
+import { checkedParameters } from './checked-parameters'
 import type { CurrentProject } from './current-project'
 import type { DatasetService } from './dataset-service'
 import type { EventBus } from './event-bus'
@@ -114,8 +115,8 @@ export class RunService {
     const store = this.project.require()
     const row = store.runs.get(id)
     if (row === null) throw unknownRun(id)
-    const current = this.queue?.record(id)
-    if (current != null) return current
+    const current = this.queue?.record(id) ?? null
+    if (current !== null) return current
     try {
       if (isFinished(row.state)) return await readRunRecord(store.paths.run(id))
       return { ...(await readRunRequest(store.paths, id)), state: row.state }
@@ -200,32 +201,6 @@ function requireHash({ sha256, title }: { sha256: string | null; title: string }
   throw new FiligreeError(
     'invalid-data',
     `The file of '${title}' could not be read for its checksum. Import it again.`,
-  )
-}
-
-/** Every parameter with its default filled in. A wrong one is named, in the words of its title. */
-function checkedParameters(method: Method, given: Record<string, unknown>): Record<string, unknown> {
-  const known = method.description.parameters
-  const unknown = Object.keys(given).find((name) => !known.some((parameter) => parameter.name === name))
-  if (unknown !== undefined) {
-    throw new FiligreeError(
-      'invalid-parameter',
-      `${method.description.title} has no parameter '${unknown}'. It has: ${known.map(({ name }) => name).join(', ')}.`,
-      { field: unknown },
-    )
-  }
-  const parsed = method.params.safeParse(given)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const field = String(issue?.path[0] ?? '')
-  const title = known.find(({ name }) => name === field)?.title ?? field
-  const missing = given[field] === undefined
-  throw new FiligreeError(
-    'invalid-parameter',
-    missing
-      ? `${title} ('${field}') has no default and must be given.`
-      : `${title} ('${field}') is ${String(given[field])}: ${issue?.message ?? 'not valid'}.`,
-    { field, cause: parsed.error },
   )
 }
 

@@ -12,7 +12,8 @@ interface ElectronParentPort {
 
 /** Finds the channel: `parentPort` in an Electron utility process, the IPC pipe of a forked Node process. */
 export function openChannel(): Channel {
-  const { parentPort } = process as NodeJS.Process & { parentPort?: ElectronParentPort }
+  // Electron's own types say that there always is one; a forked Node process has none.
+  const { parentPort } = process as unknown as { parentPort?: ElectronParentPort }
   if (parentPort !== undefined) {
     return {
       send: (message) => parentPort.postMessage(message),

@@ -6,7 +6,7 @@ import { loadNative } from '../methods/native'
 export function readEnvironment(version: string): Environment {
   const native = loadNative().version()
   const processors = cpus()
-  const { electron, node } = process.versions
+  const { electron, node } = process.versions as Partial<NodeJS.ProcessVersions>
   return {
     filigree: version,
     native: native.version,

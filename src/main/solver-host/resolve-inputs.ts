@@ -86,7 +86,7 @@ async function trueSpectra(
 ): Promise<Resolved> {
   const dataset = await datasetOf(paths, reference.dataset)
   const array = reference.part === 'endmembers' ? dataset.truth?.endmembers : null
-  if (array == null)
+  if (array === null || array === undefined)
     throw wrong(
       name,
       `'${dataset.name}' has no true endmembers. Attach a truth file to it, or choose another input.`,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ArraySource } from '../../shared/array'
-import type { Dataset } from '../../shared/dataset'
+import type { Dataset, Truth } from '../../shared/dataset'
 import type { RunRecord, ScoreCard } from '../../shared/run'
 import { arraySource } from '../formats'
 import type { ProjectPaths } from '../store/project-paths'
@@ -21,20 +21,25 @@ export interface RunScore {
 
 /** Holds a run against the truth of its dataset, in the way of its family. */
 export async function scoreRun(input: ScoreRunInput): Promise<RunScore> {
-  const nothing = { scoreCard: null, warnings: [] }
-  if (input.dataset?.truth == null) return nothing
-  return input.record.method.family === 'unmixing' ? scoreUnmixingRun(input, input.dataset) : nothing
+  const truth = input.dataset?.truth ?? null
+  if (input.dataset === null || truth === null || input.record.method.family !== 'unmixing') {
+    return { scoreCard: null, warnings: [] }
+  }
+  return scoreUnmixingRun(input, input.dataset, truth)
 }
 
-async function scoreUnmixingRun({ paths, record }: ScoreRunInput, dataset: Dataset): Promise<RunScore> {
-  const { truth } = dataset
-  const trueArray = (array: NonNullable<Dataset['truth']>['endmembers']) =>
+async function scoreUnmixingRun(
+  { paths, record }: ScoreRunInput,
+  dataset: Dataset,
+  truth: Truth,
+): Promise<RunScore> {
+  const trueArray = (array: Truth['endmembers']) =>
     array === null ? null : arraySource(array, paths.dataset(dataset.id))
   return scoreUnmixing({
     truth: {
-      endmembers: trueArray(truth?.endmembers ?? null),
-      abundances: trueArray(truth?.abundances ?? null),
-      names: truth?.names ?? [],
+      endmembers: trueArray(truth.endmembers),
+      abundances: trueArray(truth.abundances),
+      names: truth.names,
     },
     estimate: {
       endmembers: estimated(paths, record, 'endmembers'),

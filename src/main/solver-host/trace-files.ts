@@ -15,7 +15,7 @@ function text(value: number): string {
  */
 export class TraceFiles {
   private last: Promise<void> = Promise.resolve()
-  private problem: unknown = null
+  private problem: Error | null = null
 
   private constructor(
     private readonly trace: FileHandle | null,
@@ -65,7 +65,7 @@ export class TraceFiles {
         if (this.problem === null) await file.appendFile(content)
       })
       .catch((error: unknown) => {
-        this.problem = error
+        this.problem = error instanceof Error ? error : new Error(String(error))
         this.onProblem(error)
       })
   }

@@ -60,7 +60,8 @@ async function mendRun(
   // What belongs to this very process is left from a project it closed and now opens again.
   const own = owner !== null && JSON.stringify(owner.workbench) === JSON.stringify(self)
   if (owner !== null && !own && (await isRunning(owner.workbench))) return
-  if (owner?.solver != null) await endOrphan(owner.solver)
+  const solver = owner?.solver ?? null
+  if (solver !== null) await endOrphan(solver)
   if (!existsSync(paths.runWork(id))) return
   if (existsSync(join(paths.runWork(id), runFiles.record))) {
     await placeRunFolder(paths, id)

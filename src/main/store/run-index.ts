@@ -98,7 +98,7 @@ export class RunIndex {
     const put = (name: string, kind: string, value: unknown) => {
       if (typeof value === 'number') insert.run(record.number, name, kind, value, null)
       else if (value !== null && value !== undefined)
-        insert.run(record.number, name, kind, null, String(value))
+        insert.run(record.number, name, kind, null, valueText(value))
     }
     for (const [name, value] of Object.entries(record.parameters)) put(name, 'parameter', value)
     for (const [name, value] of Object.entries(record.figures)) put(name, 'figure', value)
@@ -227,4 +227,9 @@ function toSummary(row: RunRow): RunSummary {
     parameters: JSON.parse(row.parameters) as RunSummary['parameters'],
     metrics: JSON.parse(row.metrics) as RunSummary['metrics'],
   }
+}
+
+/** Text as it is, true and false by name, anything else as JSON. */
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -6,7 +6,7 @@ export function showProgress(workbench: Workbench): () => void {
   if (!process.stderr.isTTY) return () => undefined
   let shown = false
   const show = (text: string) => {
-    process.stderr.write(`\r\u001b[2K${text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1))}`)
+    process.stderr.write(`\r\u001b[2K${text.slice(0, Math.max(20, process.stderr.columns - 1))}`)
     shown = text !== ''
   }
   const stop = workbench.listen((name, payload) => {

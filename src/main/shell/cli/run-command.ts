@@ -1,7 +1,7 @@
 import { cp, readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { exitCodes, FiligreeError } from '../../../shared/failure'
-import { isFinished, type InputReference, type RunRecord } from '../../../shared/run'
+import { isFinished, type InputReference, type RunRecord, type RunState } from '../../../shared/run'
 import { findMethod } from '../../methods'
 import type { Workbench } from '../../services/workbench'
 import { toFiligreeError } from '../../store/system-failure'
@@ -56,14 +56,15 @@ function inputsOf(cube: string, dataset: string, given: readonly string[]): Reco
 
 /** Waits for the end of a run. Ctrl+C asks it to stop and lets it be written down as cancelled. */
 async function finish(workbench: Workbench, run: string): Promise<RunRecord> {
-  const ended = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<RunState>()
   const stop = workbench.listen((name, payload) => {
     if (name !== 'runs.changed') return
     const { runs } = payload as Extract<typeof payload, { runs: unknown }>
-    if (runs.some(({ id, state }) => id === run && isFinished(state))) ended.resolve()
+    const state = runs.find(({ id }) => id === run)?.state
+    if (state !== undefined && isFinished(state)) ended.resolve(state)
   })
   const now = await workbench.request('runs.get', { run })
-  if (isFinished(now.state)) ended.resolve()
+  if (isFinished(now.state)) ended.resolve(now.state)
   await ended.promise
   stop()
   return workbench.request('runs.get', { run })

@@ -68,7 +68,7 @@ export function choicesOf(
   given: readonly [string, string][],
 ): ImportChoices {
   return Object.fromEntries(
-    given.map(([key, text]) => {
+    given.map(([key, text]): [string, string | number | boolean] => {
       const option = options.find((candidate) => candidate.key === key)
       if (option === undefined) {
         const keys = options.map((candidate) => candidate.key).join(', ')

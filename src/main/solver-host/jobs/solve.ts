@@ -73,7 +73,7 @@ async function solve(
     await files.close()
     return { ...solved, scoreCard, warnings: [...solved.warnings, ...warnings] }
   } catch (error) {
-    const cause = broken.signal.aborted ? broken.signal.reason : error
+    const cause: unknown = broken.signal.aborted ? broken.signal.reason : error
     files.log(toFiligreeError(cause).message)
     // What the files themselves have to complain of is the cause already, or matters less than it.
     await files.close().catch(() => undefined)

@@ -48,7 +48,7 @@ function tokenAt(query: string, at: number): Token {
   for (const { pattern, make } of patterns) {
     pattern.lastIndex = at
     const [text] = pattern.exec(query) ?? []
-    if (text !== undefined) return { ...make(text), at, end: at + text.length } as Token
+    if (text !== undefined) return { ...make(text), at, end: at + text.length }
   }
   throw queryError(
     query,

@@ -1,0 +1,57 @@
+import { valueArgument } from '../../shared/command-line'
+import { FiligreeError } from '../../shared/failure'
+import type { Method } from '../../shared/method'
+import type { ParameterDescription } from '../../shared/parameter'
+
+/**
+ * Every parameter of a method with its default filled in. Throws 'invalid-parameter' that names the wrong one by
+ * its title, with the range it has.
+ */
+export function checkedParameters(method: Method, given: Record<string, unknown>): Record<string, unknown> {
+  const known = method.description.parameters
+  const unknown = Object.keys(given).find((name) => !known.some((parameter) => parameter.name === name))
+  if (unknown !== undefined) {
+    const names = known.map(({ name }) => name).join(', ')
+    throw new FiligreeError(
+      'invalid-parameter',
+      `${method.description.title} has no parameter '${unknown}'. It has: ${names}.`,
+      { field: unknown },
+    )
+  }
+  const parsed = method.params.safeParse(given)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const wrong = known.find(({ name }) => name === issue?.path[0])
+  throw new FiligreeError(
+    'invalid-parameter',
+    wrong === undefined
+      ? (issue?.message ?? 'The parameters are not valid.')
+      : problem(wrong, given[wrong.name]),
+    { ...(wrong === undefined ? {} : { field: wrong.name }), cause: parsed.error },
+  )
+}
+
+function problem(parameter: ParameterDescription, value: unknown): string {
+  const { title, name } = parameter
+  if (value === undefined) return `${title} ('${name}') has no default and must be given.`
+  return `${title} ('${name}') is ${valueArgument(value)}; it must be ${expected(parameter)}.`
+}
+
+function expected({
+  type,
+  choices,
+  minimum,
+  maximum,
+  exclusiveMinimum,
+  exclusiveMaximum,
+  nullable,
+}: ParameterDescription): string {
+  const orEmpty = nullable ? ', or empty' : ''
+  if (type === 'choice') return `one of ${choices.map(({ value }) => value).join(', ')}${orEmpty}`
+  if (type === 'boolean') return 'true or false'
+  if (type === 'text') return `text${orEmpty}`
+  const low = minimum === null ? '' : ` ${exclusiveMinimum ? 'above' : 'of at least'} ${minimum}`
+  const high = maximum === null ? '' : ` ${exclusiveMaximum ? 'below' : 'of at most'} ${maximum}`
+  const join = low !== '' && high !== '' ? ' and' : ''
+  return `a ${type === 'integer' ? 'whole number' : 'number'}${low}${join}${high}${orEmpty}`
+}
