@@ -50,7 +50,7 @@ test('a long run is watched live and cancelled within a second, and the window a
   await trySample(page)
   await startRun(page, /structured sparse nmf/i, {
     'Endmembers': '8',
-    'Most iterations': '1000000',
+    'Iteration limit': '1000000',
     'Tolerance': '0',
   })
   await expectRunState(page, 'running')

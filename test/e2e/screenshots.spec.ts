@@ -39,7 +39,7 @@ for (const window of windows) {
       await clickScene(page, 0.2, 0.1)
       await expect(page.getByTestId('pin')).toHaveCount(2)
       await picture('dataset')
-      await startRun(page, /structured sparse nmf/i, { 'Endmembers': '4', 'Most iterations': '300' })
+      await startRun(page, /structured sparse nmf/i, { 'Endmembers': '4', 'Iteration limit': '300' })
       await expectRunState(page, 'succeeded')
       await page.getByRole('tab', { name: 'Results' }).click()
       await expect(

@@ -109,8 +109,8 @@ export async function finishedRun(page: Page): Promise<void> {
   await trySample(page)
   await startRun(page, /structured sparse nmf/i, {
     'Endmembers': '4',
-    'Most iterations': '40',
-    'Starts': '1',
+    'Iteration limit': '40',
+    'Starts tried': '1',
   })
   await expectRunState(page, 'succeeded')
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { doubles, matlab5File } from '../../fixtures/matlab5-writer'
 
 /** A small scene with a known mix, made the same way every time. */
 export interface SceneSize {
@@ -90,42 +91,16 @@ export async function writeMatlab(
       pixels.set(scene.subarray(from, from + bands), pixel * bands)
     }
   }
-  const file = Buffer.concat([
-    matlabHeader(),
-    matlabMatrix('V', bands, lines * samples, pixels),
-    matlabMatrix('nRow', 1, 1, Float64Array.of(lines)),
-    matlabMatrix('nCol', 1, 1, Float64Array.of(samples)),
-    matlabMatrix('nBand', 1, 1, Float64Array.of(bands)),
-  ])
+  const file = matlab5File(
+    [
+      doubles('V', [bands, lines * samples], [...pixels]),
+      doubles('nRow', [1, 1], [lines]),
+      doubles('nCol', [1, 1], [samples]),
+      doubles('nBand', [1, 1], [bands]),
+    ],
+    { littleEndian: true, compressed: false },
+  )
   const path = join(folder, `${name}.mat`)
   await writeFile(path, file.subarray(0, file.length - (change.missingBytes ?? 0)))
   return path
-}
-
-function matlabHeader(): Buffer {
-  const header = Buffer.alloc(128, ' ')
-  header.write('MATLAB 5.0 MAT-file, made by a test')
-  header.fill(0, 116, 124)
-  header.writeUInt16LE(0x0100, 124)
-  header.write('IM', 126)
-  return header
-}
-
-/** Types of the MAT-file format, level 5. */
-const mi = { int8: 1, int32: 5, uint32: 6, double: 9, matrix: 14 } as const
-const doubleClass = 6
-
-function matlabMatrix(name: string, rows: number, columns: number, values: Float64Array): Buffer {
-  const body = Buffer.concat([
-    matlabElement(mi.uint32, Buffer.from(Uint32Array.of(doubleClass, 0).buffer)),
-    matlabElement(mi.int32, Buffer.from(Int32Array.of(rows, columns).buffer)),
-    matlabElement(mi.int8, Buffer.from(name, 'ascii')),
-    matlabElement(mi.double, Buffer.from(values.buffer)),
-  ])
-  return matlabElement(mi.matrix, body)
-}
-
-function matlabElement(type: number, data: Buffer): Buffer {
-  const tag = Buffer.from(Uint32Array.of(type, data.length).buffer)
-  return Buffer.concat([tag, data, Buffer.alloc((8 - (data.length % 8)) % 8)])
 }
