@@ -7,6 +7,7 @@ import {
   type Axis,
 } from '../../shared/array'
 import type { ArraySummary, Dataset } from '../../shared/dataset'
+import { throwIfCancelled } from './cancellation'
 import { readBands, readLines } from './array-reader'
 import { ArraySummariser } from './array-summary'
 import type { ImporterPreview } from './importer'
@@ -86,7 +87,7 @@ export async function summariseCube(
   const counter = new ArraySummariser(source.shape, physical.scale, physical.noDataValue)
   const linesAtOnce = Math.max(1, Math.floor(countedAtOnce / (samples * bands)))
   for (let start = 0; start < lines; start += linesAtOnce) {
-    signal.throwIfAborted()
+    throwIfCancelled(signal)
     counter.add(await readLines(source, start, Math.min(lines, start + linesAtOnce)))
     progress(Math.min(1, (start + linesAtOnce) / lines))
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { throwIfCancelled } from './cancellation'
 import type { RandomAccessFile } from './random-access-file'
 
 /** Bytes hashed at once. */
@@ -12,7 +13,7 @@ export async function sha256OfFile(
 ): Promise<string> {
   const hash = createHash('sha256')
   for (let position = 0; position < file.bytes; position += pieceBytes) {
-    signal?.throwIfAborted()
+    throwIfCancelled(signal)
     hash.update(await file.readUpTo(position, pieceBytes))
     onBytes(Math.min(file.bytes, position + pieceBytes))
   }

@@ -1,4 +1,5 @@
 import type { ArrayReference, DType } from '../../shared/array'
+import { throwIfCancelled } from './cancellation'
 import type { ArraySummariser } from './array-summary'
 import { writeNpyThrough } from './npy-writer'
 import { allocateReal, type RealArray } from './real-array'
@@ -61,7 +62,7 @@ export async function writeView(
   const rowsAtOnce = Math.max(1, Math.floor(writtenAtOnce / (columns * depth)))
   return writeNpyThrough(path, dtype, view.shape.slice(0, axes), async (writer) => {
     for (let start = 0; start < rows; start += rowsAtOnce) {
-      watch.signal?.throwIfAborted()
+      throwIfCancelled(watch.signal)
       const count = Math.min(rows - start, rowsAtOnce)
       const out = allocateReal(dtype, count * columns * depth)
       copyRows(view, start, count, out)
