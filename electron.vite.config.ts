@@ -39,6 +39,7 @@ export default defineConfig({
       // The page's policy allows no inline script, and fonts are files with a type of their own.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
+      minify: true,
     },
   },
 })

@@ -4,8 +4,8 @@ import { clickScene, expectRunState, goTo, scene, startRun, trySample } from './
 import { projectRoot, type WindowSetting } from './support/launcher'
 import { expect, test } from './support/test'
 
-/** `npm run screenshots` sets it: the pictures of the README are written anew. */
-const forReadme = process.env['FILIGREE_SCREENSHOTS'] === '1'
+/** Pictures of the README; `npm run screenshots` sets the variable and they are written anew. */
+const readmePictures = process.env['FILIGREE_SCREENSHOTS'] === '1' ? ['dataset', 'run', 'report'] : []
 
 /** The three sizes to look at before a page is done. */
 const windows: readonly WindowSetting[] = [
@@ -27,7 +27,7 @@ for (const window of windows) {
         await page.screenshot({
           path: resolve(testInfo.project.outputDir, '..', 'screenshots', size, `${name}.png`),
         })
-        if (forReadme && window.width === 1440) {
+        if (readmePictures.includes(name) && window.width === 1440) {
           await page.screenshot({ path: resolve(projectRoot, 'docs', 'images', `${name}.png`) })
         }
       }
