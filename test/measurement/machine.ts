@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { loadNative } from '../../src/main/methods/native'
 
 /** What the figures were measured on: without it they say little. */
@@ -12,6 +12,8 @@ export interface Machine {
   native: { version: string; target: string; libraries: Record<string, string> }
   /** The state of the source; null outside a checkout. */
   commit: string | null
+  /** Processes that wanted a core in the minute before: from one upwards, times are those of a shared machine. */
+  load: number
 }
 
 /** Describes this machine and the native addon. */
@@ -24,13 +26,14 @@ export function describeMachine(): Machine {
     node: process.version,
     native: loadNative().version(),
     commit: commit(),
+    load: loadavg()[0] ?? 0,
   }
 }
 
 /** One line for the top of an output. */
 export function machineLine(machine: Machine): string {
   const memory = (machine.memoryBytes / 2 ** 30).toFixed(1)
-  return `${machine.processor}, ${machine.cores} cores, ${memory} GiB; ${machine.system}; Node ${machine.node}; native ${machine.native.version} (${machine.native.target})`
+  return `${machine.processor}, ${machine.cores} cores, ${memory} GiB; ${machine.system}; Node ${machine.node}; native ${machine.native.version} (${machine.native.target}); load before the start ${machine.load.toFixed(1)}`
 }
 
 function commit(): string | null {

@@ -37,6 +37,8 @@ export function samsonMissing(): string | null {
 /** Samson, after `samsonMissing` said that it is there. */
 export async function samson(workspace: Workspace): Promise<Scene> {
   const [cube, truth] = samsonFiles.map((file) => sharedData(file))
-  if (cube == null || truth == null) throw new Error('Samson went away while it was measured.')
+  if (typeof cube !== 'string' || typeof truth !== 'string') {
+    throw new Error('Samson went away while it was measured.')
+  }
   return importSamson(workspace, cube, truth)
 }

@@ -25,7 +25,7 @@ export const headerImport: Benchmark = {
       `ENVI\nsamples = ${samples}\nlines = ${lines}\nbands = ${bands}\nheader offset = 0\ndata type = 4\ninterleave = bsq\nbyte order = 0\n`,
     )
     const times: number[] = []
-    let external = true
+    const locations = new Set<string>()
     for (let round = 0; round < 7; round += 1) {
       const folder = join(workspace.folder, `dataset-${round}`)
       await mkdir(folder)
@@ -33,13 +33,13 @@ export const headerImport: Benchmark = {
       times.push(
         await secondsOf(async () => {
           const { array } = await enviImporter.import([header], {}, context)
-          external &&= array.location === 'external'
+          locations.add(array.location)
         }),
       )
     }
     return [
       bounded('time, median of seven', median(times), 0.1, seconds, { ours: times }),
-      bounded('copies made of the data', external ? 0 : 1, 0, String),
+      bounded('copies made of the data', locations.has('project') ? 1 : 0, 0, String),
     ]
   },
 }
