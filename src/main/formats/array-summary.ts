@@ -62,7 +62,8 @@ export class ArraySummariser {
       firstNegative: this.position(this.firstNegative),
       minimum: finite > 0 ? this.minimum : null,
       maximum: finite > 0 ? this.maximum : null,
-      mean: finite > 0 ? this.sum / finite : null,
+      // A sum beyond the largest double has no mean that could be kept.
+      mean: finite > 0 && Number.isFinite(this.sum) ? this.sum / finite : null,
     }
   }
 

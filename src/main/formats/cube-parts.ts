@@ -1,21 +1,26 @@
 import { basename } from 'node:path'
 import {
   bytesPerElement,
+  elementCount,
   type ArrayLayout,
   type ArrayReference,
   type ArraySource,
   type Axis,
 } from '../../shared/array'
 import type { ArraySummary, Dataset } from '../../shared/dataset'
+import { FiligreeError } from '../../shared/failure'
 import { throwIfCancelled } from './cancellation'
 import { readBands, readLines } from './array-reader'
 import { ArraySummariser } from './array-summary'
-import type { ImporterPreview } from './importer'
+import type { ImportContext, ImporterPreview } from './importer'
 import { applyScale } from './physical-values'
 import type { RandomAccessFile } from './random-access-file'
+import { counted } from './wording'
 
 /** Longest side of a preview picture. */
 export const previewSide = 512
+/** Up to this size a scene that stays where it is is counted while it is imported. */
+const countedBytes = 64 * 1024 * 1024
 /** Elements read and counted at once. */
 const countedAtOnce = 2 ** 20
 
@@ -76,20 +81,36 @@ export async function previewPlane(
   return { lines: planes.shape[1], samples: planes.shape[2], values: planes.values }
 }
 
-/** Counts a whole (line, sample, band) array, a few lines at a time. */
+/**
+ * Counts a whole (line, sample, band) array, a few lines at a time. Null for one that is larger than
+ * `countedBytes`: it is counted when it is first used, so that its import stays instant.
+ */
 export async function summariseCube(
   source: ArraySource,
   physical: Pick<Dataset, 'scale' | 'noDataValue'>,
-  progress: (fraction: number) => void,
-  signal: AbortSignal,
-): Promise<ArraySummary> {
+  context: ImportContext,
+): Promise<ArraySummary | null> {
   const [lines = 0, samples = 0, bands = 0] = source.shape
+  if (elementCount(source.shape) * bytesPerElement[source.dtype] > countedBytes) return null
   const counter = new ArraySummariser(source.shape, physical.scale, physical.noDataValue)
   const linesAtOnce = Math.max(1, Math.floor(countedAtOnce / (samples * bands)))
   for (let start = 0; start < lines; start += linesAtOnce) {
-    throwIfCancelled(signal)
+    throwIfCancelled(context.signal)
     counter.add(await readLines(source, start, Math.min(lines, start + linesAtOnce)))
-    progress(Math.min(1, (start + linesAtOnce) / lines))
+    context.onProgress('Counting values', Math.min(1, (start + linesAtOnce) / lines))
   }
   return counter.summary()
+}
+
+/** The one file of a format that has no second; more than one was refused when the importer was chosen. */
+export function onlyPath(paths: readonly string[]): string {
+  const [path] = paths
+  if (path === undefined) throw new FiligreeError('not-found', 'No file was given.')
+  return path
+}
+
+/** '95 lines × 95 samples × 156 bands'. */
+export function cubeSizeText(shape: readonly number[]): string {
+  const [lines = 0, samples = 0, bands = 0] = shape
+  return `${counted(lines, 'line')} × ${counted(samples, 'sample')} × ${counted(bands, 'band')}`
 }

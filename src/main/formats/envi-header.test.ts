@@ -79,6 +79,16 @@ description = {Test}`,
     expect(scene.warnings.join(' ')).toMatch(/"bbl" in scene\.hdr has 2 entries for 4 bands/)
   })
 
+  test('NaN and infinity, which no dataset can keep, are left out', () => {
+    expect(sceneOf(`ENVI\n${smallest}data ignore value = NaN`)).toMatchObject({
+      noDataValue: null,
+      warnings: [],
+    })
+    const odd = sceneOf(`ENVI\n${smallest}data ignore value = -inf\nwavelength = {1, 2, Infinity, 4}`)
+    expect(odd).toMatchObject({ noDataValue: null, wavelengths: null })
+    expect(odd.warnings).toHaveLength(2)
+  })
+
   test('a single default band is grey, wavelengths that fall are told', () => {
     const scene = sceneOf(
       `ENVI\n${smallest}default bands = {2}\nwavelength = {700, 600, 500, 400}\nwavelength units = nm`,

@@ -29,12 +29,12 @@ export class EnviHeader {
     return value
   }
 
-  /** A number, or null where the key is missing or holds none. */
+  /** A finite number, or null where the key is missing or holds none. */
   number(key: string): number | null {
     const text = this.text(key)
     if (text === null || text === '') return null
     const value = Number(text)
-    return Number.isNaN(value) && text.toLowerCase() !== 'nan' ? null : value
+    return Number.isFinite(value) ? value : null
   }
 
   /** The words between the commas of a value in braces; null where the key is missing. */
@@ -52,7 +52,7 @@ export class EnviHeader {
     const words = this.list(key)
     if (words === null) return null
     const values = words.map((word) => (word === '' ? Number.NaN : Number(word)))
-    return values.some((value) => Number.isNaN(value)) ? 'unreadable' : values
+    return values.some((value) => !Number.isFinite(value)) ? 'unreadable' : values
   }
 }
 

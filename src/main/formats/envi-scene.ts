@@ -104,7 +104,7 @@ export function enviScene(header: EnviHeader): EnviScene {
     ...perBand,
     wavelengthUnit,
     displayBands: displayBands(header, bands, warnings),
-    noDataValue: header.number('data ignore value'),
+    noDataValue: noDataValue(header, warnings),
     scale: factor === null ? 1 : 1 / factor,
     reflectance: factor !== null,
     description: header.text('description'),
@@ -224,11 +224,21 @@ function scaleFactor(header: EnviHeader, warnings: string[]): number | null {
   const text = header.text('reflectance scale factor')
   if (text === null) return null
   const factor = header.number('reflectance scale factor')
-  if (factor !== null && Number.isFinite(factor) && factor > 0) return factor
+  if (factor !== null && factor > 0) return factor
   warnings.push(
     `"reflectance scale factor = ${text}" in ${header.name} is no number above 0 and is not used.`,
   )
   return null
+}
+
+/** NaN needs no marker: it is missing wherever it stands. */
+function noDataValue(header: EnviHeader, warnings: string[]): number | null {
+  const text = header.text('data ignore value')
+  const value = header.number('data ignore value')
+  if (text !== null && value === null && text.toLowerCase() !== 'nan') {
+    warnings.push(`"data ignore value = ${text}" in ${header.name} is no number and is not used.`)
+  }
+  return value
 }
 
 /** Zero-based; a single band is shown as grey. */

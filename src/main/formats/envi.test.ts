@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Dataset } from '../../shared/dataset'
+import { datasetSchema, importPreviewSchema, type Dataset } from '../../shared/dataset'
 import { chooseImporter } from './choose-importer'
 import { exportCubeEnvi, exportCubeNpy } from './cube-export'
 import { enviImporter } from './envi'
@@ -16,7 +16,13 @@ import { numpyImporter } from './numpy'
 const folder = temporaryFolder()
 
 function datasetOf(imported: Omit<Dataset, 'id' | 'name' | 'createdAt' | 'schema'>): Dataset {
-  return { schema: 1, id: 'test', name: 'Test', createdAt: '2024-01-01T00:00:00.000Z', ...imported }
+  return datasetSchema.parse({
+    schema: 1,
+    id: 'test',
+    name: 'Test',
+    createdAt: '2024-01-01T00:00:00.000Z',
+    ...imported,
+  })
 }
 
 async function scene(name: string, header: string, bytes: Uint8Array, ending = '.img'): Promise<string> {
@@ -149,7 +155,7 @@ describe('importing ENVI', () => {
     const bytes = new Uint8Array(600 * 1100 * 2)
     bytes[600 * 1100 + 3 * 600 + 6] = 9
     const { preview, plane } = await enviImporter.preview([await scene('wide', header, bytes)], {})
-    expect(preview.previewBand).toBe(1)
+    expect(importPreviewSchema.parse({ previewId: null, ...preview }).previewBand).toBe(1)
     expect(plane).toMatchObject({ lines: 367, samples: 200 })
     expect(plane?.values[200 + 2]).toBe(9)
   })

@@ -3,15 +3,19 @@ import { elementCount, type ArrayLayout, bytesPerElement } from '../../shared/ar
 import type { Dataset } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { summaryNotes } from './array-summary'
-import { cubeAxes, externalReference, nameOfFile, previewPlane, summariseCube } from './cube-parts'
+import {
+  cubeAxes,
+  cubeSizeText,
+  externalReference,
+  nameOfFile,
+  previewPlane,
+  summariseCube,
+} from './cube-parts'
 import { locateEnviFiles, looksLikeEnvi, readEnviHeader, type EnviFiles } from './envi-files'
 import { enviScene, type EnviScene } from './envi-scene'
 import type { Importer } from './importer'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { counted, figure, grouped, shapeText } from './wording'
-
-/** Up to this size a scene is counted while it is imported; a larger one when it is first used. */
-const countedBytes = 64 * 1024 * 1024
 
 /**
  * ENVI: a text header beside raw numbers, band sequential (bsq), interleaved by line (bil) or by pixel
@@ -57,15 +61,7 @@ export const enviImporter: Importer = {
     return withFile(files.data, async (file) => {
       requireWholeFile(scene.layout, files, file)
       const source = { ...scene.layout, path: files.data }
-      const summary =
-        file.bytes > countedBytes
-          ? null
-          : await summariseCube(
-              source,
-              scene,
-              (fraction) => context.onProgress('Counting values', fraction),
-              context.signal,
-            )
+      const summary = await summariseCube(source, scene, context)
       return {
         kind: 'cube',
         origin: {
@@ -132,12 +128,9 @@ function axesOf(scene: EnviScene): Dataset['axes'] {
 }
 
 function facts(scene: EnviScene, file: RandomAccessFile): { label: string; value: string }[] {
-  const [lines = 0, samples = 0, bands = 0] = scene.layout.shape
+  const bands = scene.layout.shape[2] ?? 0
   const found: { label: string; value: string }[] = [
-    {
-      label: 'Size',
-      value: `${grouped(lines)} lines × ${grouped(samples)} samples × ${grouped(bands)} bands`,
-    },
+    { label: 'Size', value: cubeSizeText(scene.layout.shape) },
     { label: 'Type', value: `${scene.layout.dtype}, ${scene.layout.byteOrder} endian` },
     { label: 'Interleave', value: scene.interleave.toUpperCase() },
     { label: 'Data file', value: `${file.name}, ${counted(file.bytes, 'byte')}, stays where it is` },

@@ -84,7 +84,8 @@ function isNameList(variable: MatlabVariable): boolean {
 /** Wavelengths of the bands: a vector of that length with a telling name. */
 export function wavelengthsIn(facts: MatlabFacts, bands: number): number[] | null {
   for (const [name, values] of facts.vectors) {
-    if (values.length === bands && bands > 1 && /wave|lambda|^wl$|^wvl/i.test(name)) return values
+    if (values.length !== bands || bands < 2 || !values.every(Number.isFinite)) continue
+    if (/wave|lambda|^wl$|^wvl/i.test(name)) return values
   }
   return null
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ImportChoices } from '../../shared/dataset'
+import { datasetSchema, importPreviewSchema, type ImportChoices } from '../../shared/dataset'
 import { readWhole } from './array-reader'
 import { doubles, matlab5File, type FixtureVariable } from '../../../test/fixtures/matlab5-writer'
 import { expectFailure, quietContext, temporaryFolder } from '../../../test/fixtures/temporary-folder'
@@ -55,7 +55,14 @@ async function written(variables: FixtureVariable[], name = 'scene.mat'): Promis
 
 async function imported(variables: FixtureVariable[], choices: ImportChoices = {}) {
   const place = await folder.make()
-  const dataset = await matlabImporter.import([await written(variables)], choices, quietContext(place))
+  const made = await matlabImporter.import([await written(variables)], choices, quietContext(place))
+  const dataset = datasetSchema.parse({
+    schema: 1,
+    id: 'a',
+    name: 'A',
+    createdAt: '2024-01-01T00:00:00.000Z',
+    ...made,
+  })
   return { dataset, place, values: (await readWhole(arraySource(dataset.array, place))).values }
 }
 
@@ -231,7 +238,7 @@ describe('choices', () => {
       /lines must be a whole number above 0/,
     )
     const { preview } = await matlabImporter.preview([path], { endmembers: 'none', abundances: 'none' })
-    expect(preview.truth).toBeNull()
+    expect(importPreviewSchema.parse({ previewId: null, ...preview }).truth).toBeNull()
     expect(preview.variables.find(({ name }) => name === 'Y')?.role).toBe('cube')
   })
 })

@@ -3,7 +3,7 @@ import { elementCount, type DType } from '../../shared/array'
 import { FiligreeError } from '../../shared/failure'
 import { ArraySummariser, summaryNotes } from './array-summary'
 import { thinnedIndices } from './array-reader'
-import { nameOfFile, previewSide } from './cube-parts'
+import { cubeSizeText, nameOfFile, onlyPath, previewSide } from './cube-parts'
 import { sha256OfFile } from './file-hash'
 import type { Importer, ImporterPreview } from './importer'
 import { planMatlab, usedChoices, type MatlabPlan } from './matlab-plan'
@@ -11,7 +11,7 @@ import { withFile, type RandomAccessFile } from './random-access-file'
 import { sceneOfFile } from './known-scenes'
 import { elementAt, writeView, type StridedView } from './strided-view'
 import { writeTruth } from './truth-writer'
-import { counted, grouped } from './wording'
+import { counted } from './wording'
 
 /**
  * MATLAB 5 (`save -v6` and `-v7`). Roles are guessed from names, sizes and numbers; every guess is an option.
@@ -46,10 +46,7 @@ export const matlabImporter: Importer = {
           external: false,
           bytes: file.bytes,
           facts: [
-            {
-              label: 'Size',
-              value: `${grouped(size.lines)} lines × ${grouped(size.samples)} samples × ${grouped(size.bands)} bands`,
-            },
+            { label: 'Size', value: cubeSizeText([size.lines, size.samples, size.bands]) },
             { label: 'Type', value: `${variable.dtype ?? ''}, copied into the project` },
             ...(plan.arrangement.pixelOrderOpen
               ? [{ label: 'Pixel order', value: `${plan.order.order}, ${plan.order.reason}` }]
@@ -139,12 +136,6 @@ export const matlabImporter: Importer = {
       }
     })
   },
-}
-
-function onlyPath(paths: readonly string[]): string {
-  const [path] = paths
-  if (path === undefined) throw new FiligreeError('not-found', 'No file was given.')
-  return path
 }
 
 /** The cube keeps the type of its variable; 64-bit integers become doubles. */

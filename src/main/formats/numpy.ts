@@ -4,15 +4,21 @@ import { FiligreeError } from '../../shared/failure'
 import { summaryNotes } from './array-summary'
 import { axisOrderOption, axisOrders, guessAxisOrder, inCubeOrder, type AxisOrder } from './axis-order'
 import { chosenWord } from './choice-values'
-import { cubeAxes, externalReference, nameOfFile, previewPlane, summariseCube } from './cube-parts'
+import {
+  cubeAxes,
+  cubeSizeText,
+  externalReference,
+  nameOfFile,
+  onlyPath,
+  previewPlane,
+  summariseCube,
+} from './cube-parts'
 import type { Importer } from './importer'
 import { npyLayout, startsLikeNpy } from './npy'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { requireReal } from './real-array'
-import { counted, grouped, shapeText } from './wording'
+import { counted, shapeText } from './wording'
 
-/** Up to this size an array is counted while it is imported; a larger one when it is first used. */
-const countedBytes = 64 * 1024 * 1024
 const noScale = { scale: 1, noDataValue: null }
 
 /** NumPy: one array a file. Cubes are read in place whatever the order of their axes. */
@@ -31,8 +37,7 @@ export const numpyImporter: Importer = {
   async preview(paths, choices) {
     return withFile(onlyPath(paths), async (file) => {
       const { stored, cube, order } = await openCube(file, choices)
-      const [lines = 0, samples = 0, bands = 0] = cube.shape
-      const previewBand = Math.floor(bands / 2)
+      const previewBand = Math.floor((cube.shape[2] ?? 1) / 2)
       return {
         preview: {
           format: { id: 'numpy', title: 'NumPy' },
@@ -41,10 +46,7 @@ export const numpyImporter: Importer = {
           external: true,
           bytes: file.bytes,
           facts: [
-            {
-              label: 'Size',
-              value: `${grouped(lines)} lines × ${grouped(samples)} samples × ${grouped(bands)} bands`,
-            },
+            { label: 'Size', value: cubeSizeText(cube.shape) },
             { label: 'Type', value: `${cube.dtype}, ${cube.byteOrder} endian` },
             { label: 'File', value: `${counted(file.bytes, 'byte')}, stays where it is` },
           ],
@@ -64,17 +66,7 @@ export const numpyImporter: Importer = {
     return withFile(onlyPath(paths), async (file) => {
       context.onProgress('Reading the header', null)
       const { cube, order } = await openCube(file, choices)
-      const summary =
-        file.bytes > countedBytes
-          ? null
-          : await summariseCube(
-              { ...cube, path: file.path },
-              noScale,
-              (fraction) => {
-                context.onProgress('Counting values', fraction)
-              },
-              context.signal,
-            )
+      const summary = await summariseCube({ ...cube, path: file.path }, noScale, context)
       return {
         kind: 'cube',
         origin: {
@@ -95,12 +87,6 @@ export const numpyImporter: Importer = {
       }
     })
   },
-}
-
-function onlyPath(paths: readonly string[]): string {
-  const [path] = paths
-  if (path === undefined) throw new FiligreeError('not-found', 'No file was given.')
-  return path
 }
 
 function axesOf(cube: ArrayLayout): Axis[] {
