@@ -32,6 +32,9 @@ function readOptions() {
       allowNegative: true,
     })
     const { port, open } = values
+    if (port !== undefined && !/^\d{1,5}$/.test(port)) {
+      throw new TypeError(`A port is a whole number from 0 (any free one) to 65535, not '${port}'.`)
+    }
     return { port, open, browser: values.browser || port !== undefined || !open }
   } catch (error) {
     throw new MissingTool(`${error instanceof Error ? error.message : String(error)}\n  Usage: ${usage}`)

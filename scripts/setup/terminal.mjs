@@ -22,7 +22,27 @@ export function runInTerminal(command, parameters, options = {}) {
     })
     for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
       process.on(signal, () => child.kill(signal))
+    const stopWatching = followParent(() => child.kill('SIGTERM'))
     child.on('error', fail)
-    child.on('close', (code, signal) => done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+    child.on('close', (code, signal) => {
+      stopWatching()
+      done(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+    })
   })
+}
+
+/**
+ * npm runs a script through a shell that dies of a signal without passing it on; the script would stay behind
+ * unseen. Under npm, losing the parent therefore counts as being told to stop.
+ * @param {() => void} stop
+ */
+function followParent(stop) {
+  if (process.env.npm_execpath === undefined || process.platform === 'win32') return () => undefined
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    stop()
+  }, 500)
+  return () => clearInterval(timer)
 }
