@@ -54,7 +54,7 @@ describe('interleave', () => {
 describe('seriesOption', () => {
   it('names axes with their units and switches them to logarithmic', () => {
     const option = seriesOption(plot, { ...plain, logY: true }, theme, { file: false })
-    expect(option.yAxis).toMatchObject({ name: 'Objective (J)', minInterval: 0 })
+    expect(option.yAxis).toMatchObject({ name: 'Objective (J)', min: 0 })
     expect(option.xAxis).toMatchObject({ name: 'Iteration' })
   })
 
@@ -63,7 +63,7 @@ describe('seriesOption', () => {
     const { yAxis } = seriesOption(wide, { ...plain, logY: true }, theme, { file: false })
     const axis = Array.isArray(yAxis) ? yAxis[0] : yAxis
     const label = axis?.axisLabel?.formatter as unknown as (value: number) => string
-    expect(axis).toMatchObject({ minInterval: 1 })
+    expect(axis).toMatchObject({ min: -3, max: 1, axisTick: { customValues: [-3, -2, -1, 0, 1] } })
     expect([label(-3), label(0), label(1)]).toEqual(['0.001', '1', '10'])
   })
 

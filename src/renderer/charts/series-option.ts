@@ -8,6 +8,7 @@ import type {
 } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
 import { axisTitle, formatNumber } from './format'
+import { logTicks } from './scales'
 import type { AxisText, Series, SeriesPlot } from './series'
 
 export type SeriesOption = ComposeOption<
@@ -155,14 +156,13 @@ export function seriesOption(
       },
     },
     xAxis: {
-      ...axisOption(plot.x, view.logX ? decadesOf(plot, view, 'x') : null, theme),
-      min: 'dataMin',
-      max: 'dataMax',
+      ...axisOption(plot.x, view.logX ? ticksOf(plot, view, 'x') : null, theme),
+      ...(view.logX ? {} : { min: 'dataMin' as const, max: 'dataMax' as const }),
       nameLocation: 'middle',
       splitLine: { show: false },
     },
     yAxis: {
-      ...axisOption(plot.y, view.logY ? decadesOf(plot, view, 'y') : null, theme),
+      ...axisOption(plot.y, view.logY ? ticksOf(plot, view, 'y') : null, theme),
       nameLocation: 'middle',
       nameRotate: 90,
     },
@@ -185,8 +185,8 @@ function firstOf(value: unknown): number {
   return Array.isArray(value) || value instanceof Float64Array ? Number(value[0]) : Number.NaN
 }
 
-/** Decades that the visible values of an axis span. */
-function decadesOf(plot: SeriesPlot, view: SeriesView, axis: 'x' | 'y'): number {
+/** Ticks of a logarithmic axis over the visible values that it can show. */
+function ticksOf(plot: SeriesPlot, view: SeriesView, axis: 'x' | 'y'): number[] {
   let low = Number.POSITIVE_INFINITY
   let high = 0
   for (const series of plot.series) {
@@ -198,27 +198,29 @@ function decadesOf(plot: SeriesPlot, view: SeriesView, axis: 'x' | 'y'): number 
       if (value > high) high = value
     }
   }
-  return high > low ? Math.log10(high / low) : 0
+  return high > 0 ? logTicks(low, high) : []
 }
 
-/** An axis; `decades` is null for a linear one. */
-function axisOption(text: AxisText, decades: number | null, theme: ChartTheme) {
+/** An axis; `ticks` are the values a logarithmic one is divided at, null for a linear one. */
+function axisOption(text: AxisText, ticks: readonly number[] | null, theme: ChartTheme) {
+  const decades = ticks !== null && ticks.length > 1 ? ticks.map(Math.log10) : null
+  const divisions = decades === null ? {} : { customValues: decades }
   return {
     type: 'value' as const,
     name: axisTitle(text.name, text.unit),
     scale: true,
-    // Two decades and more are divided at powers of ten, less at whatever is round between them.
-    ...(decades !== null && decades >= 2 ? { minInterval: 1 } : { minInterval: 0 }),
+    ...(decades === null ? {} : { min: decades[0] ?? 0, max: decades.at(-1) ?? 0 }),
     nameTextStyle: { color: theme.quietText, fontSize: 12 },
     axisLabel: {
+      ...divisions,
       color: theme.quietText,
       fontSize: 11,
       hideOverlap: true,
-      formatter: (value: number) => formatNumber(decades === null ? value : 10 ** value, 5),
+      formatter: (value: number) => formatNumber(ticks === null ? value : 10 ** value, 5),
     },
     axisLine: { show: true, lineStyle: { color: theme.line } },
-    axisTick: { show: true, lineStyle: { color: theme.line } },
-    splitLine: { lineStyle: { color: theme.line, opacity: 0.6 } },
+    axisTick: { ...divisions, show: true, lineStyle: { color: theme.line } },
+    splitLine: { ...divisions, lineStyle: { color: theme.line, opacity: 0.6 } },
   }
 }
 

@@ -46,14 +46,21 @@ describe('metrics', () => {
 })
 
 describe('sharedArtifacts', () => {
-  it('needs the same name and meaning in two runs', () => {
+  it('needs the same name and meaning in two runs, and gives all the range of all', () => {
     const residual = exampleArtifact({ name: 'residual', meaning: 'map', shape: [2, 2] })
     const odd = exampleArtifact({ name: 'odd', meaning: 'map', shape: [2, 2] })
     const other = exampleArtifact({ name: 'odd', meaning: 'points', shape: [2, 2] })
-    const records = [
+    const larger = { ...residual, minimum: -2, maximum: 0.5 }
+    const shared = sharedArtifacts([
       exampleRecord({ artifacts: [residual, odd] }),
-      exampleRecord({ artifacts: [other, residual] }),
-    ]
-    expect(sharedArtifacts(records).map(({ name }) => name)).toEqual(['residual'])
+      exampleRecord({ artifacts: [other, larger] }),
+      exampleRecord(),
+    ])
+    expect(shared.map(({ name }) => name)).toEqual(['residual'])
+    expect(shared[0]?.artifacts).toMatchObject([
+      { minimum: -2, maximum: 1 },
+      { minimum: -2, maximum: 1 },
+      null,
+    ])
   })
 })

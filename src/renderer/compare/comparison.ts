@@ -1,6 +1,7 @@
 import type { MethodDescription } from '../../shared/method'
 import type { Artifact, Metric, RunRecord } from '../../shared/run'
 import { describeValue } from '../forms/form-state'
+import { inViewOrder } from '../views/view-order'
 
 /** Most runs that can be looked at side by side. */
 export const mostCompared = 6
@@ -76,22 +77,50 @@ export function bestPlaces(values: readonly (number | null)[], better: Metric['b
   return values.flatMap((value, place) => (value === best ? [place] : []))
 }
 
-/** Artifacts that can be looked at side by side: the same name and meaning in at least two runs. */
-export function sharedArtifacts(
-  records: readonly RunRecord[],
-): { name: string; title: string; artifacts: (Artifact | null)[] }[] {
-  const first = distinct(records.flatMap(({ artifacts }) => artifacts.map(({ name }) => name)))
-  return first.flatMap((name) => {
+/** An artifact several runs have, one place a run. */
+export interface SharedArtifact {
+  name: string
+  title: string
+  artifacts: (Artifact | null)[]
+}
+
+/**
+ * Artifacts that can be looked at side by side: the same name and meaning in at least two runs. All are given the
+ * range of all, so that one colour means one value.
+ */
+export function sharedArtifacts(records: readonly RunRecord[]): SharedArtifact[] {
+  const all = inViewOrder(records.flatMap(({ artifacts }) => artifacts))
+  return distinct(all.map(({ name }) => name)).flatMap((name) => {
     const artifacts = records.map(
       (record) => record.artifacts.find((artifact) => artifact.name === name) ?? null,
     )
     const known = artifacts.filter((artifact) => artifact !== null)
-    const meanings = distinct(known.map(({ meaning }) => meaning))
-    const [title] = known.map((artifact) => artifact.title)
-    return known.length > 1 && meanings.length === 1 && title !== undefined
-      ? [{ name, title, artifacts }]
-      : []
+    const [first] = known
+    if (first === undefined || known.length < 2 || distinct(known.map(({ meaning }) => meaning)).length > 1)
+      return []
+    const range = {
+      minimum: extreme(
+        known.map(({ minimum }) => minimum),
+        Math.min,
+      ),
+      maximum: extreme(
+        known.map(({ maximum }) => maximum),
+        Math.max,
+      ),
+    }
+    return [
+      {
+        name,
+        title: first.title,
+        artifacts: artifacts.map((own) => (own === null ? null : { ...own, ...range })),
+      },
+    ]
   })
+}
+
+function extreme(values: readonly (number | null)[], choose: (...values: number[]) => number): number | null {
+  const known = values.filter((value): value is number => value !== null)
+  return known.length === 0 ? null : choose(...known)
 }
 
 function distinct<Value>(values: readonly Value[]): Value[] {

@@ -13,6 +13,11 @@ describe('colourTicks', () => {
     expect(labels).toEqual(['0.00123', '0.01', '0.02', '0.03', '0.0417'])
   })
 
+  it('writes all ticks in one way', () => {
+    const labels = colourTicks({ colourMap: 'magma', low: 0.000842, high: 0.0117 }).map((tick) => tick.label)
+    expect(labels).toEqual(['0.000842', '0.0025', '0.005', '0.0075', '0.01', '0.0117'])
+  })
+
   it('has one tick for a flat map', () => {
     expect(colourTicks({ colourMap: 'magma', low: 2, high: 2 })).toEqual([{ position: 0, label: '2' }])
   })

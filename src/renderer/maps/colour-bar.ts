@@ -12,17 +12,20 @@ export interface ColourTick {
 /** Round ticks of a colour scale; the ends always have one, so that the range can be read. */
 export function colourTicks(scale: ColourScale, count = 5): ColourTick[] {
   const span = scale.high - scale.low
-  const tick = (value: number) => ({ position: (value - scale.low) / span, label: formatNumber(value, 4) })
   if (!(span > 0)) return [{ position: 0, label: formatNumber(scale.low, 4) }]
+  const label = labelFor(Math.max(Math.abs(scale.low), Math.abs(scale.high)))
+  const tick = (value: number) => ({ position: (value - scale.low) / span, label: label(value) })
   const room = 0.6 / count
   const inner = niceTicks(scale.low, scale.high, count)
     .map(tick)
     .filter(({ position }) => position > room && position < 1 - room)
-  return [
-    { position: 0, label: formatNumber(scale.low, 3) },
-    ...inner,
-    { position: 1, label: formatNumber(scale.high, 3) },
-  ]
+  return [{ position: 0, label: label(scale.low) }, ...inner, { position: 1, label: label(scale.high) }]
+}
+
+/** One way of writing for all ticks of a bar: no power of ten beside plain decimals. */
+function labelFor(reach: number): (value: number) => string {
+  const plain = reach >= 1e-3 && reach < 1e5
+  return (value) => (plain ? String(Number(value.toPrecision(3))).replace('-', '−') : formatNumber(value, 3))
 }
 
 /** Paints a colour map from left to right into a canvas of any size. */

@@ -74,7 +74,7 @@ export function environmentFacts(environment: Environment): Fact[] {
     { label: 'Solvers', value: [environment.native, ...libraries].join(', ') },
     { label: 'Built for', value: environment.target },
     { label: 'Runtime', value: environment.runtime },
-    { label: 'System', value: environment.system },
+    { label: 'System', value: environment.system, figures: true },
     { label: 'Processor', value: `${environment.processor}, ${environment.cores} cores` },
     { label: 'Memory', value: formatBytes(environment.memoryBytes) },
   ]
