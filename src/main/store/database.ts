@@ -64,9 +64,6 @@ function prepare(database: ProjectDatabase): void {
   database.pragma('synchronous = NORMAL')
   database.pragma('foreign_keys = ON')
   migrate(database)
-  if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') {
-    throw new UnusableIndexError('The index is damaged.')
-  }
 }
 
 function migrate(database: ProjectDatabase): void {
@@ -117,7 +114,8 @@ function refuseNewer(version: number): void {
   )
 }
 
-function asUnusable(cause: unknown): unknown {
+/** What opening, or reading all of it, says of an index that cannot be used; anything else is given back as it is. */
+export function asUnusable(cause: unknown): unknown {
   const code = (cause as { code?: unknown }).code
   const damaged = typeof code === 'string' && /^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(code)
   return damaged ? new UnusableIndexError('The index is damaged.', { cause }) : cause

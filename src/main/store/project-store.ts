@@ -7,6 +7,7 @@ import { FiligreeError } from '../../shared/failure'
 import type { ProjectInfo, ReportRecord } from '../../shared/project'
 import type { RunRecord } from '../../shared/run'
 import {
+  asUnusable,
   openDatabase,
   openDatabaseCopy,
   openEmptyDatabase,
@@ -129,6 +130,24 @@ export async function openProject(path: string, options: OpenOptions): Promise<P
   const paths = new ProjectPaths(folder)
   const self = await identityOf(process.pid)
   const readOnly = !(await canWrite(folder))
+  try {
+    return await openStore(paths, readOnly, self, options)
+  } catch (error) {
+    // Damage inside the file only shows when it is read.
+    if (readOnly || !(asUnusable(error) instanceof UnusableIndexError)) throw toFiligreeError(error, folder)
+  }
+  await setDamagedIndexAside(paths)
+  const store = await openStore(paths, readOnly, self, options)
+  store.notes.unshift('The index of the project was damaged and was built again from its folders.')
+  return store
+}
+
+async function openStore(
+  paths: ProjectPaths,
+  readOnly: boolean,
+  self: ProcessIdentity,
+  options: OpenOptions,
+): Promise<ProjectStore> {
   const { database, notes } = readOnly ? await openToRead(paths) : await openToWrite(paths)
   const store = new ProjectStore(paths, readOnly, self, database)
   store.notes.push(...notes)
@@ -140,7 +159,7 @@ export async function openProject(path: string, options: OpenOptions): Promise<P
     return store
   } catch (error) {
     store.close()
-    throw toFiligreeError(error, folder)
+    throw error
   }
 }
 
@@ -188,14 +207,9 @@ interface Opened {
 
 async function openToWrite(paths: ProjectPaths): Promise<Opened> {
   const existed = existsSync(paths.database)
-  try {
-    const database = await openDatabase(paths.database)
-    return { database, notes: existed ? [] : [rebuilt('was missing')] }
-  } catch (error) {
-    if (!(error instanceof UnusableIndexError)) throw toFiligreeError(error, paths.database)
-  }
-  await setDamagedIndexAside(paths)
-  return { database: await openDatabase(paths.database), notes: [rebuilt('was damaged')] }
+  const database = await openDatabase(paths.database)
+  const missing = 'The index of the project was missing and was built again from its folders.'
+  return { database, notes: existed ? [] : [missing] }
 }
 
 async function openToRead(paths: ProjectPaths): Promise<Opened> {
@@ -207,10 +221,6 @@ async function openToRead(paths: ProjectPaths): Promise<Opened> {
     if (!missing && !(error instanceof UnusableIndexError)) throw toFiligreeError(error, paths.database)
   }
   return { database: openEmptyDatabase(), notes }
-}
-
-function rebuilt(reason: string): string {
-  return `The index of the project ${reason} and was built again from its folders.`
 }
 
 /** Kept, not deleted: somebody may want to look at it. */

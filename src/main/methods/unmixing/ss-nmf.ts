@@ -76,7 +76,7 @@ When no endmembers are known, pure pixels may be missing, and materials lie in p
       help: 'How strongly similar neighbours are drawn to the same abundances. Zero switches the graph off.',
       step: 0.01,
     }),
-    sparsity: z.number().min(0).max(1e6).default(0.01).meta({
+    sparsity: z.number().min(0).max(1e6).default(0.1).meta({
       title: 'Sparsity',
       symbol: 'α',
       help: 'Weight of the lasso on the abundances.',
@@ -117,7 +117,7 @@ When no endmembers are known, pure pixels may be missing, and materials lie in p
       group: 'Stopping',
       logarithmic: true,
     }),
-    restarts: z.int().min(1).max(100).default(5).meta({
+    restarts: z.int().min(1).max(100).default(20).meta({
       title: 'Starts tried',
       help: 'Vertex component analyses tried when no start is given; the one that leaves the lowest residual is kept.',
       group: 'Start',
