@@ -2,7 +2,8 @@ import { open, rm, writeFile } from 'node:fs/promises'
 import { bytesPerElement, type DType } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
 import { readLines } from './array-reader'
-import { enviTypes, interleaveStrides, type Interleave } from './envi-scene'
+import { enviHeaderText } from './envi-header-text'
+import { interleaveStrides, type Interleave } from './envi-scene'
 import { fileFailure } from './file-failure'
 import { writeNpyThrough } from './npy-writer'
 import { arraySource } from './physical-values'
@@ -51,47 +52,63 @@ export async function exportCubeEnvi(
   const source = arraySource(dataset.array, folder)
   const [lines = 0, samples = 0, bands = 0] = source.shape
   const dtype = exportType(source.dtype)
-  const size = bytesPerElement[dtype]
   const paths = { header: `${target}.hdr`, data: `${target}.img` }
-  const [lineStride, sampleStride, bandStride] = interleaveStrides(options.interleave, lines, samples, bands)
+  const strides = interleaveStrides(options.interleave, lines, samples, bands)
   const handle = await open(paths.data, 'wx').catch((error: unknown) => {
     throw fileFailure(error, 'write', paths.data)
   })
   try {
     const linesAtOnce = Math.max(1, Math.floor(writtenAtOnce / (samples * bands)))
     for (let start = 0; start < lines; start += linesAtOnce) {
-      const count = Math.min(lines - start, linesAtOnce)
-      const values = await readLines(source, start, start + count)
-      // Runs that are contiguous in the target: a band of these lines (bsq), or all of them (bil, bip).
-      const runs = options.interleave === 'bsq' ? bands : 1
-      const runLength = values.length / runs
-      for (let run = 0; run < runs; run += 1) {
-        const bytes = Buffer.alloc(runLength * size)
-        const write = elementWriter(new DataView(bytes.buffer, bytes.byteOffset), dtype, options.byteOrder)
-        const firstBand = options.interleave === 'bsq' ? run : 0
-        const lastBand = options.interleave === 'bsq' ? run + 1 : bands
-        for (let line = 0; line < count; line += 1) {
-          for (let sample = 0; sample < samples; sample += 1) {
-            for (let band = firstBand; band < lastBand; band += 1) {
-              const from = (line * samples + sample) * bands + band
-              const to = line * lineStride + sample * sampleStride + (band - firstBand) * bandStride
-              write(to * size, values[from] ?? Number.NaN)
-            }
-          }
-        }
-        const position = (start * lineStride + firstBand * bandStride) * size
+      const values = await readLines(source, start, Math.min(lines, start + linesAtOnce))
+      // What is contiguous in the target: one band of these lines (bsq), or all bands of them (bil, bip).
+      const together = options.interleave === 'bsq' ? 1 : bands
+      for (let band = 0; band < bands; band += together) {
+        const bytes = encodeRun(
+          values,
+          [samples, bands],
+          [band, band + together],
+          strides,
+          dtype,
+          options.byteOrder,
+        )
+        const position = (start * strides[0] + band * strides[2]) * bytesPerElement[dtype]
         await handle.write(bytes, 0, bytes.length, position)
       }
     }
     await handle.sync()
     await handle.close()
-    await writeFile(paths.header, headerText(dataset, dtype, options), { flag: 'wx' })
+    await writeFile(paths.header, enviHeaderText(dataset, dtype, options), { flag: 'wx' })
     return paths
   } catch (error) {
     await handle.close().catch(() => undefined)
     await rm(paths.data, { force: true })
     throw fileFailure(error, 'write', paths.data)
   }
+}
+
+/** Some bands of some lines (line, sample, band) as the bytes they have in a file with these strides. */
+function encodeRun(
+  values: Float64Array,
+  [samples, bands]: readonly [number, number],
+  [firstBand, endBand]: readonly [number, number],
+  strides: readonly [number, number, number],
+  dtype: ExportType,
+  byteOrder: 'little' | 'big',
+): Uint8Array {
+  const size = bytesPerElement[dtype]
+  const lines = values.length / (samples * bands)
+  const bytes = new Uint8Array(lines * samples * (endBand - firstBand) * size)
+  const write = elementWriter(new DataView(bytes.buffer), dtype, byteOrder)
+  for (let line = 0; line < lines; line += 1) {
+    for (let sample = 0; sample < samples; sample += 1) {
+      for (let band = firstBand; band < endBand; band += 1) {
+        const to = line * strides[0] + sample * strides[1] + (band - firstBand) * strides[2]
+        write(to * size, values[(line * samples + sample) * bands + band] ?? Number.NaN)
+      }
+    }
+  }
+  return bytes
 }
 
 /** Writes a cube as a NumPy array (line, sample, band) in C order, numbers as stored. */
@@ -149,50 +166,4 @@ function elementWriter(
         view.setFloat64(position, value, little)
       }
   }
-}
-
-/** Names as ENVI spells the units the importer knows. */
-const unitNames: Readonly<Record<string, string>> = {
-  'µm': 'Micrometers',
-  'nm': 'Nanometers',
-  'mm': 'Millimeters',
-  'cm': 'Centimeters',
-  'm': 'Meters',
-  'Å': 'Angstroms',
-  'cm⁻¹': 'Wavenumber',
-  'GHz': 'GHz',
-  'MHz': 'MHz',
-}
-
-function headerText(dataset: Dataset, dtype: ExportType, options: EnviExportOptions): string {
-  const [lines = 0, samples = 0, bands = 0] = dataset.array.shape
-  const spectral = dataset.axes[2]
-  const braces = (words: readonly (string | number)[]) => `{${words.join(', ')}}`
-  // A name may hold what would end a value in braces.
-  const plain = (text: string) => text.replace(/[{}\r\n]/g, ' ')
-  const rows = [
-    'ENVI',
-    `description = {${plain(dataset.name)}}`,
-    `samples = ${String(samples)}`,
-    `lines = ${String(lines)}`,
-    `bands = ${String(bands)}`,
-    'header offset = 0',
-    'file type = ENVI Standard',
-    `data type = ${Object.keys(enviTypes).find((code) => enviTypes[Number(code)] === dtype) ?? '5'}`,
-    `interleave = ${options.interleave}`,
-    `byte order = ${options.byteOrder === 'little' ? '0' : '1'}`,
-  ]
-  if (spectral?.coordinates) {
-    rows.push(`wavelength units = ${unitNames[spectral.unit ?? ''] ?? 'Unknown'}`)
-    rows.push(`wavelength = ${braces(spectral.coordinates)}`)
-  }
-  if (spectral?.labels) {
-    rows.push(`band names = ${braces(spectral.labels.map((label) => plain(label).replaceAll(',', ' ')))}`)
-  }
-  if (dataset.goodBands) rows.push(`bbl = ${braces(dataset.goodBands.map((good) => (good ? 1 : 0)))}`)
-  if (dataset.displayBands)
-    rows.push(`default bands = ${braces(dataset.displayBands.map((band) => band + 1))}`)
-  if (dataset.noDataValue !== null) rows.push(`data ignore value = ${String(dataset.noDataValue)}`)
-  if (dataset.scale !== 1) rows.push(`reflectance scale factor = ${String(1 / dataset.scale)}`)
-  return `${rows.join('\n')}\n`
 }

@@ -48,20 +48,18 @@ export function chooseTruth(
   const warnings: string[] = []
   const mapsFound = abundanceCandidates(facts, cube, except)
   const spectraFound = endmemberCandidates(facts, cube, except)
-  const materialsOf = (maps: MatlabVariable | null) =>
-    maps === null ? null : materialsOfMaps(maps.shape, cube)
-
-  const abundances = choose(
+  const abundances = chosenVariable(
+    choices,
     'abundances',
     mapsFound,
     mapsFound.find(({ name }) => namedLikeTruth(name, 'abundances')),
   )
-  const materials = materialsOf(abundances)
+  const materials = abundances === null ? null : materialsOfMaps(abundances.shape, cube)
   const named = spectraFound.filter(({ name }) => namedLikeTruth(name, 'endmembers'))
   const fitting = [...named, ...(materials === null ? [] : spectraFound)].find(
     (variable) => materials === null || materialsOfSpectra(variable, cube) === materials,
   )
-  const endmembers = choose('endmembers', spectraFound, fitting)
+  const endmembers = chosenVariable(choices, 'endmembers', spectraFound, fitting)
   if (endmembers === null && named[0] !== undefined && choices['endmembers'] === undefined) {
     warnings.push(
       `${named[0].name} (${shapeText(named[0].shape)}) has another number of materials than ${abundances?.name ?? 'the maps'} and is not used as truth.`,
@@ -85,16 +83,18 @@ export function chooseTruth(
     ],
     warnings,
   }
+}
 
-  function choose(
-    key: 'endmembers' | 'abundances',
-    candidates: readonly MatlabVariable[],
-    guess: MatlabVariable | undefined,
-  ): MatlabVariable | null {
-    const words = [none, ...candidates.map(({ name }) => name)]
-    const name = chosenWord(choices, key, words, guess?.name ?? none)
-    return candidates.find((candidate) => candidate.name === name) ?? null
-  }
+/** The variable that was chosen for a part of the truth, or the guess; null for none. */
+function chosenVariable(
+  choices: ImportChoices,
+  key: 'endmembers' | 'abundances',
+  candidates: readonly MatlabVariable[],
+  guess: MatlabVariable | undefined,
+): MatlabVariable | null {
+  const words = [none, ...candidates.map(({ name }) => name)]
+  const name = chosenWord(choices, key, words, guess?.name ?? none)
+  return candidates.find((candidate) => candidate.name === name) ?? null
 }
 
 function materialsOfSpectra(variable: MatlabVariable, cube: CubeSize): number {
