@@ -19,15 +19,24 @@ describe('differences', () => {
       exampleRecord({ parameters: { weight: 1, limit: 5 } }),
       exampleRecord({ parameters: { weight: 2, limit: 5 }, seed: 3 }),
     ]
-    expect(differences(records, [])).toEqual([
-      { id: 'parameter:weight', title: 'weight', cells: ['1', '2'] },
-      { id: 'seed', title: 'Seed', cells: ['0', '3'] },
-    ])
+    expect(differences(records, [])).toEqual({
+      rows: [
+        { id: 'parameter:weight', title: 'weight', cells: ['1', '2'] },
+        { id: 'seed', title: 'Seed', cells: ['0', '3'] },
+      ],
+      leftOut: [],
+    })
   })
 
-  it('says where a method has no such parameter', () => {
-    const records = [exampleRecord({ parameters: { weight: 1 } }), exampleRecord()]
-    expect(differences(records, [])[0]?.cells).toEqual(['1', null])
+  it('names apart what only some methods have and agree on', () => {
+    const records = [
+      exampleRecord({ parameters: { weight: 1, width: 4 } }),
+      exampleRecord({ parameters: { weight: 2, width: 4 } }),
+      exampleRecord(),
+    ]
+    const { rows, leftOut } = differences(records, [])
+    expect(rows).toEqual([{ id: 'parameter:weight', title: 'weight', cells: ['1', '2', null] }])
+    expect(leftOut).toEqual(['width'])
   })
 })
 

@@ -20,23 +20,33 @@ export interface ComparedMetric {
   best: number[]
 }
 
-/** Only what differs between runs: method, inputs, parameters, seed. A parameter a method does not have is null. */
+/** What differs between runs. */
+export interface Differences {
+  rows: ComparedRow[]
+  /** Titles of parameters that only some of the methods have, and that agree wherever they apply. */
+  leftOut: string[]
+}
+
+/** Only what differs between runs: method, inputs, parameters, seed. What a method does not have is null. */
 export function differences(
   records: readonly RunRecord[],
   methods: readonly MethodDescription[],
-): ComparedRow[] {
+): Differences {
+  const methodOf = (record: RunRecord) => methods.find(({ id }) => id === record.method.id)
   const describe = (record: RunRecord, name: string) => {
     if (!(name in record.parameters)) return null
-    const method = methods.find(({ id }) => id === record.method.id)
-    const parameter = method?.parameters.find((candidate) => candidate.name === name)
+    const parameter = methodOf(record)?.parameters.find((candidate) => candidate.name === name)
     return describeValue(parameter, record.parameters[name])
   }
-  const titleOf = (name: string) =>
-    methods.flatMap(({ parameters }) => parameters).find((parameter) => parameter.name === name)?.title ??
-    name
+  const titled = methods.flatMap(({ parameters, inputs }) => [...parameters, ...inputs])
+  const titleOf = (name: string) => titled.find((entry) => entry.name === name)?.title ?? name
   const inputs = distinct(records.flatMap((record) => Object.keys(record.inputs)))
-  const parameters = distinct(records.flatMap((record) => Object.keys(record.parameters)))
-  const rows: ComparedRow[] = [
+  const parameters = distinct(records.flatMap((record) => Object.keys(record.parameters))).map((name) => ({
+    id: `parameter:${name}`,
+    title: titleOf(name),
+    cells: records.map((record) => describe(record, name)),
+  }))
+  const others: ComparedRow[] = [
     {
       id: 'method',
       title: 'Method',
@@ -44,17 +54,21 @@ export function differences(
     },
     ...inputs.map((name) => ({
       id: `input:${name}`,
-      title: name,
+      title: titleOf(name),
       cells: records.map((record) => record.inputs[name]?.title ?? null),
     })),
-    ...parameters.map((name) => ({
-      id: `parameter:${name}`,
-      title: titleOf(name),
-      cells: records.map((record) => describe(record, name)),
-    })),
-    { id: 'seed', title: 'Seed', cells: records.map(({ seed }) => String(seed)) },
   ]
-  return rows.filter(({ cells }) => distinct(cells).length > 1)
+  const seed = { id: 'seed', title: 'Seed', cells: records.map((record) => String(record.seed)) }
+  const differing = parameters.filter(({ cells }) => distinct(cells).length > 1)
+  const agrees = ({ cells }: ComparedRow) => distinct(cells.filter((cell) => cell !== null)).length === 1
+  return {
+    rows: [
+      ...others.filter(({ cells }) => distinct(cells).length > 1),
+      ...differing.filter((row) => !agrees(row)),
+      ...[seed].filter(({ cells }) => distinct(cells).length > 1),
+    ],
+    leftOut: differing.filter(agrees).map(({ title }) => title),
+  }
 }
 
 /** Every metric any of the runs has, with the best values found by its own direction. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exampleMethod, exampleRun } from '../testing/examples'
-import { changedText, runColumns } from './run-columns'
+import { changedText, runColumns, shortTime } from './run-columns'
 
 const metric = { id: 'sad', title: 'Mean SAD', value: 2, unit: '°', better: 'lower', digits: 2 } as const
 const parameter = {
@@ -59,5 +59,13 @@ describe('run table', () => {
       'Weight = 2',
     ])
     expect(changedText(exampleRun(), undefined)).toEqual([])
+  })
+})
+
+describe('shortTime', () => {
+  it('is the time of today and the date of other days', () => {
+    const noon = new Date(2026, 0, 2, 12)
+    expect(shortTime(new Date(2026, 0, 2, 8, 5).toISOString(), noon)).toBe('08:05')
+    expect(shortTime(new Date(2026, 0, 1, 8, 5).toISOString(), noon)).toBe('1 Jan 2026')
   })
 })

@@ -1,5 +1,6 @@
 import type { MethodDescription } from '../../shared/method'
 import type { Metric, RunSummary } from '../../shared/run'
+import { formatDate, formatTime } from '../design/format-plain'
 import { changedParameters, describeValue } from '../forms/form-state'
 
 /** A column of the run table that may be switched off. */
@@ -46,4 +47,10 @@ export function changedText(run: RunSummary, method: MethodDescription | undefin
     const parameter = method.parameters.find((candidate) => candidate.name === name)
     return `${parameter?.symbol ?? parameter?.title ?? name} = ${describeValue(parameter, value)}`
   })
+}
+
+/** When a run was queued, as short as it stays clear: the time of today, the date of any other day. */
+export function shortTime(iso: string, now = new Date()): string {
+  const time = new Date(iso)
+  return time.toDateString() === now.toDateString() ? (formatTime(iso).split(', ')[1] ?? '') : formatDate(iso)
 }
