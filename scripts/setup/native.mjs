@@ -9,9 +9,11 @@ const manifest = inProject('src', 'native', 'Cargo.toml')
 const addon = inProject('src', 'native', 'build', 'filigree.node')
 const stamp = new Stamp('src/native/build/.sources')
 
-/** Builds the Rust workspace and copies the addon to where the solver host looks for it, when sources changed. */
-export async function buildNative() {
-  const hash = contentHash(['src/native'])
+/**
+ * Builds the Rust workspace and copies the addon to where the solver host looks for it, when sources changed.
+ * @param {string} hash of the sources
+ */
+export async function buildNative(hash = contentHash(['src/native'])) {
   if (existsSync(addon) && stamp.matches(hash)) return false
   checkTools()
   // Run inside the workspace, so that a rust-toolchain file there is obeyed.

@@ -84,7 +84,7 @@ export function readPlaywright(path) {
     }
     for (const inner of suite.suites ?? []) visit(inner, `${prefix}${inner.title} › `)
   }
-  for (const suite of report.suites) visit(suite, '')
+  for (const suite of report.suites) visit(suite, `${suite.title} › `)
   for (const [group, count] of reasons) result.reasons.push(`${group} (${count} tests)`)
   for (const { message } of report.errors)
     result.failed.push(`e2e: ${message?.split('\n')[0] ?? 'unknown error'}`)
