@@ -25,7 +25,7 @@ export interface Benchmark {
   /** Peers measured where they are installed. */
   peers: readonly Peer[]
   /** Why it cannot be measured on this machine; null where it can. */
-  missing: () => Promise<string | null>
+  missing: () => string | null
   measure: (workspace: Workspace, installed: (peer: Peer) => boolean) => Promise<Measurement[]>
 }
 

@@ -24,7 +24,7 @@ async function attempt(benchmark: Benchmark): Promise<Outcome> {
   const outcome: Outcome = {
     benchmark: benchmark.name,
     measurements: [],
-    skipped: await benchmark.missing(),
+    skipped: benchmark.missing(),
     failed: null,
     absentPeers: absent.map(({ name }) => name),
   }

@@ -13,7 +13,7 @@ const bytes = lines * samples * bands * 4
 export const headerImport: Benchmark = {
   name: `Import of an ENVI file of ${bytes / 1e9} GB (sparse on disk)`,
   peers: [],
-  missing: () => Promise.resolve(null),
+  missing: () => null,
   async measure(workspace) {
     const data = join(workspace.folder, 'large.img')
     const file = await open(data, 'w')

@@ -39,7 +39,7 @@ const slowPixels = 1000
 export const fclsSpeed: Benchmark = {
   name: `FCLS, ${bands} bands, ${endmembers} endmembers, on ${availableParallelism()} threads; ours reads the file and writes its maps, the peers' clock runs for computing alone`,
   peers: [scipy, pysptools],
-  missing: () => Promise.resolve(null),
+  missing: () => null,
   async measure(workspace, installed) {
     const some = await generateScene(workspace, { ...scene, ...small }, 1)
     const many = await generateScene(workspace, { ...scene, ...large }, 2)

@@ -18,7 +18,7 @@ const bound = 2 ** 30
 export const tiledMemory: Benchmark = {
   name: `Memory of the process that unmixes a float32 cube of ${(bytes / 2 ** 30).toFixed(1)} GiB (FCLS, ${endmembers} endmembers)`,
   peers: [],
-  missing: () => Promise.resolve(process.platform === 'linux' ? null : 'reads /proc, which only Linux has'),
+  missing: () => (process.platform === 'linux' ? null : 'reads /proc, which only Linux has'),
   async measure(workspace) {
     const path = join(workspace.folder, 'large.raw')
     const spectra = await writeLarge(path, workspace)
