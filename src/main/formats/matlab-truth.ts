@@ -49,17 +49,19 @@ export function chooseTruth(
   const mapsFound = abundanceCandidates(facts, cube, except)
   const spectraFound = endmemberCandidates(facts, cube, except)
   const abundances = chosenVariable(
+    facts,
     choices,
     'abundances',
     mapsFound,
     mapsFound.find(({ name }) => namedLikeTruth(name, 'abundances')),
+    warnings,
   )
   const materials = abundances === null ? null : materialsOfMaps(abundances.shape, cube)
   const named = spectraFound.filter(({ name }) => namedLikeTruth(name, 'endmembers'))
   const fitting = [...named, ...(materials === null ? [] : spectraFound)].find(
     (variable) => materials === null || materialsOfSpectra(variable, cube) === materials,
   )
-  const endmembers = chosenVariable(choices, 'endmembers', spectraFound, fitting)
+  const endmembers = chosenVariable(facts, choices, 'endmembers', spectraFound, fitting, warnings)
   if (endmembers === null && named[0] !== undefined && choices['endmembers'] === undefined) {
     warnings.push(
       `${named[0].name} (${shapeText(named[0].shape)}) has another number of materials than ${abundances?.name ?? 'the maps'} and is not used as truth.`,
@@ -85,16 +87,26 @@ export function chooseTruth(
   }
 }
 
-/** The variable that was chosen for a part of the truth, or the guess; null for none. */
+/**
+ * The variable that was chosen for a part of the truth, or the guess; null for none. A chosen variable that
+ * does not fit the cube (any more, after another choice was changed) is left out with a warning.
+ */
 function chosenVariable(
+  facts: MatlabFacts,
   choices: ImportChoices,
   key: 'endmembers' | 'abundances',
   candidates: readonly MatlabVariable[],
   guess: MatlabVariable | undefined,
+  warnings: string[],
 ): MatlabVariable | null {
-  const words = [none, ...candidates.map(({ name }) => name)]
+  const words = [none, ...facts.directory.variables.map(({ name }) => name)]
   const name = chosenWord(choices, key, words, guess?.name ?? none)
-  return candidates.find((candidate) => candidate.name === name) ?? null
+  const found = candidates.find((candidate) => candidate.name === name) ?? null
+  if (found === null && name !== none) {
+    const shape = facts.directory.variables.find((variable) => variable.name === name)?.shape ?? []
+    warnings.push(`${name} (${shapeText(shape)}) does not fit this cube and is not used as true ${key}.`)
+  }
+  return found
 }
 
 function materialsOfSpectra(variable: MatlabVariable, cube: CubeSize): number {

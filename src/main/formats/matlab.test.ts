@@ -237,6 +237,13 @@ describe('choices', () => {
       'invalid-parameter',
       /lines must be a whole number above 0/,
     )
+    await expectFailure(
+      matlabImporter.preview([path], { endmembers: 'Q' }),
+      'invalid-parameter',
+      /"Q" is no answer for endmembers/,
+    )
+    const stale = await matlabImporter.preview([path], { layout: 'pixels-bands', endmembers: 'M' })
+    expect(stale.preview.warnings.join(' ')).toMatch(/M \(20 × 3\) does not fit this cube/)
     const { preview } = await matlabImporter.preview([path], { endmembers: 'none', abundances: 'none' })
     expect(importPreviewSchema.parse({ previewId: null, ...preview }).truth).toBeNull()
     expect(preview.variables.find(({ name }) => name === 'Y')?.role).toBe('cube')
