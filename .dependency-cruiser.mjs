@@ -116,7 +116,7 @@ export default {
     detectProcessBuiltinModuleCalls: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'svelte', 'types', 'node', 'default'],
+      conditionNames: ['import', 'svelte', 'node', 'default'],
     },
   },
 }
