@@ -1,19 +1,11 @@
 import { basename, join } from 'node:path'
-import { bytesPerElement, type ArrayReference, type ArraySource } from '../../shared/array'
+import { bytesPerElement, type ArraySource } from '../../shared/array'
 import type { Artifact } from '../../shared/run'
 
 /** Where an artifact's numbers lie. Only the file's own name counts: a run never points out of its folder. */
 export function artifactSource(runFolder: string, artifact: Artifact): ArraySource {
   const { dtype, byteOrder, offset, shape, strides } = artifact
   return { path: join(runFolder, basename(artifact.file)), dtype, byteOrder, offset, shape, strides }
-}
-
-/** Where an array of a dataset lies: inside the project, or at the place it was imported from. */
-export function referenceSource(datasetFolder: string, reference: ArrayReference): ArraySource {
-  const { dtype, byteOrder, offset, shape, strides } = reference
-  const path =
-    reference.location === 'project' ? join(datasetFolder, basename(reference.file)) : reference.file
-  return { path, dtype, byteOrder, offset, shape, strides }
 }
 
 /** The part of an array with one index fixed: one axis fewer, the same file. */

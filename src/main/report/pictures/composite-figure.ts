@@ -1,7 +1,7 @@
 import type { Dataset } from '../../../shared/dataset'
 import { displayBandsOf } from '../../../shared/display-bands'
-import { readBands } from '../../formats/array-reader'
-import { referenceSource, thinningSentence } from '../array-sources'
+import { bandsOfCube } from '../../formats'
+import { thinningSentence } from '../array-sources'
 import type { Figure, Inline } from '../document'
 import { formatNumber, formatPercent, withUnit } from '../numbers'
 import { drawComposite, stretchShares } from './composite-picture'
@@ -31,9 +31,8 @@ export async function compositeFigure(
   if (dataset.kind !== 'cube' || dataset.array.shape.length !== 3) return null
   const { bands, chosenBy } = displayBandsOf(dataset)
   const distinct = new Set(bands).size === 1 ? [bands[0]] : [...bands]
-  const source = referenceSource(folder, dataset.array)
   const read = await unreadable(`The picture of ${dataset.name}`, () =>
-    readBands(source, distinct, longestSide),
+    bandsOfCube(dataset, folder, distinct, longestSide),
   )
   if ('type' in read) return read
   const [count, lines, samples] = read.shape
@@ -41,7 +40,7 @@ export async function compositeFigure(
     const values = Float64Array.from(
       read.values.subarray(index * lines * samples, (index + 1) * lines * samples),
     )
-    return { lines, samples, values: withoutData(values, dataset.noDataValue) }
+    return { lines, samples, values }
   })
   const [red, green, blue] = planes
   const picture = {
@@ -107,10 +106,4 @@ function bandName(dataset: Dataset, band: number): string {
   const number = `band ${band}`
   if (position === undefined || axis === undefined || axis.unit === null) return number
   return `${number} (${withUnit(formatNumber(position, 4), axis.unit)})`
-}
-
-function withoutData(values: Float64Array, noDataValue: number | null): Float64Array {
-  if (noDataValue === null) return values
-  const stored = Math.fround(noDataValue)
-  return values.map((value) => (value === stored ? Number.NaN : value))
 }

@@ -1,6 +1,6 @@
 import { colourScale } from '../../../shared/colour-maps'
 import type { Artifact } from '../../../shared/run'
-import { readWhole } from '../../formats/array-reader'
+import { readWhole } from '../../formats'
 import { artifactSource, fixIndex, thinningSentence, thinningStep, thinSource } from '../array-sources'
 import type { ArraySource } from '../../../shared/array'
 import { row, type Block, type Figure, type MapPanel, type Table } from '../document'

@@ -1,6 +1,6 @@
 import type { OutputMeaning } from '../../../shared/method'
 import type { Artifact } from '../../../shared/run'
-import { readWhole } from '../../formats/array-reader'
+import { readWhole } from '../../formats'
 import { artifactSource } from '../array-sources'
 import { componentNames } from '../component-names'
 import { paragraph, row, type Block } from '../document'

@@ -1,6 +1,6 @@
-import { readWhole } from '../../formats/array-reader'
+import { arraySource, readWhole } from '../../formats'
 import type { Artifact } from '../../../shared/run'
-import { artifactSource, referenceSource } from '../array-sources'
+import { artifactSource } from '../array-sources'
 import type { Line } from '../charts/line-chart'
 import { componentNames, truthName, truthOfEstimates } from '../component-names'
 import type { Block } from '../document'
@@ -50,7 +50,7 @@ async function truthLines(run: ReportedRun, artifact: Artifact, estimates: reado
   const positions = bandsOfTruth(run, artifact, bands)
   if (positions === null) return []
   const folder = run.datasetFolder
-  const read = await unreadable('The truth', () => readWhole(referenceSource(folder, reference)))
+  const read = await unreadable('The truth', () => readWhole(arraySource(reference, folder)))
   if ('type' in read) return []
   return estimates.flatMap((estimate, component): Line[] => {
     const truth = pairs.get(component)

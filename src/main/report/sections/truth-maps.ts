@@ -1,5 +1,6 @@
 import type { Artifact } from '../../../shared/run'
-import { artifactSource, fixIndex, referenceSource } from '../array-sources'
+import { arraySource } from '../../formats'
+import { artifactSource, fixIndex } from '../array-sources'
 import { componentNames, truthName, truthOfEstimates } from '../component-names'
 import type { Block } from '../document'
 import type { ReportedRun } from '../report-input'
@@ -15,7 +16,7 @@ export async function truthMapFigures(run: ReportedRun, artifact: Artifact): Pro
   if (reference === null || folder === null || artifact.axes[0]?.name !== 'endmember') return []
   const [count = 0, ...plane] = reference.shape
   if (plane.join() !== artifact.shape.slice(1).join()) return []
-  const truth = referenceSource(folder, reference)
+  const truth = arraySource(reference, folder)
   const estimate = artifactSource(run.folder, artifact)
   const names = componentNames(artifact.axes[0], run)
   const pairs = [...truthOfEstimates(run)]
