@@ -203,16 +203,27 @@ describe('reading arrays of any layout', () => {
 
   test('64-bit integers come as doubles, exact up to 2⁵³', async () => {
     const path = folder.path('long.raw')
-    await writeFile(path, new BigInt64Array([-(2n ** 53n), 2n ** 53n - 1n, -1n]))
+    const integers = [
+      -(2n ** 53n),
+      2n ** 53n - 1n,
+      -1n,
+      -(2n ** 63n),
+      2n ** 63n - 1n,
+      2n ** 60n + 129n,
+      -(2n ** 60n) - 129n,
+    ]
+    await writeFile(path, new BigInt64Array(integers))
     const source: ArraySource = {
       path,
       dtype: 'int64',
       byteOrder: 'little',
       offset: 0,
-      shape: [3],
+      shape: [7],
       strides: [1],
     }
-    expect([...(await readWhole(source)).values]).toEqual([-(2 ** 53), 2 ** 53 - 1, -1])
+    expect([...(await readWhole(source)).values]).toEqual(integers.map(Number))
+    const unsigned = integers.map((value) => Number(BigInt.asUintN(64, value)))
+    expect([...(await readWhole({ ...source, dtype: 'uint64' })).values]).toEqual(unsigned)
   })
 })
 

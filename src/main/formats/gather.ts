@@ -4,8 +4,9 @@ import type { RandomAccessFile } from './random-access-file'
 import { decodeElements, requireReal, type RealArray } from './real-array'
 import { counted, shapeText } from './wording'
 
-/** Most bytes read at once: what one turn of the event loop can decode without being noticed. */
-const chunkBytes = 8 * 1024 * 1024
+/** Most bytes and elements read at once: what one turn of the event loop can decode without being noticed. */
+const largestChunkBytes = 8 * 1024 * 1024
+const largestChunkElements = 2 * 1024 * 1024
 /** A gap up to this is read and thrown away, as that is cheaper than another request to the system. */
 const skippedGapBytes = 128 * 1024
 
@@ -45,6 +46,7 @@ export async function gather(
   if (picks.some((indices) => indices.length === 0)) return
   const axes = fileAxes(layout, picks, outStrides)
   const size = bytesPerElement[layout.dtype]
+  const chunkBytes = Math.min(largestChunkBytes, largestChunkElements * size)
   // spans[k]: elements from the first to the last one of axes k and inward; gaps[k]: the widest hole in them.
   const spans = new Array<number>(axes.length + 1).fill(1)
   const gaps = new Array<number>(axes.length + 1).fill(0)
