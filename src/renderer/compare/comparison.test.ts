@@ -47,10 +47,25 @@ describe('metrics', () => {
       exampleRecord(),
       exampleRecord({ scoreCard: card(2) }),
     ]
-    expect(comparedMetrics(records)).toEqual([{ metric: metric(3), values: [3, null, 2], best: [2] }])
+    expect(comparedMetrics(records)).toEqual([
+      { metric: metric(3), values: [3, null, 2], best: [2], informed: [] },
+    ])
     expect(bestPlaces([1, 4, 4], 'higher')).toEqual([1, 2])
     expect(bestPlaces([1, 2], 'neither')).toEqual([])
     expect(bestPlaces([1, null], 'lower')).toEqual([])
+  })
+})
+
+describe('runs that were given the truth', () => {
+  it('are no rivals to the others', () => {
+    const reference = { type: 'truth', dataset: 'samson', part: 'endmembers' } as const
+    const inputs = { spectra: { reference, title: 'true endmembers', sha256: '0'.repeat(64) } }
+    const records = [
+      exampleRecord({ scoreCard: card(0), inputs }),
+      exampleRecord({ scoreCard: card(3) }),
+      exampleRecord({ scoreCard: card(4) }),
+    ]
+    expect(comparedMetrics(records)[0]).toMatchObject({ values: [0, 3, 4], best: [1], informed: [0] })
   })
 })
 

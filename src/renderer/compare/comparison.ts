@@ -18,6 +18,8 @@ export interface ComparedMetric {
   metric: Metric
   values: (number | null)[]
   best: number[]
+  /** Places of runs that were given a part of the truth: their figures are no rivals to the others. */
+  informed: number[]
 }
 
 /** What differs between runs. */
@@ -54,8 +56,8 @@ export function differences(
     },
     ...inputs.map((name) => ({
       id: `input:${name}`,
-      title: titleOf(name),
-      cells: records.map((record) => record.inputs[name]?.title ?? null),
+      title: `${titleOf(name)}, input`,
+      cells: records.map((record) => record.inputs[name]?.title ?? 'none'),
     })),
   ]
   const seed = { id: 'seed', title: 'Seed', cells: records.map((record) => String(record.seed)) }
@@ -71,7 +73,7 @@ export function differences(
   }
 }
 
-/** Every metric any of the runs has, with the best values found by its own direction. */
+/** Every metric any of the runs has, with the best values by its own direction among runs that did not know the truth. */
 export function comparedMetrics(records: readonly RunRecord[]): ComparedMetric[] {
   const ids = distinct(records.flatMap((record) => record.scoreCard?.metrics.map(({ id }) => id) ?? []))
   return ids.flatMap((id) => {
@@ -79,8 +81,16 @@ export function comparedMetrics(records: readonly RunRecord[]): ComparedMetric[]
     const metric = found.find((candidate) => candidate !== undefined)
     if (metric === undefined) return []
     const values = found.map((candidate) => candidate?.value ?? null)
-    return [{ metric, values, best: bestPlaces(values, metric.better) }]
+    const informed = records.flatMap((record, place) =>
+      knewTruth(record) && values[place] !== null ? [place] : [],
+    )
+    const rivals = values.map((value, place) => (informed.includes(place) ? null : value))
+    return [{ metric, values, best: bestPlaces(rivals, metric.better), informed }]
   })
+}
+
+function knewTruth(record: RunRecord): boolean {
+  return Object.values(record.inputs).some(({ reference }) => reference.type === 'truth')
 }
 
 /** Where the best of some values stand; nowhere when there is no better or nothing to compare. */
