@@ -165,7 +165,7 @@ describe('what a report says', () => {
     expect([...shown].sort()).toEqual([...outputMeaningSchema.options].sort())
     const page = textOf(await html([run]))
     for (const artifact of run.record.artifacts) expect(page).toContain(artifact.title)
-    expect(page).toContain('Objective over the iterations')
+    expect(page).toContain('Objective, Relative residual over the iterations')
     expect(page).toContain('The slice at first 1 (counted from 0)')
     expect(page).toContain('Abundances, estimate minus truth')
     expect(page).not.toContain('could not be drawn')

@@ -7,6 +7,7 @@ import {
   formatSeconds,
   formatTime,
   formatValue,
+  inWords,
   withUnit,
 } from './numbers'
 
@@ -43,6 +44,13 @@ describe('numbers as text', () => {
       '2 h 03 min',
     ])
     expect(formatTime('2026-01-02T03:04:05.678Z')).toBe('2026-01-02 03:04:05 UTC')
+  })
+
+  it('turns names of figures into words', () => {
+    expect([inWords('relativeResidual'), inWords('estimatedSnr')]).toEqual([
+      'Relative residual',
+      'Estimated SNR',
+    ])
   })
 
   it('writes counts, values and units', () => {

@@ -20,6 +20,8 @@ export interface LineChartInput {
   horizontal: { title: string; positions: ArrayLike<number> }
   vertical: { title: string; logarithmic: boolean }
   lines: readonly Line[]
+  /** A wide chart fills the page; two halves stand side by side. */
+  size: keyof typeof sizes
 }
 
 /** Colours with a contrast above 3:1 against both the white and the dark page. */
@@ -37,14 +39,15 @@ export const lineColours = [
 /** A line drawn with more points than this shows no more than one with as many. */
 const mostPoints = 2000
 
-const width = 720
+const sizes = { wide: { width: 720, plot: 320 }, half: { width: 440, plot: 250 } } as const
 const legendRow = 22
 
 /** Lines over a common axis, as a self-contained SVG panel. */
 export function drawLineChart(input: LineChartInput): ChartPanel {
+  const { width, plot } = sizes[input.size]
   const lines = input.lines.map((line) => ({ ...line, name: chartLabel(line.name) }))
   const legendRows = lines.length > 1 ? Math.ceil(legendWidth(lines) / (width - 80)) : 0
-  const height = 320 + legendRows * legendRow
+  const height = plot + legendRows * legendRow
   const svg = drawSvgChart(
     input.key,
     input.title,
@@ -104,7 +107,7 @@ function chartLabel(text: string): string {
 
 const axisStyle = {
   nameTextStyle: { color: inkColour, fontSize: 12 },
-  axisLabel: { color: inkColour, fontSize: 11, formatter: axisLabel },
+  axisLabel: { color: inkColour, fontSize: 11, formatter: axisLabel, hideOverlap: true },
   axisLine: { show: true, onZero: false, lineStyle: { color: inkColour, opacity: 0.55 } },
   axisTick: { show: true, lineStyle: { color: inkColour, opacity: 0.55 } },
   splitLine: { show: true, lineStyle: { color: inkColour, opacity: 0.12 } },

@@ -19,7 +19,7 @@ ${data}
 
 function writePanel(panel: Panel, alone: boolean): string {
   if (panel.type === 'chart') {
-    return `<div class="panel chart">${panel.svg.replace(/ xmlns(:[a-z]+)?="[^"]*"/g, '')}</div>`
+    return `<div class="panel chart${alone ? '' : ' half'}">${panel.svg.replace(/ xmlns(:[a-z]+)?="[^"]*"/g, '')}</div>`
   }
   const title = panel.title === '' ? '' : `<h4>${escapeMarkup(panel.title)}</h4>`
   const address = `data:image/png;base64,${Buffer.from(panel.png).toString('base64')}`

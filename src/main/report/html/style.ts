@@ -60,6 +60,7 @@ figure { margin: 0 0 2rem; }
 .panel { flex: 1 1 12rem; max-width: 24rem; min-width: 0; }
 .panel.chart, .panel.alone { flex-basis: 100%; }
 .panel.chart { max-width: 46rem; }
+.panel.chart.half { flex: 1 1 20rem; max-width: 30rem; }
 .panel h4 { font: 600 0.85rem/1.4 var(--plain); margin: 0 0 0.3rem; overflow-wrap: anywhere; }
 .picture { position: relative; line-height: 0; }
 .picture img { width: 100%; height: auto; image-rendering: pixelated; border-radius: 2px; }

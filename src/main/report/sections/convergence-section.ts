@@ -1,7 +1,6 @@
 import type { TraceColumn } from '../../../shared/method'
-import type { Line } from '../charts/line-chart'
 import { paragraph, row, type Block, type Section, type Table } from '../document'
-import { formatBytes, formatNumber, formatSeconds, inWords, withUnit } from '../numbers'
+import { formatBytes, formatNumber, formatSeconds, inWords } from '../numbers'
 import type { ReportedRun } from '../report-input'
 import { readTrace, type Trace } from '../trace'
 import { linesFigure } from './lines-figure'
@@ -21,7 +20,7 @@ export async function convergenceSection(key: string, run: ReportedRun): Promise
       paragraph(traced ? 'The run left no trace.' : 'This method does not iterate and leaves no trace.'),
     )
   } else {
-    blocks.push(...traceFigures(key, run, trace))
+    blocks.push(traceFigure(key, run, trace))
   }
   const items = [
     ...effort(run),
@@ -47,52 +46,46 @@ function figureFact(name: string, value: number) {
   return { label: inWords(name), value: [formatNumber(value)] }
 }
 
-/** A chart for every unit: columns that share a unit and an axis type share a chart. */
-function traceFigures(key: string, run: ReportedRun, trace: Trace): Block[] {
+/** A chart for every column, so that each shows its own course, whatever the size of the others. */
+function traceFigure(key: string, run: ReportedRun, trace: Trace): Block {
   const columns = traceColumns(run, trace)
-  const groups = new Map<string, TraceColumn[]>()
-  for (const column of columns) {
-    const group = `${column.unit ?? ''}|${column.logarithmic}|${isRelative(column)}`
-    groups.set(group, [...(groups.get(group) ?? []), column])
-  }
-  return [...groups.values()].map((group, index) => traceFigure(`${key}-trace-${index + 1}`, group, trace))
-}
-
-/** Relative figures lie orders of magnitude from absolute ones of the same (missing) unit. */
-function isRelative(column: TraceColumn): boolean {
-  return column.unit === null && /^relative/i.test(column.name)
-}
-
-function traceFigure(key: string, columns: readonly TraceColumn[], trace: Trace): Block {
-  const lines = columns.map((column, index): Line => ({
-    name: column.title,
-    values: trace.columns.get(column.name) ?? [],
-    dashed: false,
-    colour: index,
-  }))
-  const [first] = columns
-  const title = columns.length === 1 ? (first?.title ?? '') : 'Trace'
-  const logarithmic = (first?.logarithmic ?? false) && spansDecade(lines)
-  const hidden = logarithmic && lines.some((line) => Array.from(line.values).some((value) => value <= 0))
-  const figure = linesFigure({
-    key,
-    title,
-    horizontal: { title: 'Iteration', positions: trace.iterations },
-    vertical: { title: withUnit(columns.length === 1 ? title : 'Value', first?.unit ?? null), logarithmic },
-    lines,
-    caption: [
-      `${columns.map((column) => column.title).join(', ')} over the iterations.`,
-      ...(hidden
-        ? [' Values that are not positive have no place on the logarithmic axis and are left out.']
-        : []),
-    ],
+  const charts = columns.map((column, index) => {
+    const values = trace.columns.get(column.name) ?? []
+    return linesFigure({
+      key: `${key}-trace-${index + 1}`,
+      title: column.title,
+      horizontal: { title: 'Iteration', positions: trace.iterations },
+      vertical: { title: columnTitle(column), logarithmic: column.logarithmic && spansDecade(values) },
+      lines: [{ name: column.title, values, dashed: false, colour: index }],
+      caption: [],
+      size: columns.length === 1 ? 'wide' : 'half',
+    })
   })
-  return { ...figure, data: traceTable(columns, trace) }
+  const hidden = columns.filter(({ name, logarithmic }) => {
+    const values = trace.columns.get(name) ?? []
+    return logarithmic && spansDecade(values) && values.some((value) => value <= 0)
+  })
+  return {
+    type: 'figure',
+    caption: [
+      `${columns.map((column) => column.title).join(', ')} over the iterations, each on an axis of its own.`,
+      ...(hidden.length === 0
+        ? []
+        : [' Values that are not positive have no place on a logarithmic axis and are left out.']),
+    ],
+    panels: charts.flatMap((chart) => chart.panels),
+    colourBar: null,
+    data: traceTable(columns, trace),
+  }
+}
+
+function columnTitle(column: TraceColumn): string {
+  return column.unit === null ? column.title : `${column.title} (${column.unit})`
 }
 
 /** Below a factor of ten a logarithmic axis has no ticks to read a value from. */
-function spansDecade(lines: readonly Line[]): boolean {
-  const positive = lines.flatMap((line) => Array.from(line.values).filter((value) => value > 0))
+function spansDecade(values: readonly number[]): boolean {
+  const positive = values.filter((value) => value > 0)
   const low = positive.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
   const high = positive.reduce((most, value) => Math.max(most, value), 0)
   return high >= 10 * low
@@ -119,7 +112,7 @@ function traceTable(columns: readonly TraceColumn[], trace: Trace): Table {
     columns: [
       { title: 'Iteration', align: 'end' },
       ...columns.map((column) => ({
-        title: column.unit === null ? column.title : `${column.title} (${column.unit})`,
+        title: columnTitle(column),
         align: 'end' as const,
       })),
     ],

@@ -16,6 +16,7 @@ export interface LinesInput {
   vertical: { title: string; logarithmic: boolean }
   lines: Line[]
   caption: Inline[]
+  size?: 'wide' | 'half'
 }
 
 /** Lines over one axis with the table of their values. */
@@ -35,6 +36,7 @@ export function linesFigure(input: LinesInput): Figure {
         horizontal: input.horizontal,
         vertical: input.vertical,
         lines: drawn,
+        size: input.size ?? 'wide',
       }),
     ],
     colourBar: null,

@@ -18,7 +18,7 @@ export function scoreSection(key: string, card: ScoreCard): Section {
         rows: card.rows.map((cells) =>
           row(
             cells.map((cell, index) => {
-              if (cell === null) return 'none'
+              if (cell === null) return '–'
               return typeof cell === 'number' ? formatDigits(cell, card.columns[index]?.digits ?? null) : cell
             }),
           ),
