@@ -16,6 +16,8 @@ const bridge = window.filigree
 const fileQuestion = new FileQuestion()
 const client = createClient(
   bridge === undefined ? createWebSocketTransport(location) : createPortTransport(bridge),
+  // A malformed message is a bug: it belongs in the window's error log, with its stack.
+  reportError,
 )
 const platform =
   bridge === undefined ? createBrowserPlatform(fileQuestion.ask) : createElectronPlatform(bridge)

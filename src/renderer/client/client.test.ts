@@ -26,8 +26,11 @@ function looseTransport() {
   }
 }
 
+const complain = vi.fn()
+
 beforeEach(() => {
   vi.useFakeTimers()
+  complain.mockClear()
 })
 
 afterEach(() => {
@@ -38,7 +41,7 @@ afterEach(() => {
 describe('createClient', () => {
   it('keeps requests until the way is open, and answers them by their number', async () => {
     const wire = looseTransport()
-    const client = createClient(wire.transport)
+    const client = createClient(wire.transport, complain)
     const first = client.request('runs.log', { run: 'a' })
     const second = client.request('runs.log', { run: 'b' })
     expect(wire.sent).toEqual([])
@@ -52,7 +55,7 @@ describe('createClient', () => {
 
   it('throws what the host says went wrong, with its cause and field', async () => {
     const wire = looseTransport()
-    const client = createClient(wire.transport)
+    const client = createClient(wire.transport, complain)
     wire.open()
     const asked = client.request('runs.log', { run: 'a' })
     wire.receive({
@@ -67,7 +70,7 @@ describe('createClient', () => {
 
   it('refuses an answer that is not what the protocol promises', async () => {
     const wire = looseTransport()
-    const client = createClient(wire.transport)
+    const client = createClient(wire.transport, complain)
     wire.open()
     const asked = client.request('runs.log', { run: 'a' })
     wire.receive({ type: 'response', id: wire.sent[0]?.id, output: 12 })
@@ -76,8 +79,7 @@ describe('createClient', () => {
 
   it('passes events that are sound and drops the others', () => {
     const wire = looseTransport()
-    const client = createClient(wire.transport)
-    const complain = vi.spyOn(console, 'error').mockReturnValue(undefined)
+    const client = createClient(wire.transport, complain)
     const heard = vi.fn()
     const leave = client.listen('notice', heard)
     wire.open()
@@ -92,7 +94,7 @@ describe('createClient', () => {
 
   it('fails what was under way when the connection goes, and comes back', async () => {
     const wire = looseTransport()
-    const client = createClient(wire.transport)
+    const client = createClient(wire.transport, complain)
     const states: ConnectionState[] = []
     client.onConnection((state) => states.push(state))
     wire.open()
@@ -107,7 +109,7 @@ describe('createClient', () => {
 
   it('says when the host speaks another version, and stops trying', () => {
     const wire = looseTransport()
-    const client = createClient(wire.transport)
+    const client = createClient(wire.transport, complain)
     const states: ConnectionState[] = []
     client.onConnection((state) => states.push(state))
     wire.open()

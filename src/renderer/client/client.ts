@@ -33,8 +33,11 @@ interface Pending {
 
 const retryDelays = [250, 500, 1000, 2000, 4000]
 
-/** Connects over a transport and stays connected: a lost connection is tried again with growing pauses. */
-export function createClient(transport: Transport): Client {
+/**
+ * Connects over a transport and stays connected: a lost connection is tried again with growing pauses.
+ * `complain` is told of messages that nobody asked for and nobody can read.
+ */
+export function createClient(transport: Transport, complain: (error: FiligreeError) => void): Client {
   const pending = new Map<number, Pending>()
   const waiting: (() => void)[] = []
   const listeners = new Map<EventName, Set<(payload: unknown) => void>>()
@@ -95,7 +98,7 @@ export function createClient(transport: Transport): Client {
   function announce(name: EventName, payload: unknown) {
     const checked = events[name].safeParse(payload)
     if (!checked.success) {
-      console.error(malformed(`the event ${name}`, checked.error.message))
+      complain(malformed(`the event ${name}`, checked.error.message))
       return
     }
     for (const listener of listeners.get(name) ?? []) listener(checked.data)
@@ -104,7 +107,7 @@ export function createClient(transport: Transport): Client {
   function receive(raw: unknown) {
     const parsed = hostMessageSchema.safeParse(raw)
     if (!parsed.success) {
-      console.error(malformed('a message', parsed.error.message))
+      complain(malformed('a message', parsed.error.message))
       return
     }
     const message = parsed.data

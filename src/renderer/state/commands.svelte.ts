@@ -20,13 +20,12 @@ export class CommandRegistry {
 
   /** Adds commands while something is on screen; returns the way to take them back (fits `$effect`). */
   register(...commands: readonly Command[]): () => void {
-    const ids = new Set(commands.map((command) => command.id))
+    const ids = commands.map((command) => command.id)
     // The list is read to be changed: an effect that registers must not run again because of it.
     const before = untrack(() => this.list)
-    this.list = [...before.filter((command) => !ids.has(command.id)), ...commands]
-    const added = new Set(commands)
+    this.list = [...before.filter((command) => !ids.includes(command.id)), ...commands]
     return () => {
-      this.list = untrack(() => this.list).filter((command) => !added.has(command))
+      this.list = untrack(() => this.list).filter((command) => !commands.includes(command))
     }
   }
 

@@ -1,27 +1,6 @@
-/** A place in the app: `#/datasets/samson?tab=truth` is `{ path: ['datasets', 'samson'], query: tab=truth }`. */
-export interface Place {
-  path: readonly string[]
-  query: URLSearchParams
-}
+import { hashOf, href, parsePlace, withQuery, type Place } from './place'
 
-/** Reads a location hash; anything unknown is the first page. */
-export function parsePlace(hash: string): Place {
-  const text = hash.replace(/^#\/?/, '')
-  const mark = text.indexOf('?')
-  const path = mark < 0 ? text : text.slice(0, mark)
-  return {
-    path: path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decodeSegment),
-    query: new URLSearchParams(mark < 0 ? '' : text.slice(mark + 1)),
-  }
-}
-
-/** A link to a place: `href('datasets', id)`. */
-export function href(...path: readonly string[]): string {
-  return `#/${path.map(encodeURIComponent).join('/')}`
-}
+export { href } from './place'
 
 /** Hash-based, so that both shells serve one file and reload where they were. */
 export class Router {
@@ -41,26 +20,12 @@ export class Router {
 
   /** Goes to an area with a query: a dialog to open, a dataset to start from. */
   goWith(path: readonly string[], query: Readonly<Record<string, string>>): void {
-    location.hash = `${href(...path)}?${new URLSearchParams(query).toString()}`
+    location.hash = hashOf(withQuery(parsePlace(href(...path)), query))
   }
 
   /** Changes the query without a new entry in the history. */
   setQuery(changes: Readonly<Record<string, string | null>>): void {
-    const query = new URLSearchParams(this.place.query)
-    for (const [key, value] of Object.entries(changes)) {
-      if (value === null) query.delete(key)
-      else query.set(key, value)
-    }
-    const text = query.toString()
-    history.replaceState(history.state, '', href(...this.place.path) + (text === '' ? '' : `?${text}`))
-    this.place = { path: this.place.path, query }
-  }
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
+    this.place = withQuery(this.place, changes)
+    history.replaceState(history.state, '', hashOf(this.place))
   }
 }

@@ -34,20 +34,20 @@ const progress = (number: number, state: RunProgress['state']): RunProgress => (
 
 describe('RunStore', () => {
   it('knows every unfinished run, however old, and lets go of it when it ends', async () => {
-    const { client, emit } = fakeClient({
+    const host = fakeClient({
       'runs.list': ({ query }) =>
         query === '' ? { total: 40, runs: [run(40, 'succeeded')] } : { total: 1, runs: [run(3, 'running')] },
     })
-    const runs = new RunStore(client)
+    const runs = new RunStore(host.client)
     await runs.load()
     expect(runs.active.map((active) => active.number)).toEqual([3])
     expect(runs.total).toBe(40)
-    emit('run.progress', progress(3, 'running'))
+    host.emit('run.progress', progress(3, 'running'))
     expect(runs.progress.size).toBe(1)
-    emit('runs.changed', { runs: [run(3, 'succeeded'), run(41, 'queued')], removed: [] })
+    host.emit('runs.changed', { runs: [run(3, 'succeeded'), run(41, 'queued')], removed: [] })
     expect(runs.active.map((active) => active.number)).toEqual([41])
     expect(runs.progress.size).toBe(0)
-    emit('runs.changed', { runs: [], removed: [run(41, 'queued').id] })
+    host.emit('runs.changed', { runs: [], removed: [run(41, 'queued').id] })
     expect(runs.active).toEqual([])
     await vi.waitFor(() => expect(runs.latest).toHaveLength(1))
   })

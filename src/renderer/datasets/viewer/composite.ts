@@ -49,7 +49,7 @@ function evenSample(values: Float32Array): Float32Array {
   const sample = new Float32Array(Math.ceil(values.length / step))
   let count = 0
   for (let index = 0; index < values.length; index += step) {
-    const value = values[index] as number
+    const value = values[index] ?? 0
     if (value - value !== 0) continue
     sample[count] = value
     count += 1
@@ -61,8 +61,8 @@ function evenSample(values: Float32Array): Float32Array {
 export function quantile(sorted: Float32Array, share: number): number {
   if (sorted.length === 0) return 0
   const place = share * (sorted.length - 1)
-  const below = sorted[Math.floor(place)] as number
-  const above = sorted[Math.ceil(place)] as number
+  const below = sorted[Math.floor(place)] ?? 0
+  const above = sorted[Math.ceil(place)] ?? 0
   return below + (above - below) * (place - Math.floor(place))
 }
 
@@ -71,7 +71,7 @@ function histogramOf(sample: Float32Array, minimum: number, maximum: number): Ui
   const factor = maximum > minimum ? histogramBins / (maximum - minimum) : 0
   for (const value of sample) {
     const bin = Math.min(histogramBins - 1, Math.floor((value - minimum) * factor))
-    histogram[bin] = (histogram[bin] as number) + 1
+    histogram[bin] = (histogram[bin] ?? 0) + 1
   }
   return histogram
 }
@@ -105,9 +105,9 @@ export function paintComposite(
   const blueFactor = factorOf(blue)
   const last = gammaSteps - 1
   for (let index = 0; index < words.length; index += 1) {
-    const r = ((reds[index] as number) - red.low) * redFactor
-    const g = ((greens[index] as number) - green.low) * greenFactor
-    const b = ((blues[index] as number) - blue.low) * blueFactor
+    const r = ((reds[index] ?? 0) - red.low) * redFactor
+    const g = ((greens[index] ?? 0) - green.low) * greenFactor
+    const b = ((blues[index] ?? 0) - blue.low) * blueFactor
     const sum = r + g + b
     if (sum - sum !== 0) {
       words[index] = 0
@@ -116,9 +116,9 @@ export function paintComposite(
     // Bytes in memory are red, green, blue, opacity; every machine this runs on is little-endian.
     words[index] =
       0xff000000 |
-      ((table[b <= 0 ? 0 : b >= last ? last : b | 0] as number) << 16) |
-      ((table[g <= 0 ? 0 : g >= last ? last : g | 0] as number) << 8) |
-      (table[r <= 0 ? 0 : r >= last ? last : r | 0] as number)
+      ((table[b <= 0 ? 0 : b >= last ? last : b | 0] ?? 0) << 16) |
+      ((table[g <= 0 ? 0 : g >= last ? last : g | 0] ?? 0) << 8) |
+      (table[r <= 0 ? 0 : r >= last ? last : r | 0] ?? 0)
   }
 }
 

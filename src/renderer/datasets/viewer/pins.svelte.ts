@@ -73,8 +73,8 @@ export class PinStore {
 
   /** The first colour no pin has; colours repeat when all are taken. */
   #freeColour(): number {
-    const taken = new Set(this.list.map((pin) => pin.colour))
-    for (let colour = 0; colour < seriesColourCount; colour += 1) if (!taken.has(colour)) return colour
+    const taken = this.list.map((pin) => pin.colour)
+    for (let colour = 0; colour < seriesColourCount; colour += 1) if (!taken.includes(colour)) return colour
     return this.list.length % seriesColourCount
   }
 

@@ -7,21 +7,14 @@ import { planePicture } from '../../maps/map-picture'
 import type { PixelPosition } from '../../maps/map-view'
 import { sentenceOf } from '../../state/notices.svelte'
 import { bandAxisOf, bandPresets, type Bands } from './band-axis'
-import { bandPlanes, type BandPlane } from './band-planes'
+import { BandCache, type LoadedBand } from './band-cache'
+import { bandPlanes } from './band-planes'
 import { bandStatistics, compositePicture, type BandStatistics } from './composite'
 
 export type Stretch = 'percentile' | 'range'
 export type SceneMode = 'composite' | 'single'
 
-interface LoadedBand {
-  band: number
-  plane: BandPlane
-  statistics: BandStatistics
-}
-
 const largestSide = 1024
-// At four megabytes a band: what is kept for going back and forth.
-const keptBands = 12
 const pause = 90
 
 /** How a cube is looked at: bands, stretch and window, and the picture they make. */
@@ -42,7 +35,7 @@ export class Scene {
   shown = $state.raw<readonly LoadedBand[]>([])
   readonly wanted = $derived<readonly number[]>(this.mode === 'composite' ? this.bands : [this.single])
   readonly picture = $derived(this.#paint())
-  readonly #kept = new Map<number, LoadedBand>()
+  readonly #cache = new BandCache()
 
   constructor(dataset: Dataset) {
     this.dataset = dataset
@@ -79,7 +72,7 @@ export class Scene {
   load(): () => void {
     const { wanted } = this
     const leaving = new AbortController()
-    const missing = [...new Set(wanted)].filter((band) => !this.#kept.has(band))
+    const missing = this.#cache.missing(wanted)
     if (missing.length === 0) {
       this.#show(wanted)
       return () => undefined
@@ -101,7 +94,9 @@ export class Scene {
       const array = await fetchArray(dataAddress.bands(this.dataset.id, missing, largestSide), signal)
       bandPlanes(array).forEach((plane, index) => {
         const band = missing[index]
-        if (band !== undefined) this.#keep({ band, plane, statistics: bandStatistics(plane.values) })
+        if (band !== undefined) {
+          this.#cache.add({ band, plane, statistics: bandStatistics(plane.values) }, this.wanted)
+        }
       })
       this.#show(wanted)
     } catch (error) {
@@ -111,16 +106,8 @@ export class Scene {
     }
   }
 
-  #keep(loaded: LoadedBand): void {
-    this.#kept.set(loaded.band, loaded)
-    for (const band of this.#kept.keys()) {
-      if (this.#kept.size <= keptBands) break
-      if (!this.wanted.includes(band)) this.#kept.delete(band)
-    }
-  }
-
   #show(wanted: readonly number[]): void {
-    this.shown = wanted.flatMap((band) => this.#kept.get(band) ?? [])
+    this.shown = wanted.flatMap((band) => this.#cache.get(band) ?? [])
     this.problem = null
     this.loading = false
   }

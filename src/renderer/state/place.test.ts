@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { href, parsePlace } from './router.svelte'
+import { hashOf, href, parsePlace, withQuery } from './place'
 
 describe('parsePlace', () => {
   it('reads the path and the query of a hash', () => {
@@ -20,5 +20,13 @@ describe('parsePlace', () => {
 
   it('survives a broken escape', () => {
     expect(parsePlace('#/datasets/%zz').path).toEqual(['datasets', '%zz'])
+  })
+})
+
+describe('withQuery', () => {
+  it('sets and takes away, and leaves the place it came from alone', () => {
+    const place = parsePlace('#/datasets?dialog=generate&x=1')
+    expect(hashOf(withQuery(place, { dialog: null, y: 'a b' }))).toBe('#/datasets?x=1&y=a+b')
+    expect(place.query.get('dialog')).toBe('generate')
   })
 })
