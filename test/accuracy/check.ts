@@ -6,8 +6,9 @@ export interface Figure {
   /** As printed; the JSON has `value` too. */
   text: string
   value: number
-  mark: string
-  passed: boolean
+  /** Null where it is printed for the reader and has no mark. */
+  mark: string | null
+  passed: boolean | null
 }
 
 /** A group of figures that are found together. */
@@ -30,7 +31,7 @@ export function figure(
 
 /** A figure that is printed for the reader and has no mark. */
 export function forTheRecord(name: string, value: number, text = value.toPrecision(4)): Figure {
-  return { name, text, value, mark: 'for the record', passed: true }
+  return { name, text, value, mark: null, passed: null }
 }
 
 export const atMost = (limit: number, unit = '') => ({

@@ -40,7 +40,8 @@ function report(outcome: Outcome): void {
   if (outcome.failed !== null) print(`  ✗ ended early: ${outcome.failed}`)
   const width = Math.max(0, ...outcome.figures.map(({ name }) => name.length))
   for (const { name, text, mark, passed } of outcome.figures) {
-    print(`  ${passed ? '✓' : '✗'} ${name.padEnd(width)}  ${text}  (mark: ${mark})`)
+    const sign = passed === null ? '·' : passed ? '✓' : '✗'
+    print(`  ${sign} ${name.padEnd(width)}  ${text}${mark === null ? '' : `  (mark: ${mark})`}`)
   }
 }
 
@@ -69,12 +70,12 @@ async function main(asked: readonly string[]): Promise<number> {
     if (asked.length === 0 || asked.includes(family)) outcomes.push(...(await measureFamily(family, checks)))
   }
   const figures = outcomes.flatMap((outcome) => outcome.figures)
+  const reached = figures.filter(({ passed }) => passed === true).length
   const short =
-    figures.filter(({ passed }) => !passed).length + outcomes.filter(({ failed }) => failed !== null).length
+    figures.filter(({ passed }) => passed === false).length +
+    outcomes.filter(({ failed }) => failed !== null).length
   const skipped = outcomes.filter((outcome) => outcome.skipped !== null)
-  print(
-    `\n${figures.length - figures.filter(({ passed }) => !passed).length} figures reach their mark, ${short} fall short, ${skipped.length} checks skipped`,
-  )
+  print(`\n${reached} marks reached, ${short} fallen short of, ${skipped.length} checks skipped`)
   for (const { check, skipped: reason } of skipped) print(`  skipped: ${check}: ${reason ?? ''}`)
   return short === 0 ? 0 : 1
 }

@@ -2,6 +2,7 @@ import type { Check } from './check'
 import { fclsAgainstReference } from './unmixing/fcls-against-reference'
 import { samsonFloor } from './unmixing/samson-floor'
 import { sameBytesOnAnyThreads } from './unmixing/same-bytes'
+import { scoreAgainstOracle } from './unmixing/score-against-oracle'
 import { ssNmfOnSamson } from './unmixing/ss-nmf-on-samson'
 import { ssNmfOnSynthetic } from './unmixing/ss-nmf-on-synthetic'
 
@@ -9,6 +10,7 @@ import { ssNmfOnSynthetic } from './unmixing/ss-nmf-on-synthetic'
 export const unmixing: readonly Check[] = [
   fclsAgainstReference,
   samsonFloor,
+  scoreAgainstOracle,
   ssNmfOnSamson,
   ssNmfOnSynthetic,
   sameBytesOnAnyThreads,
