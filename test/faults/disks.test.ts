@@ -80,12 +80,12 @@ describe('a folder that cannot be written to', () => {
     expect(info.notes.join(' ')).toMatch(/cannot be written to/)
     expect((await workbench.ask('runs.get', { run: id })).state).toBe('succeeded')
     for (const attempt of [
-      workbench.run(dataset.id, 'vca', { endmembers: 2 }),
-      workbench.importFile(scene),
-      workbench.ask('reports.create', { runs: [id], title: null }),
-      workbench.ask('runs.delete', { run: id }),
+      () => workbench.run(dataset.id, 'vca', { endmembers: 2 }),
+      () => workbench.importFile(scene),
+      () => workbench.ask('reports.create', { runs: [id], title: null }),
+      () => workbench.ask('runs.delete', { run: id }),
     ]) {
-      const failure = await failureOf(attempt)
+      const failure = await failureOf(attempt())
       expect(failure.code).toBe('read-only')
       expect(failure.message).toMatch(/can only be looked at/)
     }

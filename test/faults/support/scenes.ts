@@ -11,7 +11,9 @@ export function sceneFile(
 ): Uint8Array {
   const values: number[] = []
   for (let pixel = 0; pixel < lines * samples; pixel += 1) {
-    const share = (1 + Math.sin(pixel / 7)) / 2
+    // MATLAB's order: lines run fastest.
+    const [line, sample] = [pixel % lines, Math.floor(pixel / lines)]
+    const share = (2 + Math.sin(line / 4) + Math.cos(sample / 3)) / 4
     for (let band = 0; band < bands; band += 1) {
       const value =
         share * (0.2 + band / bands) + (1 - share) * (1.2 - band / bands) + 0.01 * Math.cos(pixel * band)

@@ -3,6 +3,7 @@ import type { Axis } from '../../../shared/array'
 import type { Dataset } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
 import type { CubeValue } from '../../../shared/method'
+import { counted } from '../../formats/wording'
 import type { CubeInput } from '../native'
 
 /**
@@ -127,7 +128,7 @@ export function checkNegativeValues(
   const [line, sample, band] = firstNegative ?? []
   throw new FiligreeError(
     'invalid-data',
-    `'${dataset.name}' holds ${negativeCount} negative values, the first at line ${line}, sample ${sample}, band ${band} (counted from 0), and this method needs data that are nowhere negative. Set them to zero (negativeValues=clip), or leave the bands out.`,
+    `'${dataset.name}' holds ${counted(negativeCount, 'negative value')}, the first at line ${line}, sample ${sample}, band ${band} (counted from 0), and this method needs data that are nowhere negative. Set them to zero (negativeValues=clip), or leave the bands out.`,
     { field: 'negativeValues' },
   )
 }
@@ -140,7 +141,7 @@ function checkInvalidPixels(dataset: Dataset, { invalidPixels, useGoodBands }: P
   const [line, sample, band] = firstInvalid ?? []
   throw new FiligreeError(
     'invalid-data',
-    `'${dataset.name}' holds ${count} values that are NaN or infinite, the first at line ${line}, sample ${sample}, band ${band} (counted from 0). Leave these pixels out (invalidPixels=skip), or mend the file.`,
+    `'${dataset.name}' holds ${counted(count, 'value')} that ${count === 1 ? 'is' : 'are'} NaN or infinite, the first at line ${line}, sample ${sample}, band ${band} (counted from 0). Leave these pixels out (invalidPixels=skip), or mend the file.`,
     { field: 'invalidPixels' },
   )
 }

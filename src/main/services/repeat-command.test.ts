@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { datasetRecord, runRecord } from '../../../test/fixtures/run-records'
+import { findMethod } from '../methods'
+import { repeatCommands } from './repeat-command'
+
+const fcls = findMethod('fcls').description
+const record = runRecord(3, {
+  method: { id: 'fcls', version: 1, title: fcls.title, family: 'unmixing' },
+  parameters: {
+    ...{
+      endmembers: null,
+      tolerance: 1e-12,
+      normalisation: 'none',
+      useGoodBands: true,
+      invalidPixels: 'skip',
+    },
+  },
+  inputs: {
+    cube: { reference: { type: 'dataset', dataset: 'scene' }, title: 'Scene', sha256: 'a'.repeat(64) },
+    spectra: {
+      reference: { type: 'artifact', run: '0001-vca', artifact: 'endmembers' },
+      title: 'endmembers of run 0001-vca',
+      sha256: 'a'.repeat(64),
+    },
+  },
+  seed: 5,
+})
+const parameters =
+  '--set endmembers=null --set tolerance=1e-12 --set normalisation=none --set useGoodBands=true --set invalidPixels=skip'
+const rest = `--method fcls ${parameters} --input spectra=run:0001-vca/endmembers --seed 5`
+
+describe('the commands that repeat a run', () => {
+  test('name the file, how it was read, and its truth', () => {
+    const dataset = datasetRecord({
+      origin: {
+        type: 'file',
+        format: 'matlab',
+        files: [{ path: "/data/Anna's scene.mat", bytes: 1, sha256: null }],
+        choices: { 'cube': 'V', 'truth': '/data/gt.mat', 'truth.pixelOrder': 'row-major' },
+      },
+    })
+    expect(repeatCommands(record, fcls, dataset)).toEqual([
+      `npx filigree run '/data/Anna'\\''s scene.mat' --option cube=V --option truth.pixelOrder=row-major --truth /data/gt.mat ${rest}`,
+    ])
+  })
+
+  test('make a generated scene first', () => {
+    const dataset = datasetRecord({
+      origin: {
+        type: 'generated',
+        generator: 'synthetic-scene',
+        version: 1,
+        parameters: { lines: 10, snr: null },
+        seed: 2,
+      },
+    })
+    expect(repeatCommands(record, fcls, dataset)).toEqual([
+      'npx filigree generate synthetic-scene --set lines=10 --set snr=null --seed 2 --name Scene',
+      `npx filigree run scene ${rest}`,
+    ])
+  })
+
+  test('name the dataset alone where it is gone', () => {
+    expect(repeatCommands(record, fcls, null)).toEqual([`npx filigree run scene ${rest}`])
+  })
+})
