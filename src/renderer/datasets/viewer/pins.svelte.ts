@@ -20,6 +20,11 @@ const keptSchema = z.array(
   z.object({ line: z.number(), sample: z.number(), name: z.string(), colour: z.number() }),
 )
 
+/** What a pin is called until a person names it. */
+export function defaultPinName({ line, sample }: PixelPosition): string {
+  return `Pixel ${line}, ${sample}`
+}
+
 /** The pinned pixels of one dataset. They last as long as the window, so that one can go away and come back. */
 export class PinStore {
   list = $state.raw<readonly Pin[]>([])
@@ -37,7 +42,7 @@ export class PinStore {
   toggle(pixel: PixelPosition): void {
     const present = this.list.find((pin) => pin.line === pixel.line && pin.sample === pixel.sample)
     if (present !== undefined) this.remove(present.id)
-    else this.#add(pixel, `Pixel ${pixel.line}, ${pixel.sample}`, this.#freeColour())
+    else this.#add(pixel, defaultPinName(pixel), this.#freeColour())
     this.#write()
   }
 
