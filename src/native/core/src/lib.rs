@@ -15,8 +15,10 @@ mod memory;
 mod npy_writer;
 mod observer;
 mod parallel;
+mod pool;
 mod random;
 mod summary;
+mod widest;
 
 pub use allocate::{filled, zeros};
 pub use array_source::{ArraySource, ByteOrder};
@@ -30,8 +32,10 @@ pub use memory::peak_memory_bytes;
 pub use npy_writer::{NpyElement, NpyWriter};
 pub use observer::{Flow, Observer, Section, Silent, Step, keep_going};
 pub use parallel::{BATCH_TILES, TILE_PIXELS, batches, in_pool, map_tiles, tiles};
+pub use pool::{Pool, Pooled};
 pub use random::Random;
 pub use summary::{ArraySummary, summarise};
+pub use widest::widest;
 
 /// Crate versions a result may depend on, as pinned in the workspace.
 pub const NUMERIC_LIBRARIES: &[(&str, &str)] =

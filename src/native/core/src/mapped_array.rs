@@ -123,6 +123,16 @@ impl MappedArray {
             raw.copy_from_slice(&bytes[start..start + SIZE]);
             decode(raw)
         };
+        if columns.windows(2).all(|pair| pair[1] == pair[0] + 1) && width > 0 {
+            // Bands side by side in the file, the common case: one check of bounds for a whole pixel.
+            for (row, values) in out.chunks_exact_mut(width).enumerate() {
+                let start =
+                    (offset + (base + row as isize * row_stride + columns[0]) * SIZE as isize) as usize;
+                let pixel = bytes[start..start + width * SIZE].as_chunks().0;
+                crate::widest(|| values.iter_mut().zip(pixel).for_each(|(value, raw)| *value = decode(*raw)));
+            }
+            return;
+        }
         let columns_are_close = width < 2 || (columns[1] - columns[0]).abs() <= row_stride.abs();
         if columns_are_close {
             for (row, values) in out.chunks_exact_mut(width).enumerate() {

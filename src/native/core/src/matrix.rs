@@ -79,6 +79,7 @@ fn general(alpha: f64, a: View<'_>, b: View<'_>, beta: f64, c: ViewMut<'_>) {
 }
 
 /// Inner product with eight running sums, in a fixed order.
+#[inline(always)]
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = [0.0; 8];
     let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));

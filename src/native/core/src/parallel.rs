@@ -6,10 +6,10 @@ use crate::Error;
 
 /// Pixels in a tile. Part of every result's definition: sums run within a tile first, then over tiles in
 /// order, so that the bytes written do not depend on the number of threads.
-pub const TILE_PIXELS: usize = 512;
+pub const TILE_PIXELS: usize = 256;
 
 /// Tiles worked on between two looks at the observer; bounds the memory of partial results.
-pub const BATCH_TILES: usize = 32;
+pub const BATCH_TILES: usize = 64;
 
 /// `range` cut into pieces of `length`, the last one shorter.
 pub fn tiles(range: Range<usize>, length: usize) -> impl ExactSizeIterator<Item = Range<usize>> {

@@ -1,4 +1,6 @@
-use filigree_core::{Error, Observer, Random, Section, TILE_PIXELS, batches, keep_going, map_tiles, zeros};
+use filigree_core::{
+    Error, Observer, Pool, Random, Section, TILE_PIXELS, batches, keep_going, map_tiles, zeros,
+};
 use rayon::prelude::*;
 
 use crate::fcls::Fit;
@@ -47,16 +49,21 @@ fn fcls_residual(cube: &PreparedCube, endmembers: &[f64], observer: &mut dyn Obs
     let bands = cube.bands();
     let p = endmembers.len() / bands;
     let solver = SimplexLeastSquares::new(endmembers, p);
+    let workspaces = Pool::default();
     observer.stage(STAGE);
     let mut fit = Fit::default();
     for batch in batches(cube.pixels()) {
         let end = batch.end;
         for part in map_tiles(batch, |tile| {
-            let mut scratch = Vec::new();
             let mut abundances = vec![0.0; tile.len() * p];
-            let pixels = cube.tile(tile, &mut scratch);
-            solver.solve_tile(pixels, TOLERANCE, &mut abundances, &mut solver.workspace());
-            Ok(Fit::of_tile(pixels, endmembers, &abundances, bands, &mut Vec::new()))
+            let pixels = cube.tile(tile);
+            solver.solve_tile(
+                &pixels,
+                TOLERANCE,
+                &mut abundances,
+                &mut workspaces.take(|| solver.workspace()),
+            );
+            Ok(Fit::of_tile(&pixels, endmembers, &abundances, bands, &mut cube.buffer(), &mut Vec::new()))
         })? {
             fit.join(&part);
         }
@@ -78,14 +85,14 @@ pub(crate) fn first_abundances(
     observer.stage(STAGE);
     let p = endmembers.len() / cube.bands();
     let solver = SimplexLeastSquares::new(endmembers, p);
+    let workspaces = Pool::default();
     let mut abundances = zeros(cube.pixels() * p, "the abundances")?;
     for batch in batches(cube.pixels()) {
         abundances[batch.start * p..batch.end * p].par_chunks_mut(TILE_PIXELS * p).enumerate().for_each(
             |(index, rows)| {
                 let start = batch.start + index * TILE_PIXELS;
-                let mut scratch = Vec::new();
-                let pixels = cube.tile(start..start + rows.len() / p, &mut scratch);
-                solver.solve_tile(pixels, TOLERANCE, rows, &mut solver.workspace());
+                let pixels = cube.tile(start..start + rows.len() / p);
+                solver.solve_tile(&pixels, TOLERANCE, rows, &mut workspaces.take(|| solver.workspace()));
                 rows.iter_mut().for_each(|a| *a = (1.0 - mixing) * *a + mixing / p as f64);
             },
         );

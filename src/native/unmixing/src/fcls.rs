@@ -1,12 +1,12 @@
 use std::path::Path;
 
 use filigree_core::{
-    ArraySource, Error, Info, NpyWriter, Observer, Section, StopReason, Stopwatch, View, ViewMut, batches,
-    dot, keep_going, map_tiles, multiply_add, peak_memory_bytes,
+    ArraySource, Error, Info, NpyWriter, Observer, Pool, Section, StopReason, Stopwatch, View, ViewMut,
+    batches, dot, keep_going, map_tiles, multiply_add, peak_memory_bytes, widest,
 };
 
 use crate::spectra::by_band;
-use crate::{CubeInput, MapWriter, PreparedCube, SimplexLeastSquares, read_spectra};
+use crate::{CubeInput, MapWriter, Passes, PreparedCube, SimplexLeastSquares, Workspace, read_spectra};
 
 const STAGE: &str = "Solving for abundances";
 
@@ -45,7 +45,6 @@ struct Tile {
     /// Root mean square of the residual over the bands, for every pixel.
     residual: Vec<f64>,
     figures: Fit,
-    unsolved: usize,
 }
 
 /// Sums behind the figures of a fit; joined in the order of the tiles.
@@ -58,32 +57,34 @@ pub(crate) struct Fit {
 }
 
 impl Fit {
-    /// Recomputes y − Ma for every pixel of a tile: fills `residual`, returns the sums.
+    /// Recomputes y − Ma for every pixel of a tile: fills `residual`, returns the sums. `rest` is scratch memory.
     pub(crate) fn of_tile(
         pixels: &[f64],
         endmembers: &[f64],
         abundances: &[f64],
         bands: usize,
+        rest: &mut Vec<f64>,
         residual: &mut Vec<f64>,
     ) -> Self {
         let count = pixels.len() / bands;
         let p = endmembers.len() / bands;
-        let mut rest = pixels.to_vec();
+        rest.clear();
+        rest.extend_from_slice(pixels);
         multiply_add(
             -1.0,
             View::row_major(abundances, count, p),
             View::row_major(endmembers, p, bands),
-            ViewMut::row_major(&mut rest, count, bands),
+            ViewMut::row_major(rest, count, bands),
         );
         let mut fit = Self { smallest: f64::INFINITY, ..Self::default() };
         for (pixel, a) in rest.chunks_exact(bands).zip(abundances.chunks_exact(p)) {
-            let square = dot(pixel, pixel);
+            let square = widest(|| dot(pixel, pixel));
             residual.push((square / bands as f64).sqrt());
             fit.residual_energy += square;
             fit.sum_deviation += (a.iter().sum::<f64>() - 1.0).abs();
             fit.smallest = a.iter().copied().fold(fit.smallest, f64::min);
         }
-        fit.energy = dot(pixels, pixels);
+        fit.energy = widest(|| dot(pixels, pixels));
         fit
     }
 
@@ -114,7 +115,7 @@ pub fn solve(
 ) -> Result<Info, Error> {
     params.check()?;
     let mut watch = Stopwatch::start();
-    let cube = PreparedCube::open(input, false, &mut Section::new(observer, 0.0, 0.3))?;
+    let cube = PreparedCube::open(input, false, Passes::One, &mut Section::new(observer, 0.0, 0.3))?;
     let spectra = read_spectra(endmembers, &cube, "endmembers")?;
     let bands = cube.bands();
     let p = spectra.len() / bands;
@@ -125,24 +126,27 @@ pub fn solve(
     let mut abundance_maps = MapWriter::create(&cube, folder, "abundances.npy", Some(p))?;
     let mut residual_map = MapWriter::create(&cube, folder, "residual.npy", None)?;
     let mut fit = Fit { smallest: f64::INFINITY, ..Fit::default() };
-    let mut unsolved = 0;
+    let workspaces: Pool<Workspace> = Pool::default();
     for batch in batches(cube.pixels()) {
         let parts = map_tiles(batch.clone(), |tile| {
-            let mut scratch = Vec::new();
-            let mut work = solver.workspace();
             let mut abundances = vec![0.0; tile.len() * p];
-            let pixels = cube.tile(tile, &mut scratch);
-            solver.solve_tile(pixels, params.tolerance, &mut abundances, &mut work);
+            let pixels = cube.tile(tile);
+            solver.solve_tile(
+                &pixels,
+                params.tolerance,
+                &mut abundances,
+                &mut workspaces.take(|| solver.workspace()),
+            );
             let mut residual = Vec::new();
-            let figures = Fit::of_tile(pixels, &spectra, &abundances, bands, &mut residual);
-            Ok(Tile { abundances, residual, figures, unsolved: work.unsolved })
+            let figures =
+                Fit::of_tile(&pixels, &spectra, &abundances, bands, &mut cube.buffer(), &mut residual);
+            Ok(Tile { abundances, residual, figures })
         })?;
         let (mut abundances, mut residual) = (Vec::new(), Vec::new());
         for part in parts {
             abundances.extend(part.abundances);
             residual.extend(part.residual);
             fit.join(&part.figures);
-            unsolved += part.unsolved;
         }
         abundance_maps.write(batch.clone(), &abundances)?;
         residual_map.write(batch.clone(), &residual)?;
@@ -156,6 +160,7 @@ pub fn solve(
     ];
 
     let mut warnings = cube.warnings().to_vec();
+    let unsolved: usize = workspaces.into_items().iter().map(|work| work.unsolved).sum();
     if unsolved > 0 {
         warnings.push(format!(
             "{unsolved} of {} pixels did not reach the tolerance {:.0e}: the endmembers are nearly dependent. Their abundances are feasible, but not certain.",

@@ -75,16 +75,22 @@ impl<'a> Factors<'a> {
             let end = batch.end;
             for (tile, products, part, sum, square) in map_tiles(batch, |tile| {
                 let count = tile.len();
-                let mut scratch = Vec::new();
-                let pixels = self.cube.tile(tile.clone(), &mut scratch);
+                let pixels = self.cube.tile(tile.clone());
                 let mut products = vec![0.0; count * p];
                 multiply(
-                    View::row_major(pixels, count, bands),
+                    View::row_major(&pixels, count, bands),
                     View::row_major(&self.endmembers, p, bands).t(),
                     ViewMut::row_major(&mut products, count, p),
                 );
                 let rows = &self.abundances[tile.start * p..tile.end * p];
-                let part = Fit::of_tile(pixels, &self.endmembers, rows, bands, &mut Vec::new());
+                let part = Fit::of_tile(
+                    &pixels,
+                    &self.endmembers,
+                    rows,
+                    bands,
+                    &mut self.cube.buffer(),
+                    &mut Vec::new(),
+                );
                 let (mut sum, mut square) = (0.0, 0.0);
                 for row in rows.chunks_exact(p) {
                     let row_sum: f64 = row.iter().sum();
@@ -187,8 +193,8 @@ impl<'a> Factors<'a> {
             let end = batch.end;
             for (part_pull, part_gram) in map_tiles(batch, |tile| {
                 let count = tile.len();
-                let mut scratch = Vec::new();
-                let pixels = View::row_major(self.cube.tile(tile.clone(), &mut scratch), count, bands);
+                let tile_pixels = self.cube.tile(tile.clone());
+                let pixels = View::row_major(&tile_pixels, count, bands);
                 let rows = View::row_major(&self.abundances[tile.start * p..tile.end * p], count, p);
                 let (mut part_pull, mut part_gram) = (vec![0.0; p * bands], vec![0.0; p * p]);
                 multiply_add(1.0, rows.t(), pixels, ViewMut::row_major(&mut part_pull, p, bands));

@@ -202,8 +202,7 @@ fn choose(
         first.saturating_sub(reach * cube.samples() + reach),
         last + reach * cube.samples() + reach,
     );
-    let mut scratch = Vec::new();
-    let values = cube.tile(area.clone(), &mut scratch);
+    let values = cube.tile(area.clone());
     let spectrum = |pixel: usize| &values[(pixel - area.start) * bands..][..bands];
     let mut chosen = Chosen { choices: Vec::new(), counts: Vec::new(), sum: 0.0, pairs: 0 };
     let mut candidates: Vec<Choice> = Vec::new();
@@ -305,8 +304,8 @@ impl Lookup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::InvalidPixels;
     use crate::test_support::{saved_cube, scene};
+    use crate::{InvalidPixels, Passes};
     use filigree_core::Silent;
 
     const PARAMS: GraphParams = GraphParams { window: 3, neighbours: 3, kernel_width: 1.0 };
@@ -318,7 +317,7 @@ mod tests {
         planted.values[7 * 31] = f64::NAN;
         let (_folder, mut input) = saved_cube(planted.shape, &planted.values);
         input.invalid_pixels = InvalidPixels::Skip;
-        let cube = PreparedCube::open(&input, false, &mut Silent).unwrap();
+        let cube = PreparedCube::open(&input, false, Passes::Many, &mut Silent).unwrap();
         let graph = PixelGraph::build(&cube, &PARAMS, &mut Silent).unwrap();
         let mut colour = vec![usize::MAX; cube.pixels()];
         for (index, pixels) in graph.colours().iter().enumerate() {
@@ -343,7 +342,7 @@ mod tests {
     fn roughness_is_the_quadratic_form_of_the_laplacian() {
         let planted = scene([5, 4, 6], 3, 0.02, 2);
         let (_folder, input) = saved_cube(planted.shape, &planted.values);
-        let cube = PreparedCube::open(&input, false, &mut Silent).unwrap();
+        let cube = PreparedCube::open(&input, false, Passes::Many, &mut Silent).unwrap();
         let graph = PixelGraph::build(&cube, &PARAMS, &mut Silent).unwrap();
         let mut trace = 0.0;
         for i in 0..20 {

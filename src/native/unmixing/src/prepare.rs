@@ -1,14 +1,42 @@
 use std::ops::Range;
 
 use filigree_core::{
-    Error, MappedArray, Observer, batches, dot, filled, keep_going, map_tiles, tiles, zeros,
+    Error, MappedArray, Observer, Pool, Pooled, batches, dot, filled, keep_going, map_tiles, tiles, zeros,
 };
 use rayon::prelude::*;
 
+use crate::scan::Scan;
 use crate::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
 
 /// Prepared pixels are kept in memory up to this size; a larger cube is read again on every pass.
 const CACHE_BYTES: usize = 512 << 20;
+
+/// Whether a solver passes over the pixels again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passes {
+    /// One pass: every tile is read when it is needed.
+    One,
+    /// Many: pixels are kept in memory where they fit.
+    Many,
+}
+
+/// Prepared pixels of a tile, one after the other (pixels × bands).
+pub struct Tile<'a>(Content<'a>);
+
+enum Content<'a> {
+    Cached(&'a [f64]),
+    Read(Pooled<'a, Vec<f64>>),
+}
+
+impl std::ops::Deref for Tile<'_> {
+    type Target = [f64];
+    fn deref(&self) -> &[f64] {
+        match &self.0 {
+            Content::Cached(values) => values,
+            Content::Read(values) => values,
+        }
+    }
+}
 
 const STAGE: &str = "Reading the cube";
 
@@ -30,6 +58,7 @@ pub struct PreparedCube {
     /// Flat positions of the valid pixels; none where all are valid.
     valid: Option<Vec<u32>>,
     cache: Option<Vec<f64>>,
+    buffers: Pool<Vec<f64>>,
     warnings: Vec<String>,
 }
 
@@ -39,6 +68,7 @@ impl PreparedCube {
     pub fn open(
         input: &CubeInput,
         needs_non_negative: bool,
+        passes: Passes,
         observer: &mut dyn Observer,
     ) -> Result<Self, Error> {
         let array = MappedArray::open(&input.source)?;
@@ -74,11 +104,14 @@ impl PreparedCube {
             range: None,
             valid: None,
             cache: None,
+            buffers: Pool::default(),
             warnings: Vec::new(),
         };
         observer.stage(STAGE);
         cube.scan(input, needs_non_negative, observer)?;
-        cube.fill_cache(observer)?;
+        if passes == Passes::Many {
+            cube.fill_cache(observer)?;
+        }
         observer.stage("Preparing");
         Ok(cube)
     }
@@ -135,15 +168,23 @@ impl PreparedCube {
         start..end
     }
 
-    /// Prepared pixels, one after the other (`pixels.len()` × bands). `scratch` holds them where they are not cached.
-    pub fn tile<'a>(&'a self, pixels: Range<usize>, scratch: &'a mut Vec<f64>) -> &'a [f64] {
+    /// Prepared pixels of a tile.
+    pub fn tile(&self, pixels: Range<usize>) -> Tile<'_> {
         let bands = self.bands();
-        if let Some(cache) = &self.cache {
-            return &cache[pixels.start * bands..pixels.end * bands];
-        }
-        scratch.resize(pixels.len() * bands, 0.0);
-        self.read(pixels, scratch);
-        scratch
+        Tile(match &self.cache {
+            Some(cache) => Content::Cached(&cache[pixels.start * bands..pixels.end * bands]),
+            None => {
+                let mut values = self.buffer();
+                values.resize(pixels.len() * bands, 0.0);
+                self.read(pixels, &mut values);
+                Content::Read(values)
+            }
+        })
+    }
+
+    /// A buffer about the size of a tile, with whatever it last held.
+    pub(crate) fn buffer(&self) -> Pooled<'_, Vec<f64>> {
+        self.buffers.take(Vec::new)
     }
 
     /// Call between batches of a pass: notices a file cut short, and gives pages back.
@@ -188,11 +229,11 @@ impl PreparedCube {
             self.read_stored(flat, &mut out[from..from + run * bands]);
             pixel += run;
         }
-        for value in out.iter_mut() {
-            *value *= self.scale;
-            if self.clip && *value < 0.0 {
-                *value = 0.0;
-            }
+        if self.scale != 1.0 {
+            out.iter_mut().for_each(|value| *value *= self.scale);
+        }
+        if self.clip {
+            out.iter_mut().for_each(|value| *value = value.max(0.0));
         }
         self.normalise(out);
     }
@@ -291,7 +332,7 @@ impl PreparedCube {
     fn scan_tile(&self, tile: Range<usize>, no_data_value: Option<f64>) -> Scan {
         let bands = self.bands();
         let mut scan = Scan::default();
-        let mut stored = Vec::new();
+        let mut stored = self.buffer();
         let mut flat = tile.start;
         while flat < tile.end {
             let run = (self.samples - flat % self.samples).min(tile.end - flat);
@@ -336,72 +377,6 @@ impl PreparedCube {
     }
 }
 
-/// What a first reading finds in a piece of the scene.
-struct Scan {
-    dropped: Vec<u32>,
-    invalid_pixels: usize,
-    first_invalid: Option<(usize, usize)>,
-    negative_values: usize,
-    first_negative: Option<(usize, usize)>,
-    zero_pixels: usize,
-    minimum: f64,
-    maximum: f64,
-}
-
-impl Default for Scan {
-    fn default() -> Self {
-        Self {
-            dropped: Vec::new(),
-            invalid_pixels: 0,
-            first_invalid: None,
-            negative_values: 0,
-            first_negative: None,
-            zero_pixels: 0,
-            minimum: f64::INFINITY,
-            maximum: f64::NEG_INFINITY,
-        }
-    }
-}
-
-impl Scan {
-    fn look_at(&mut self, flat: usize, stored: &[f64], scale: f64, no_data_value: Option<f64>) {
-        if let Some(marker) = no_data_value
-            && stored.iter().any(|&value| value == marker || (marker.is_nan() && value.is_nan()))
-        {
-            self.dropped.push(flat as u32);
-            return;
-        }
-        if let Some(band) = stored.iter().position(|value| !(value * scale).is_finite()) {
-            self.dropped.push(flat as u32);
-            self.invalid_pixels += 1;
-            self.first_invalid.get_or_insert((flat, band));
-            return;
-        }
-        let mut all_zero = true;
-        for (band, value) in stored.iter().map(|value| value * scale).enumerate() {
-            self.minimum = self.minimum.min(value);
-            self.maximum = self.maximum.max(value);
-            all_zero &= value == 0.0;
-            if value < 0.0 {
-                self.negative_values += 1;
-                self.first_negative.get_or_insert((flat, band));
-            }
-        }
-        self.zero_pixels += usize::from(all_zero);
-    }
-
-    fn join(&mut self, later: Self) {
-        self.dropped.extend(later.dropped);
-        self.invalid_pixels += later.invalid_pixels;
-        self.first_invalid = self.first_invalid.or(later.first_invalid);
-        self.negative_values += later.negative_values;
-        self.first_negative = self.first_negative.or(later.first_negative);
-        self.zero_pixels += later.zero_pixels;
-        self.minimum = self.minimum.min(later.minimum);
-        self.maximum = self.maximum.max(later.maximum);
-    }
-}
-
 fn kept_bands(bands: Option<&[usize]>, stored: usize) -> Result<Vec<usize>, Error> {
     let Some(list) = bands else { return Ok((0..stored).collect()) };
     if list.is_empty() {
@@ -430,11 +405,11 @@ mod tests {
     use filigree_core::Silent;
 
     fn prepared(input: &CubeInput, non_negative: bool) -> Result<PreparedCube, Error> {
-        PreparedCube::open(input, non_negative, &mut Silent)
+        PreparedCube::open(input, non_negative, Passes::One, &mut Silent)
     }
 
     fn all(cube: &PreparedCube) -> Vec<f64> {
-        cube.tile(0..cube.pixels(), &mut Vec::new()).to_vec()
+        cube.tile(0..cube.pixels()).to_vec()
     }
 
     #[test]

@@ -1,8 +1,6 @@
-use filigree_core::{View, ViewMut, dot, multiply, thin_qr};
+use filigree_core::{View, ViewMut, dot, multiply, thin_qr, widest};
 
-/// A pivot of the Cholesky factor below this, relative to its diagonal entry, means that the endmember is a
-/// combination of those already in use.
-const DEPENDENT: f64 = 1e-13;
+use crate::support_cache::{Support, SupportCache, padded};
 
 /// Least squares over the simplex: min ½‖y − Ma‖² with a ≥ 0 and Σa = 1, exactly, by an active set.
 ///
@@ -12,29 +10,29 @@ const DEPENDENT: f64 = 1e-13;
 /// sums are one to rounding.
 pub struct SimplexLeastSquares {
     p: usize,
+    /// p rounded up to whole vectors; rows of that length end in zeros.
+    stride: usize,
     bands: usize,
-    /// bands × p, the part of Q that multiplies a pixel.
+    /// bands × stride, the part of Q that multiplies a pixel.
     q: Vec<f64>,
     /// Qᵀ of the constant part of every pixel.
     shift: Vec<f64>,
-    /// p × p; row `j` is the column of R that belongs to endmember `j`.
+    /// p × stride; row `j` is the column of R that belongs to endmember `j`.
     factor: Vec<f64>,
     /// RᵀR.
     gram: Vec<f64>,
     largest_length: f64,
 }
 
-/// Scratch memory for one thread, and the warm start handed from pixel to pixel.
+/// Scratch memory for one thread, with the solutions on the supports it has met.
 pub struct Workspace {
+    supports: SupportCache,
     projected: Vec<f64>,
-    /// Endmembers in use, in the order of the factor's rows.
-    support: Vec<usize>,
-    /// Lower Cholesky factor of the Gram matrix of the support, rows of length p.
-    cholesky: Vec<f64>,
-    /// Gram⁻¹·1 on the support.
-    ones: Vec<f64>,
-    right: Vec<f64>,
+    /// RᵀC, the linear term of the objective.
+    linear: Vec<f64>,
+    /// Values on the support, and what they are made from.
     step: Vec<f64>,
+    right: Vec<f64>,
     gradient: Vec<f64>,
     rest: Vec<f64>,
     /// Pixels whose KKT conditions could not be met to the tolerance.
@@ -65,259 +63,225 @@ impl SimplexLeastSquares {
             stack[bands * p + j] = level;
         }
         let (full_q, r) = thin_qr(&stack, rows, p);
-        let q = full_q[..bands * p].to_vec();
-        let shift = (0..p)
-            .map(|k| level * full_q[bands * p + k] - (0..bands).map(|b| q[b * p + k] * mean[b]).sum::<f64>())
+        let stride = padded(p);
+        let q = widened(&full_q[..bands * p], p, stride);
+        let shift: Vec<f64> = (0..p)
+            .map(|k| {
+                level * full_q[bands * p + k] - (0..bands).map(|b| q[b * stride + k] * mean[b]).sum::<f64>()
+            })
             .collect();
-        let factor: Vec<f64> = (0..p * p).map(|i| r[(i % p) * p + i / p]).collect();
+        let shift = widened(&shift, p, stride);
+        let columns: Vec<f64> = (0..p * p).map(|i| r[(i % p) * p + i / p]).collect();
+        let factor = widened(&columns, p, stride);
         let gram: Vec<f64> =
-            (0..p * p).map(|i| dot(&factor[(i / p) * p..][..p], &factor[(i % p) * p..][..p])).collect();
+            (0..p * p).map(|i| dot(&columns[(i / p) * p..][..p], &columns[(i % p) * p..][..p])).collect();
         let largest_length = (0..p).map(|j| gram[j * p + j].sqrt()).fold(0.0, f64::max);
-        Self { p, bands, q, shift, factor, gram, largest_length }
+        Self { p, stride, bands, q, shift, factor, gram, largest_length }
     }
 
     /// Scratch memory for [`Self::solve_tile`].
     pub fn workspace(&self) -> Workspace {
         let p = self.p;
         Workspace {
+            supports: SupportCache::default(),
             projected: Vec::new(),
-            support: Vec::with_capacity(p),
-            cholesky: vec![0.0; p * p],
-            ones: vec![0.0; p],
-            right: vec![0.0; p],
+            linear: vec![0.0; p],
             step: vec![0.0; p],
+            right: vec![0.0; self.stride],
             gradient: vec![0.0; p],
-            rest: vec![0.0; p],
+            rest: vec![0.0; self.stride],
             unsolved: 0,
         }
     }
 
     /// Solves every pixel of a tile (pixels × bands) into `abundances` (pixels × p). The first pixel starts
-    /// cold, the others from their neighbour's support, so the result does not depend on other tiles.
-    /// `tolerance` is the largest KKT violation, relative to the lengths of pixel and endmembers.
+    /// at its nearest endmember, the others at their neighbour's abundances, so the result does not depend on
+    /// other tiles. `tolerance` is the largest KKT violation, relative to the lengths of pixel and endmembers.
     pub fn solve_tile(&self, pixels: &[f64], tolerance: f64, abundances: &mut [f64], work: &mut Workspace) {
         let p = self.p;
         let count = abundances.len() / p;
         let mut projected = std::mem::take(&mut work.projected);
-        projected.clear();
-        projected.resize(count * p, 0.0);
+        projected.resize(count * self.stride, 0.0);
         multiply(
             View::row_major(pixels, count, self.bands),
-            View::row_major(&self.q, self.bands, p),
-            ViewMut::row_major(&mut projected, count, p),
+            View::row_major(&self.q, self.bands, self.stride),
+            ViewMut::row_major(&mut projected, count, self.stride),
         );
-        work.support.clear();
-        for pixel in 0..count {
-            let target = &mut projected[pixel * p..(pixel + 1) * p];
-            target.iter_mut().zip(&self.shift).for_each(|(c, shift)| *c += shift);
-            let (done, rest) = abundances.split_at_mut(pixel * p);
-            let current = &mut rest[..p];
-            if work.support.is_empty() {
-                self.start_cold(target, current, work);
-            } else {
-                current.copy_from_slice(&done[(pixel - 1) * p..]);
-            }
-            self.solve_pixel(target, tolerance, current, work);
-        }
+        widest(|| self.solve_projected(&mut projected, tolerance, abundances, work));
         work.projected = projected;
     }
 
-    /// Starts at the nearest endmember.
-    fn start_cold(&self, target: &[f64], abundances: &mut [f64], work: &mut Workspace) {
+    #[inline(always)]
+    fn solve_projected(
+        &self,
+        projected: &mut [f64],
+        tolerance: f64,
+        abundances: &mut [f64],
+        work: &mut Workspace,
+    ) {
         let p = self.p;
-        let distance = |j: usize| 0.5 * self.gram[j * p + j] - dot(&self.factor[j * p..][..p], target);
+        let mut mask = 0;
+        for (pixel, target) in projected.chunks_exact_mut(self.stride).enumerate() {
+            target.iter_mut().zip(&self.shift).for_each(|(c, shift)| *c += shift);
+            for (value, column) in work.linear.iter_mut().zip(self.factor.chunks_exact(self.stride)) {
+                *value = inner(column, target);
+            }
+            let (done, rest) = abundances.split_at_mut(pixel * p);
+            let current = &mut rest[..p];
+            if pixel == 0 {
+                mask = self.start_at_nearest(current, work);
+            } else {
+                current.copy_from_slice(&done[(pixel - 1) * p..]);
+            }
+            mask = self.solve_pixel(target, tolerance, mask, current, work);
+        }
+    }
+
+    fn start_at_nearest(&self, abundances: &mut [f64], work: &Workspace) -> u64 {
+        let p = self.p;
+        let distance = |j: usize| 0.5 * self.gram[j * p + j] - work.linear[j];
         let nearest = (1..p).fold(0, |best, j| if distance(j) < distance(best) { j } else { best });
         abundances.fill(0.0);
         abundances[nearest] = 1.0;
-        let appended = self.append(nearest, work);
-        debug_assert!(appended, "the appended row makes every single endmember independent");
+        1 << nearest
     }
 
-    fn solve_pixel(&self, target: &[f64], tolerance: f64, abundances: &mut [f64], work: &mut Workspace) {
+    /// Primal active set from a feasible start whose non-zeros lie in `mask`; returns the final support.
+    #[inline(always)]
+    fn solve_pixel(
+        &self,
+        target: &[f64],
+        tolerance: f64,
+        mut mask: u64,
+        abundances: &mut [f64],
+        work: &mut Workspace,
+    ) -> u64 {
         let p = self.p;
-        let length = dot(target, target).sqrt();
+        let length = inner(target, target).sqrt();
         let allowed =
             tolerance.max(4.0 * f64::EPSILON) * self.largest_length * (length + self.largest_length);
         let mut banned = 0u64;
-        let mut newest = None;
+        let mut newest = 0u64;
         for _ in 0..20 * p + 20 {
-            self.minimise_on_support(target, work);
-            if work.step[..work.support.len()].iter().all(|&value| value >= 0.0) {
-                let multiplier = self.refine(target, work);
-                if work.step[..work.support.len()].iter().all(|&value| value >= 0.0) {
+            let Some(support) = work.supports.get(&self.gram, p, mask) else {
+                // The newest member is a combination of the others: it can not lower the residual.
+                banned |= newest;
+                mask &= !newest;
+                newest = 0;
+                continue;
+            };
+            let size = support.members.len();
+            let step = &mut work.step[..size];
+            let right = &mut work.right[..support.stride];
+            right[size..].fill(0.0);
+            right.iter_mut().zip(&support.members).for_each(|(value, &j)| *value = work.linear[j]);
+            for ((value, row), offset) in
+                step.iter_mut().zip(support.response.chunks_exact(support.stride)).zip(&support.offset)
+            {
+                *value = offset + inner(row, right);
+            }
+            if step.iter().all(|&value| value >= 0.0) {
+                let multiplier =
+                    self.refine(target, support, step, right, &mut work.gradient, &mut work.rest);
+                if step.iter().all(|&value| value >= 0.0) {
                     abundances.fill(0.0);
-                    for (&j, &value) in work.support.iter().zip(&work.step) {
-                        abundances[j] = value;
+                    support.members.iter().zip(step.iter()).for_each(|(&j, &value)| abundances[j] = value);
+                    let mut entering = (allowed, None);
+                    for (j, gradient) in work.gradient.iter().enumerate() {
+                        if (mask | banned) >> j & 1 == 0 && gradient - multiplier > entering.0 {
+                            entering = (gradient - multiplier, Some(j));
+                        }
                     }
-                    newest = None;
-                    self.gradient(target, work);
-                    let entering = (0..p)
-                        .filter(|j| banned & (1 << j) == 0 && !work.support.contains(j))
-                        .max_by(|&i, &j| work.gradient[i].total_cmp(&work.gradient[j]))
-                        .filter(|&j| work.gradient[j] - multiplier > allowed);
-                    match entering {
-                        None => return,
-                        Some(j) if self.append(j, work) => newest = Some(j),
-                        // A combination of the endmembers in use: it can not lower the residual.
-                        Some(j) => banned |= 1 << j,
-                    }
+                    let Some(j) = entering.1 else { return mask };
+                    newest = 1 << j;
+                    mask |= newest;
                     continue;
                 }
             }
-            let removed = step_to_boundary(abundances, work);
-            if newest == Some(removed) {
+            let leaving = 1 << step_to_boundary(abundances, &support.members, step);
+            mask &= !leaving;
+            if newest == leaving {
                 // It left again at once: rounding called it in, not the data.
-                banned |= 1 << removed;
+                banned |= leaving;
             }
-            newest = None;
+            newest = 0;
         }
         work.unsolved += 1;
+        mask
     }
 
-    /// Minimiser on the plane Σa = 1 over the support, signs free, into `work.step`.
-    fn minimise_on_support(&self, target: &[f64], work: &mut Workspace) {
-        let p = self.p;
-        let size = work.support.len();
-        for (i, &j) in work.support.iter().enumerate() {
-            work.right[i] = dot(&self.factor[j * p..][..p], target);
+    /// One correction of `step` by the residual in the projected space, which does not square the condition
+    /// number. Leaves the gradient of the corrected point, returns its multiplier of Σa = 1.
+    #[inline(always)]
+    fn refine(
+        &self,
+        target: &[f64],
+        support: &Support,
+        step: &mut [f64],
+        right: &mut [f64],
+        gradient: &mut [f64],
+        rest: &mut [f64],
+    ) -> f64 {
+        rest.copy_from_slice(target);
+        for (&j, &value) in support.members.iter().zip(step.iter()) {
+            let column = &self.factor[j * self.stride..][..self.stride];
+            rest.iter_mut().zip(column).for_each(|(r, x)| *r -= value * x);
         }
-        cholesky_solve(&work.cholesky, p, &mut work.right[..size]);
-        let sum_of_ones: f64 = work.ones[..size].iter().sum();
-        let multiplier = (work.right[..size].iter().sum::<f64>() - 1.0) / sum_of_ones;
-        for i in 0..size {
-            work.step[i] = work.right[i] - multiplier * work.ones[i];
+        for (value, column) in gradient.iter_mut().zip(self.factor.chunks_exact(self.stride)) {
+            *value = inner(column, rest);
         }
-    }
-
-    /// One correction of `work.step` with the residual in the projected space, which does not square the
-    /// condition number; returns the multiplier of Σa = 1.
-    fn refine(&self, target: &[f64], work: &mut Workspace) -> f64 {
-        let p = self.p;
-        let size = work.support.len();
-        self.rest(target, work);
-        for (i, &j) in work.support.iter().enumerate() {
-            work.right[i] = dot(&self.factor[j * p..][..p], &work.rest);
-        }
-        cholesky_solve(&work.cholesky, p, &mut work.right[..size]);
-        let missing = 1.0 - work.step[..size].iter().sum::<f64>();
-        let sum_of_ones: f64 = work.ones[..size].iter().sum();
-        let multiplier = (work.right[..size].iter().sum::<f64>() - missing) / sum_of_ones;
-        for i in 0..size {
-            work.step[i] += work.right[i] - multiplier * work.ones[i];
+        let missing = 1.0 - step.iter().sum::<f64>();
+        right.iter_mut().zip(&support.members).for_each(|(value, &j)| *value = gradient[j]);
+        let multiplier = inner(&support.offset, right) - missing * support.curvature;
+        for ((value, row), offset) in
+            step.iter_mut().zip(support.response.chunks_exact(support.stride)).zip(&support.offset)
+        {
+            *value += missing * offset + inner(row, right);
         }
         multiplier
     }
-
-    /// c − R·a for the support's values in `work.step`.
-    fn rest(&self, target: &[f64], work: &mut Workspace) {
-        let p = self.p;
-        work.rest.copy_from_slice(target);
-        for (&j, &value) in work.support.iter().zip(&work.step) {
-            let column = &self.factor[j * p..][..p];
-            work.rest.iter_mut().zip(column).for_each(|(r, x)| *r -= value * x);
-        }
-    }
-
-    fn gradient(&self, target: &[f64], work: &mut Workspace) {
-        let p = self.p;
-        self.rest(target, work);
-        for (j, value) in work.gradient.iter_mut().enumerate() {
-            *value = dot(&self.factor[j * p..][..p], &work.rest);
-        }
-    }
-
-    /// Takes endmember `j` into the support; refuses one that depends on the others.
-    fn append(&self, j: usize, work: &mut Workspace) -> bool {
-        let p = self.p;
-        let size = work.support.len();
-        let (above, row) = work.cholesky.split_at_mut(size * p);
-        for i in 0..size {
-            let inner = dot(&above[i * p..][..i], &row[..i]);
-            row[i] = (self.gram[work.support[i] * p + j] - inner) / above[i * p + i];
-        }
-        let pivot = self.gram[j * p + j] - dot(&row[..size], &row[..size]);
-        if pivot <= DEPENDENT * self.gram[j * p + j] {
-            return false;
-        }
-        row[size] = pivot.sqrt();
-        work.support.push(j);
-        work.solve_ones(p);
-        true
-    }
 }
 
-impl Workspace {
-    fn solve_ones(&mut self, p: usize) {
-        let size = self.support.len();
-        self.ones[..size].fill(1.0);
-        cholesky_solve(&self.cholesky, p, &mut self.ones[..size]);
-    }
-
-    /// Drops the support's entry at `position` and restores the triangle with Givens rotations.
-    fn remove(&mut self, position: usize) {
-        let p = self.right.len();
-        let size = self.support.len();
-        self.support.remove(position);
-        for row in position..size - 1 {
-            let (above, below) = self.cholesky.split_at_mut((row + 1) * p);
-            above[row * p..][..row + 2].copy_from_slice(&below[..row + 2]);
-        }
-        for column in position..size - 1 {
-            let (a, b) = (self.cholesky[column * p + column], self.cholesky[column * p + column + 1]);
-            let length = a.hypot(b);
-            let (cosine, sine) = (a / length, b / length);
-            for row in column..size - 1 {
-                let (x, y) = (self.cholesky[row * p + column], self.cholesky[row * p + column + 1]);
-                self.cholesky[row * p + column] = cosine * x + sine * y;
-                self.cholesky[row * p + column + 1] = cosine * y - sine * x;
-            }
-        }
-        self.solve_ones(p);
-    }
-}
-
-/// Walks from the feasible `abundances` towards `work.step` until the first one reaches zero, and takes that one
-/// out of the support. Returns it.
-fn step_to_boundary(abundances: &mut [f64], work: &mut Workspace) -> usize {
+/// Walks from the feasible `abundances` towards `step` until the first member of the support reaches zero.
+/// Returns that one.
+fn step_to_boundary(abundances: &mut [f64], members: &[usize], step: &[f64]) -> usize {
     let mut fraction = 1.0;
-    let mut blocking = 0;
-    for (i, (&j, &goal)) in work.support.iter().zip(&work.step).enumerate() {
+    let mut blocking = members[0];
+    for (&j, &goal) in members.iter().zip(step) {
         if goal < 0.0 {
             let reach = abundances[j] / (abundances[j] - goal);
             if reach < fraction {
                 fraction = reach;
-                blocking = i;
+                blocking = j;
             }
         }
     }
-    for (&j, &goal) in work.support.iter().zip(&work.step) {
+    for (&j, &goal) in members.iter().zip(step) {
         abundances[j] = (abundances[j] + fraction * (goal - abundances[j])).max(0.0);
     }
-    let removed = work.support[blocking];
-    abundances[removed] = 0.0;
-    work.remove(blocking);
-    removed
+    abundances[blocking] = 0.0;
+    blocking
 }
 
-/// Solves L·Lᵀ·x = b in place; rows of L have length `stride`.
-fn cholesky_solve(lower: &[f64], stride: usize, x: &mut [f64]) {
-    let size = x.len();
-    for i in 0..size {
-        let row = &lower[i * stride..][..i + 1];
-        let mut value = x[i];
-        for k in 0..i {
-            value -= row[k] * x[k];
-        }
-        x[i] = value / row[i];
-    }
-    for i in (0..size).rev() {
-        let row = &lower[i * stride..][..i + 1];
-        let value = x[i] / row[i];
-        x[i] = value;
-        for k in 0..i {
-            x[k] -= row[k] * value;
+/// Inner product of short vectors, in four lanes.
+#[inline(always)]
+fn inner(a: &[f64], b: &[f64]) -> f64 {
+    let (a_lanes, a_rest) = a.as_chunks::<4>();
+    let (b_lanes, b_rest) = b.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for (x, y) in a_lanes.iter().zip(b_lanes) {
+        for lane in 0..4 {
+            sums[lane] += x[lane] * y[lane];
         }
     }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    (sums[0] + sums[2]) + (sums[1] + sums[3]) + rest
+}
+
+/// Rows of length `from`, filled up with zeros to length `to`.
+fn widened(rows: &[f64], from: usize, to: usize) -> Vec<f64> {
+    let count = rows.len() / from;
+    (0..count * to).map(|i| if i % to < from { rows[(i / to) * from + i % to] } else { 0.0 }).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::multiplicative::{Factors, Terms, Weights};
 use crate::pixel_graph::{GraphParams, PixelGraph};
 use crate::spectra::by_band;
 use crate::vca::{check_endmembers, check_fits, positions};
-use crate::{CubeInput, MapWriter, PreparedCube, VcaProjection, read_spectra};
+use crate::{CubeInput, MapWriter, Passes, PreparedCube, VcaProjection, read_spectra};
 
 const ITERATING: &str = "Iterating";
 
@@ -55,8 +55,8 @@ impl Default for SsNmfParams {
         Self {
             endmembers: 3,
             graph_weight: 0.1,
-            sparsity: 0.01,
-            sum_to_one_weight: 1.0,
+            sparsity: 0.1,
+            sum_to_one_weight: 10.0,
             window: 5,
             neighbours: 4,
             kernel_width: 1.0,
@@ -85,7 +85,7 @@ impl SsNmfParams {
                 ));
             }
         }
-        if !(3..=15).contains(&self.window) || self.window % 2 == 0 {
+        if !(3..=15).contains(&self.window) || self.window.is_multiple_of(2) {
             return Err(Error::parameter(
                 "window",
                 format!(
@@ -158,7 +158,7 @@ pub fn solve(
 ) -> Result<Info, Error> {
     params.check()?;
     let mut watch = Stopwatch::start();
-    let cube = PreparedCube::open(input, true, &mut Section::new(observer, 0.0, 0.05))?;
+    let cube = PreparedCube::open(input, true, Passes::Many, &mut Section::new(observer, 0.0, 0.05))?;
     check_fits(params.endmembers, &cube)?;
     let start = choose_start(&cube, start, params, seed, &mut Section::new(observer, 0.05, 0.2))?;
     let graph = if params.graph_weight > 0.0 {
@@ -373,14 +373,14 @@ fn write_maps(
     for batch in batches(cube.pixels()) {
         let mut residual = Vec::new();
         for (part, tile_residual) in map_tiles(batch.clone(), |tile| {
-            let mut scratch = Vec::new();
             let mut tile_residual = Vec::new();
             let rows = &factors.abundances[tile.start * p..tile.end * p];
             let part = Fit::of_tile(
-                cube.tile(tile, &mut scratch),
+                &cube.tile(tile),
                 &factors.endmembers,
                 rows,
                 bands,
+                &mut cube.buffer(),
                 &mut tile_residual,
             );
             Ok((part, tile_residual))
@@ -429,7 +429,15 @@ mod tests {
     }
 
     fn quick() -> SsNmfParams {
-        SsNmfParams { window: 3, restarts: 3, max_iterations: 60, tolerance: 0.0, ..SsNmfParams::default() }
+        SsNmfParams {
+            window: 3,
+            restarts: 3,
+            max_iterations: 60,
+            tolerance: 0.0,
+            sparsity: 0.01,
+            sum_to_one_weight: 1.0,
+            ..SsNmfParams::default()
+        }
     }
 
     fn run(

@@ -6,7 +6,7 @@ use filigree_core::{
 };
 
 use crate::spectra::by_band;
-use crate::{CubeInput, MOST_ENDMEMBERS, PreparedCube};
+use crate::{CubeInput, MOST_ENDMEMBERS, Passes, PreparedCube};
 
 const MEASURING: &str = "Measuring the signal subspace";
 const PICKING: &str = "Picking vertices";
@@ -286,10 +286,9 @@ impl<'a> VcaProjection<'a> {
         let (p, bands) = (self.p, self.cube.bands());
         let count = pixels.len();
         let dimensions = self.basis.len() / bands;
-        let mut scratch = Vec::new();
         let mut coordinates = vec![0.0; count * dimensions];
         multiply(
-            View::row_major(self.cube.tile(pixels, &mut scratch), count, bands),
+            View::row_major(&self.cube.tile(pixels), count, bands),
             View::row_major(&self.basis, dimensions, bands).t(),
             ViewMut::row_major(&mut coordinates, count, dimensions),
         );
@@ -317,12 +316,11 @@ impl<'a> VcaProjection<'a> {
     /// A pixel's spectrum within the signal subspace.
     fn spectrum(&self, pixel: usize) -> Vec<f64> {
         let bands = self.cube.bands();
-        let mut scratch = Vec::new();
-        let y = self.cube.tile(pixel..pixel + 1, &mut scratch);
+        let y = self.cube.tile(pixel..pixel + 1);
         let affine = self.projection != Projection::Projective;
         let mut spectrum = if affine { self.mean.clone() } else { vec![0.0; bands] };
         for (row, centre) in self.basis.chunks_exact(bands).zip(&self.mean_coordinates) {
-            let along = dot(row, y) - if affine { *centre } else { 0.0 };
+            let along = dot(row, &y) - if affine { *centre } else { 0.0 };
             spectrum.iter_mut().zip(row).for_each(|(s, u)| *s += along * u);
         }
         spectrum
@@ -338,14 +336,13 @@ fn moments(cube: &PreparedCube, observer: &mut dyn Observer) -> Result<(Vec<f64>
         let end = batch.end;
         for (part_sum, part) in map_tiles(batch, |tile| {
             let count = tile.len();
-            let mut scratch = Vec::new();
-            let values = cube.tile(tile, &mut scratch);
+            let values = cube.tile(tile);
             let mut part_sum = vec![0.0; bands];
             for pixel in values.chunks_exact(bands) {
                 part_sum.iter_mut().zip(pixel).for_each(|(s, y)| *s += y);
             }
             let mut part = vec![0.0; bands * bands];
-            let view = View::row_major(values, count, bands);
+            let view = View::row_major(&values, count, bands);
             multiply_add(1.0, view.t(), view, ViewMut::row_major(&mut part, bands, bands));
             Ok((part_sum, part))
         })? {
@@ -411,7 +408,7 @@ pub fn solve(
 ) -> Result<Info, Error> {
     params.check()?;
     let mut watch = Stopwatch::start();
-    let cube = PreparedCube::open(input, false, &mut Section::new(observer, 0.0, 0.4))?;
+    let cube = PreparedCube::open(input, false, Passes::Many, &mut Section::new(observer, 0.0, 0.4))?;
     let projection =
         VcaProjection::new(&cube, params.endmembers, params.snr, &mut Section::new(observer, 0.4, 0.8))?;
     watch.setup_done();
@@ -449,7 +446,7 @@ mod tests {
     fn picked(noise: f64, seed: u64) -> Vec<usize> {
         let planted = scene([20, 60, 25], 4, noise, 5);
         let (_folder, input) = saved_cube(planted.shape, &planted.values);
-        let cube = PreparedCube::open(&input, false, &mut Silent).unwrap();
+        let cube = PreparedCube::open(&input, false, Passes::Many, &mut Silent).unwrap();
         let projection = VcaProjection::new(&cube, 4, None, &mut Silent).unwrap();
         let mut pixels = projection.pick(&mut Random::new(seed, 0), &mut Silent).unwrap().pixels;
         pixels.sort_unstable();
@@ -467,7 +464,7 @@ mod tests {
     fn noise_chooses_the_affine_projection() {
         let planted = scene([20, 60, 25], 4, 0.2, 5);
         let (_folder, input) = saved_cube(planted.shape, &planted.values);
-        let cube = PreparedCube::open(&input, false, &mut Silent).unwrap();
+        let cube = PreparedCube::open(&input, false, Passes::Many, &mut Silent).unwrap();
         let projection = VcaProjection::new(&cube, 4, None, &mut Silent).unwrap();
         assert!(projection.snr < 20.0, "estimated {}", projection.snr);
         assert!(matches!(projection.projection, Projection::Affine { .. }));
@@ -491,7 +488,7 @@ mod tests {
     fn a_scene_with_too_few_directions_breaks_down_with_advice() {
         let planted = scene([10, 20, 12], 2, 0.0, 6);
         let (_folder, input) = saved_cube(planted.shape, &planted.values);
-        let cube = PreparedCube::open(&input, false, &mut Silent).unwrap();
+        let cube = PreparedCube::open(&input, false, Passes::Many, &mut Silent).unwrap();
         let projection = VcaProjection::new(&cube, 5, Some(100.0), &mut Silent).unwrap();
         let error = projection.pick(&mut Random::new(0, 0), &mut Silent).unwrap_err();
         assert_eq!(error.code(), ErrorCode::Breakdown);
