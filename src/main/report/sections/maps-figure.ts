@@ -76,8 +76,7 @@ async function readMapPlane({ source, subtract }: MapPlane, step: number): Promi
 
 function drawMaps(set: MapSet, planes: readonly Plane[], step: number): Figure {
   const figures = planes.map((plane) => planeFigures(plane.values))
-  const low = set.minimum ?? least(figures)
-  const high = set.maximum ?? greatest(figures)
+  const { low, high } = endsOf(set, figures)
   const scale = colourScale(set.scale, low, high)
   const missing = figures.some((entry) => entry.missing > 0)
   const sentences = [`${set.title}.`, ...set.notes].join(' ') + thinningSentence(step)
@@ -140,10 +139,12 @@ function figuresTable(set: MapSet, figures: readonly PlaneFigures[], step: numbe
   }
 }
 
-function least(figures: readonly PlaneFigures[]): number {
-  return figures.reduce((low, entry) => Math.min(low, entry.minimum ?? low), Number.POSITIVE_INFINITY)
-}
-
-function greatest(figures: readonly PlaneFigures[]): number {
-  return figures.reduce((high, entry) => Math.max(high, entry.maximum ?? high), Number.NEGATIVE_INFINITY)
+/** The ends of the values: those given, else of what is drawn; 0 and 1 where nothing is finite. */
+function endsOf(set: MapSet, figures: readonly PlaneFigures[]): { low: number; high: number } {
+  const lows = figures.flatMap((entry) => entry.minimum ?? [])
+  const highs = figures.flatMap((entry) => entry.maximum ?? [])
+  return {
+    low: set.minimum ?? (lows.length === 0 ? 0 : Math.min(...lows)),
+    high: set.maximum ?? (highs.length === 0 ? 1 : Math.max(...highs)),
+  }
 }
