@@ -60,15 +60,21 @@ describe('the host itself, killed at a random moment', () => {
       lengths.set(name, performance.now() - start)
     }
     let known = await finishedRuns(project)
-    const killed: Record<string, number> = {}
-    for (let moment = 0; moment < moments; moment += 1) {
+    const killed = new Map(kinds.map(({ name }) => [name, 0]))
+    for (let moment = 0; moment < moments;) {
       const kind = kinds[moment % kinds.length] ?? kinds[0]
       if (kind === undefined) throw new Error('There is a kind of work for every moment.')
-      // Loading the program is a third of the time and nobody's loss: the moments lie in the work itself.
+      // Loading the program is a part of the time and nobody's loss: the moments lie in the work itself.
       const length = lengths.get(kind.name) ?? 0
-      const killAfter = length * (0.25 + 0.8 * uniform())
+      const killAfter = length * (0.25 + 0.75 * uniform())
       const end = await filigree([...kind.words, '--project', project], { home: bench.folder, killAfter })
-      if (end.signal === 'SIGKILL') killed[kind.name] = (killed[kind.name] ?? 0) + 1
+      if (end.signal === 'SIGKILL') {
+        moment += 1
+        killed.set(kind.name, (killed.get(kind.name) ?? 0) + 1)
+      } else {
+        // It was done before: the machine has become quicker than it was when the length was measured.
+        lengths.set(kind.name, length * 0.9)
+      }
       const store = await openProject(project, { takeOverQueue: true })
       const waiting = store.resumed.map(({ id }) => id)
       const listed = store.runs.list({
@@ -89,8 +95,8 @@ describe('the host itself, killed at a random moment', () => {
       expect(listed.map(({ id }) => id).toSorted()).toEqual([...now, ...waiting].toSorted())
       known = now
     }
-    process.stdout.write(`killed: ${JSON.stringify(killed)} of ${moments}, ${known.length} runs finished\n`)
-    expect(Object.keys(killed).length).toBe(kinds.length)
+    const counts = [...killed].map(([name, count]) => `${name} ${count}`).join(', ')
+    process.stdout.write(`killed: ${counts}; ${known.length} runs are finished and whole\n`)
   })
 
   test('what was waiting is done when the project is opened again', async () => {

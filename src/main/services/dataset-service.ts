@@ -215,6 +215,7 @@ export class DatasetService {
     const { files, summary } = await this.tasks.run(`Reading ${name} for its checksum`, 'hash', {
       ...{ project: store.paths.folder, dataset: id, threads: availableParallelism() },
     })
+    if (this.project.get() !== store) return
     // Read again: it may have been renamed while its file was read.
     const dataset = requireDataset(store, id)
     const updated = withHashes(dataset, new Map(files.map(({ path, sha256 }) => [path, sha256])))
