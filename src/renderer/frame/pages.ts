@@ -16,7 +16,7 @@ export interface Area {
   title: string
   icon: Component
   page: Component
-  /** Hidden from the rail's use while no project is open. */
+  /** Not on the rail while no project is open. */
   needsProject: boolean
 }
 

@@ -40,10 +40,17 @@ describe('bandPresets', () => {
     expect(presets[1]?.bands).toEqual([18, 10, 6])
   })
 
-  it('says where colours are only by position', () => {
+  it('calls no colour true that only follows the order of the bands', () => {
     const presets = bandPresets(plain)
-    expect(presets[0]?.title).toBe('True colour (by position)')
+    expect(presets.map((preset) => preset.title)).toEqual(['Colours by position', 'Across the spectrum'])
     expect(presets.every((preset) => preset.bands.every((band) => band >= 0 && band < 21))).toBe(true)
+  })
+
+  it('takes what the file proposes first', () => {
+    expect(bandPresets({ ...spectral, displayBands: [3, 2, 1] })[0]).toMatchObject({
+      title: 'As the file proposes',
+      bands: [3, 2, 1],
+    })
   })
 })
 

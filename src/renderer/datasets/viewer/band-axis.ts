@@ -70,22 +70,19 @@ export interface BandPreset {
 // Near infrared, red, green in micrometres: the classical false colours, in which plants are red.
 const vegetation = [0.86, 0.65, 0.55] as const
 
-/** Ready choices of bands. What the cube's wavelengths do not reach is not offered. */
+/**
+ * Ready choices of bands. What the cube's wavelengths do not reach is not offered, and colours that only
+ * follow the order of the bands are not called true.
+ */
 export function bandPresets(dataset: Dataset): BandPreset[] {
-  const natural = displayBandsOf(dataset)
+  const first = displayBandsOf(dataset)
+  const titles = { file: 'As the file proposes', wavelength: 'True colour', position: 'Colours by position' }
+  const presets: BandPreset[] = [{ id: 'natural', title: titles[first.chosenBy], bands: first.bands }]
   const falseColour = bandsByWavelength(dataset, vegetation, vegetation[0])
-  const count = dataset.array.shape[2] ?? 1
-  const at = (share: number) => Math.round(share * (count - 1))
-  const titles = {
-    file: 'As the file proposes',
-    wavelength: 'True colour',
-    position: 'True colour (by position)',
+  if (falseColour !== null) {
+    presets.push({ id: 'vegetation', title: 'False colour (near infrared)', bands: falseColour })
   }
-  return [
-    { id: 'natural', title: titles[natural.chosenBy], bands: natural.bands },
-    falseColour === null
-      ? { id: 'vegetation', title: 'False colour (by position)', bands: [at(0.85), at(0.5), at(0.25)] }
-      : { id: 'vegetation', title: 'False colour (near infrared)', bands: falseColour },
-    { id: 'spread', title: 'Across the spectrum', bands: [at(1), at(0.5), at(0)] },
-  ]
+  const last = (dataset.array.shape[2] ?? 1) - 1
+  presets.push({ id: 'spread', title: 'Across the spectrum', bands: [last, Math.round(last / 2), 0] })
+  return presets
 }
