@@ -18,9 +18,11 @@ mod scan;
 mod simplex_least_squares;
 mod spectra;
 mod ss_nmf;
+mod ss_nmf_params;
 mod support_cache;
 mod synthetic_scene;
 mod vca;
+mod vca_params;
 
 pub use cube_input::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
 pub use fcls::{FclsParams, solve as solve_fcls};
@@ -29,9 +31,11 @@ pub use map_writer::MapWriter;
 pub use prepare::{Passes, PreparedCube, Tile};
 pub use simplex_least_squares::{SimplexLeastSquares, Workspace};
 pub use spectra::read_spectra;
-pub use ss_nmf::{SsNmfParams, solve as solve_ss_nmf};
+pub use ss_nmf::solve as solve_ss_nmf;
+pub use ss_nmf_params::SsNmfParams;
 pub use synthetic_scene::{SyntheticSceneParams, solve as make_synthetic_scene};
-pub use vca::{VcaParams, VcaProjection, solve as solve_vca};
+pub use vca::{VcaProjection, solve as solve_vca};
+pub use vca_params::VcaParams;
 
 /// Most endmembers any method here takes.
 pub const MOST_ENDMEMBERS: usize = 64;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::gaussian_field::gaussian_field;
 use crate::parametric_spectra::{parametric_spectra, wavelengths};
 use crate::spectra::by_band;
-use crate::vca::check_endmembers;
+use crate::vca_params::check_endmembers;
 
 const FIELDS: &str = "Drawing abundance fields";
 const MIXING: &str = "Mixing pixels";
