@@ -38,31 +38,31 @@ const cases: BadInput[] = [
   {
     what: 'NaN pixels',
     file: (stem) =>
-      writeScene(`${stem}.mat`, 14, 5, (value, pixel, band) => (pixel === 23 && band === 4 ? NaN : value)),
+      writeScene(`${stem}.mat`, 10, 10, (value, pixel, band) => (pixel === 23 && band === 4 ? NaN : value)),
     code: 'invalid-data',
-    // The lines run fastest: pixel 23 of fourteen lines is line 9 of sample 1.
-    says: /NaN.*line 9, sample 1, band 4/,
+    // The lines run fastest: pixel 23 of ten lines is line 3 of sample 2.
+    says: /NaN.*line 3, sample 2, band 4/,
   },
   {
     what: 'infinite pixels',
     file: (stem) =>
-      writeScene(`${stem}.mat`, 14, 5, (value, pixel, band) =>
+      writeScene(`${stem}.mat`, 10, 10, (value, pixel, band) =>
         pixel === 10 && band === 1 ? Infinity : value,
       ),
     code: 'invalid-data',
-    says: /infinite.*line 10, sample 0, band 1/,
+    says: /infinite.*line 0, sample 1, band 1/,
   },
   {
     what: 'negative reflectance',
     file: (stem) =>
-      writeScene(`${stem}.mat`, 14, 5, (value, pixel, band) => (pixel === 11 && band === 2 ? -0.5 : value)),
+      writeScene(`${stem}.mat`, 10, 10, (value, pixel, band) => (pixel === 11 && band === 2 ? -0.5 : value)),
     method: 'ss-nmf',
     code: 'invalid-data',
-    says: /negative.*line 11, sample 0, band 2/,
+    says: /negative.*line 1, sample 1, band 2/,
   },
   {
     what: 'more endmembers than bands',
-    file: (stem) => writeScene(`${stem}.mat`, 14, 5),
+    file: (stem) => writeScene(`${stem}.mat`, 10, 10),
     parameters: { endmembers: 13 },
     code: 'invalid-parameter',
     says: /13 endmembers .* 12 bands/,

@@ -14,7 +14,13 @@ export class OtherProcesses {
     private readonly runs: RunService,
     private readonly events: EventBus,
   ) {
-    this.timer = setInterval(() => this.look(), interval)
+    this.timer = setInterval(() => {
+      try {
+        this.look()
+      } catch {
+        // The disk may be gone: whoever asks for something is told, a clock that ticks every second is not the one to tell.
+      }
+    }, interval)
     this.timer.unref()
   }
 

@@ -55,8 +55,8 @@ describe('the commands that repeat a run', () => {
       },
     })
     expect(repeatCommands(record, fcls, dataset)).toEqual([
-      'npx filigree generate synthetic-scene --set lines=10 --set snr=null --seed 2 --name Scene',
-      `npx filigree run scene ${rest}`,
+      'npx filigree generate synthetic-scene --set lines=10 --set snr=null --seed 2 --name Scene --project filigree-repeat',
+      `npx filigree run scene --project filigree-repeat ${rest}`,
     ])
   })
 

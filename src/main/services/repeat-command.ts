@@ -2,6 +2,7 @@ import { truthChoice, type Dataset } from '../../shared/dataset'
 import type { MethodDescription } from '../../shared/method'
 import { filigreeCommand, inputArgument, valueArgument } from '../../shared/command-line'
 import type { RunRecord } from '../../shared/run'
+import { datasetIdFrom } from '../store/dataset-folders'
 
 /**
  * The commands that repeat a run from a terminal, in order. Every parameter is written out: a later version may
@@ -33,6 +34,9 @@ export function repeatCommands(
   return [...before, filigreeCommand(run)]
 }
 
+/** A generated scene is made in a project of its own, where no other scene has its name already. */
+const repeatProject = ['--project', 'filigree-repeat']
+
 /** How the dataset is named on the command line, and the commands that make it. */
 function sceneArguments(record: RunRecord, dataset: Dataset | null): [string[], string[]] {
   if (dataset === null) {
@@ -53,8 +57,9 @@ function sceneArguments(record: RunRecord, dataset: Dataset | null): [string[], 
       String(origin.seed),
       '--name',
       dataset.name,
+      ...repeatProject,
     ]
-    return [[dataset.id], [filigreeCommand(generate)]]
+    return [[datasetIdFrom(dataset.name), ...repeatProject], [filigreeCommand(generate)]]
   }
   const { [truthChoice]: truth, ...choices } = origin.choices
   const options = Object.entries(choices).flatMap(([key, value]) => ['--option', `${key}=${String(value)}`])

@@ -26,6 +26,8 @@ export interface RunQueueOptions {
   onProgress: (progress: RunProgress) => void
   /** Rows of the run table changed. */
   onChange: () => void
+  /** The end of a run could not be written down. */
+  onProblem: (error: FiligreeError) => void
 }
 
 /** Starts waiting runs of a project one after the other and writes down how each ended. */
@@ -94,11 +96,14 @@ export class RunQueue {
         done: Promise.resolve(),
       }
       this.active.set(record.id, run)
-      run.done = this.solve(run).finally(() => {
-        this.active.delete(record.id)
-        this.options.onChange()
-        this.startNext()
-      })
+      run.done = this.solve(run)
+        .finally(() => {
+          this.active.delete(record.id)
+          this.options.onChange()
+        })
+        // Only an index that cannot be written gets here; the folder is whole, and the index is mended from it.
+        .catch((error: unknown) => this.options.onProblem(toFiligreeError(error)))
+        .finally(() => this.startNext())
     }
   }
 

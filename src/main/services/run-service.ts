@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { FiligreeError } from '../../shared/failure'
@@ -52,6 +52,7 @@ export class RunService {
       atOnce: 1,
       onProgress: (progress) => this.events.emit('run.progress', progress),
       onChange: () => this.announce(),
+      onProblem: ({ message }) => this.events.emit('notice', { level: 'error', message }),
     })
     for (const record of store.resumed.toSorted((a, b) => a.number - b.number)) this.queue.add(record)
   }
@@ -101,7 +102,13 @@ export class RunService {
         }),
       store.self,
     )
-    store.runs.put(record)
+    try {
+      store.runs.put(record)
+    } catch (error) {
+      // A run that no list shows must not start when the project is opened the next time.
+      await rm(store.paths.runWork(record.id), { recursive: true, force: true })
+      throw error
+    }
     this.announce()
     this.queue?.add(record)
     return this.queue?.record(record.id) ?? record
