@@ -18,5 +18,5 @@ export function inputArgument(reference: InputReference): string {
 
 /** How a parameter's value is written after `--set name=`. */
 export function valueArgument(value: unknown): string {
-  return value === null ? 'null' : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

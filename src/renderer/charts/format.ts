@@ -16,7 +16,7 @@ const superscripts: Readonly<Record<string, string>> = {
 }
 
 function powerOfTen(exponent: number): string {
-  return `10${[...String(exponent)].map((sign) => superscripts[sign] ?? sign).join('')}`
+  return `10${Array.from(String(exponent), (sign) => superscripts[sign] ?? sign).join('')}`
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { finiteExtent, logTicks, niceTicks } from './scales'
+import { logTicks, niceTicks } from './scales'
 
 describe('niceTicks', () => {
   it('chooses round steps without binary dust', () => {
@@ -33,12 +33,5 @@ describe('logTicks', () => {
 
   it('are one value where there is no range', () => {
     expect(logTicks(3, 3)).toEqual([3])
-  })
-})
-
-describe('finiteExtent', () => {
-  it('passes over what is not finite', () => {
-    expect(finiteExtent([Number.NaN, 3, Number.POSITIVE_INFINITY, -1])).toEqual([-1, 3])
-    expect(finiteExtent([Number.NaN])).toBeNull()
   })
 })

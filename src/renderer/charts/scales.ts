@@ -45,16 +45,3 @@ function roundTo(value: number, step: number): number {
   const decimals = Math.max(0, Math.min(20, 2 - Math.floor(Math.log10(step))))
   return Number(value.toFixed(decimals)) + 0
 }
-
-/** Smallest and largest finite value; null where there is none. */
-export function finiteExtent(values: ArrayLike<number>): [number, number] | null {
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] as number
-    if (!Number.isFinite(value)) continue
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return low <= high ? [low, high] : null
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SeriesPlot } from './series'
+import type { Series, SeriesPlot } from './series'
 import {
   hiddenByLogarithm,
   interleave,
@@ -21,30 +21,21 @@ const theme: ChartTheme = {
   font: 'Inter',
 }
 const plain: SeriesView = { logX: false, logY: false, hidden: new Set() }
+const total: Series = { id: 'total', name: 'Total', x: [0, 1, 2], y: [4, Number.NaN, -1] }
 const plot: SeriesPlot = {
   title: 'Objective',
   x: { name: 'Iteration', unit: null },
   y: { name: 'Objective', unit: 'J' },
-  series: [
-    { id: 'total', name: 'Total', x: [0, 1, 2], y: [4, Number.NaN, -1] },
-    { id: 'data', name: 'Data', x: [0, 1, 2], y: [3, 2, 1], dashed: true, colour: 0 },
-  ],
+  series: [total, { id: 'data', name: 'Data', x: [0, 1, 2], y: [3, 2, 1], dashed: true, colour: 0 }],
 }
 
 describe('interleave', () => {
   it('keeps gaps', () => {
-    expect([...interleave(plot.series[0]!, false, false)]).toEqual([0, 4, 1, Number.NaN, 2, -1])
+    expect([...interleave(total, false, false)]).toEqual([0, 4, 1, Number.NaN, 2, -1])
   })
 
   it('leaves out what a logarithm cannot show, and says how much', () => {
-    expect([...interleave(plot.series[0]!, false, true)]).toEqual([
-      0,
-      Math.log10(4),
-      1,
-      Number.NaN,
-      2,
-      Number.NaN,
-    ])
+    expect([...interleave(total, false, true)]).toEqual([0, Math.log10(4), 1, Number.NaN, 2, Number.NaN])
     expect(hiddenByLogarithm(plot, { ...plain, logY: true })).toBe(1)
     expect(hiddenByLogarithm(plot, { ...plain, logX: true })).toBe(2)
     expect(hiddenByLogarithm(plot, plain)).toBe(0)

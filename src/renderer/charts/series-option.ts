@@ -53,8 +53,8 @@ const markThreshold = 30
 export function interleave(series: Series, logX: boolean, logY: boolean): Float64Array {
   const points = new Float64Array(series.x.length * 2)
   for (let index = 0; index < series.x.length; index += 1) {
-    const x = series.x[index] as number
-    const y = series.y[index] as number
+    const x = series.x[index] ?? Number.NaN
+    const y = series.y[index] ?? Number.NaN
     const drawable = Number.isFinite(y) && (!logY || y > 0) && (!logX || x > 0)
     points[2 * index] = logX ? Math.log10(x) : x
     points[2 * index + 1] = drawable ? (logY ? Math.log10(y) : y) : Number.NaN
@@ -69,8 +69,8 @@ export function hiddenByLogarithm(plot: SeriesPlot, view: SeriesView): number {
   for (const series of plot.series) {
     if (view.hidden.has(series.id)) continue
     for (let index = 0; index < series.y.length; index += 1) {
-      const x = series.x[index] as number
-      const y = series.y[index] as number
+      const x = series.x[index] ?? Number.NaN
+      const y = series.y[index] ?? Number.NaN
       if (Number.isFinite(y) && ((view.logY && y <= 0) || (view.logX && x <= 0))) count += 1
     }
   }
@@ -191,8 +191,7 @@ function ticksOf(plot: SeriesPlot, view: SeriesView, axis: 'x' | 'y'): number[] 
   let high = 0
   for (const series of plot.series) {
     if (view.hidden.has(series.id)) continue
-    for (let index = 0; index < series[axis].length; index += 1) {
-      const value = series[axis][index] as number
+    for (const value of series[axis]) {
       if (!(value > 0) || value === Number.POSITIVE_INFINITY) continue
       if (value < low) low = value
       if (value > high) high = value
@@ -236,7 +235,7 @@ export function readoutAt(plot: SeriesPlot, view: SeriesView, theme: ChartTheme,
   return plot.series.flatMap((series, position) => {
     if (view.hidden.has(series.id) || series.x.length === 0) return []
     const index = nearestIndex(series.x, x)
-    const value = series.y[index] as number
+    const value = series.y[index] ?? Number.NaN
     const colour = seriesColour(series, position, theme)
     return [{ name: series.name, colour, value: Number.isFinite(value) ? value : null }]
   })
@@ -248,8 +247,8 @@ export function nearestIndex(values: ArrayLike<number>, x: number): number {
   let high = values.length - 1
   while (high - low > 1) {
     const middle = (low + high) >> 1
-    if ((values[middle] as number) <= x) low = middle
+    if ((values[middle] ?? Number.NaN) <= x) low = middle
     else high = middle
   }
-  return x - (values[low] as number) <= (values[high] as number) - x ? low : high
+  return x - (values[low] ?? Number.NaN) <= (values[high] ?? Number.NaN) - x ? low : high
 }

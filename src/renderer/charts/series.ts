@@ -4,13 +4,16 @@ export interface AxisText {
   unit: string | null
 }
 
+/** Numbers of a series; typed arrays are taken as they are. */
+export type Values = readonly number[] | Float64Array | Float32Array
+
 /** One line of a chart: `y[i]` at `x[i]`; NaN leaves a gap. Both arrays have the same length, `x` rises. */
 export interface Series {
   /** Stays the same while the chart lives. */
   id: string
   name: string
-  x: ArrayLike<number>
-  y: ArrayLike<number>
+  x: Values
+  y: Values
   /** Place in the palette, so that an estimate and its truth share a colour; its own position where left out. */
   colour?: number
   /** Dashes for what is shown for reference: a truth, a limit. */
@@ -40,13 +43,13 @@ export function seriesTable(plot: SeriesPlot): SeriesTable {
   const rows = new Map<number, (number | null)[]>()
   plot.series.forEach((series, column) => {
     for (let index = 0; index < series.x.length; index += 1) {
-      const x = series.x[index] as number
+      const x = series.x[index] ?? Number.NaN
       let row = rows.get(x)
       if (row === undefined) {
         row = [x, ...new Array<null>(plot.series.length).fill(null)]
         rows.set(x, row)
       }
-      const y = series.y[index] as number
+      const y = series.y[index] ?? Number.NaN
       row[column + 1] = Number.isFinite(y) ? y : null
     }
   })

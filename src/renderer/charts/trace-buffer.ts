@@ -25,7 +25,7 @@ export class TraceBuffer {
   /** Takes rows that are newer than what is here; a row that came by two ways counts once. */
   append(rows: readonly ArrayLike<number>[]): void {
     for (const row of rows) {
-      if (row.length === this.width && (row[0] as number) > this.last) this.#push(row)
+      if (row.length === this.width && (row[0] ?? Number.NaN) > this.last) this.#push(row)
     }
   }
 
@@ -33,13 +33,13 @@ export class TraceBuffer {
   load(values: ArrayLike<number>): void {
     const newer: number[][] = []
     for (let row = 0; row < this.#length; row += 1) {
-      newer.push(this.#columns.map((column) => column[row] as number))
+      newer.push(this.#columns.map((column) => column[row] ?? Number.NaN))
     }
     this.#length = 0
     const count = Math.floor(values.length / this.width)
     for (let row = 0; row < count; row += 1) {
       this.#push(
-        Array.from({ length: this.width }, (_, column) => values[row * this.width + column] as number),
+        Array.from({ length: this.width }, (_, column) => values[row * this.width + column] ?? Number.NaN),
       )
     }
     this.append(newer)
@@ -48,7 +48,7 @@ export class TraceBuffer {
   #push(row: ArrayLike<number>): void {
     this.#columns.forEach((column, index) => {
       const room = column.length > this.#length ? column : grown(column)
-      room[this.#length] = row[index] as number
+      room[this.#length] = row[index] ?? Number.NaN
       this.#columns[index] = room
     })
     this.#length += 1

@@ -3,7 +3,7 @@ import type { TraceColumn } from '../../shared/method'
 import type { RunRecord } from '../../shared/run'
 import type { SeriesPlot } from '../charts/series'
 import { fetchArray, type DataArray } from '../client/data'
-import { MapLink } from '../maps/map-link.svelte'
+import { MapLinks } from '../maps/map-links'
 import type { App } from '../state/app.svelte'
 import { sentenceOf } from '../state/notices.svelte'
 import { columnOf } from '../views/components'
@@ -21,7 +21,7 @@ export interface ComparedRun {
 export class ComparedRuns {
   runs = $state.raw<readonly ComparedRun[] | null>(null)
   problem = $state<string | null>(null)
-  readonly #links = new Map<string, MapLink>()
+  readonly #links = new MapLinks()
 
   constructor(
     private readonly app: App,

@@ -25,7 +25,11 @@ const parameters = describeParameters(
     clip: z.boolean().default(false).meta({ title: 'Clip' }),
   }),
 )
-const parameter = (name: string) => parameters.find((candidate) => candidate.name === name)!
+function parameter(name: string) {
+  const found = parameters.find((candidate) => candidate.name === name)
+  if (found === undefined) throw new Error(`The example has no parameter '${name}'.`)
+  return found
+}
 
 describe('initial values', () => {
   it('are the defaults, under what an earlier run used', () => {

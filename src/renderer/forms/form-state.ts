@@ -1,4 +1,5 @@
 import type { ParameterDescription } from '../../shared/parameter'
+import { valueArgument } from '../../shared/command-line'
 import { formatNumber } from '../charts/format'
 
 /** A value of a parameter; undefined where the person has not chosen yet. */
@@ -117,6 +118,6 @@ export function describeValue(parameter: ParameterDescription | undefined, value
   if (value === null || value === undefined) return 'left open'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   const choice = parameter?.choices.find((candidate) => candidate.value === value)
-  const text = choice?.title ?? String(value)
+  const text = choice?.title ?? valueArgument(value)
   return parameter?.unit ? `${text}\u202f${parameter.unit}` : text
 }

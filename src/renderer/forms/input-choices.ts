@@ -62,9 +62,10 @@ function cubeChoice(dataset: Dataset): InputChoice {
 }
 
 function truthChoices(dataset: Dataset): InputChoice[] {
-  if (dataset.truth === null || dataset.truth.endmembers === null) return []
+  const spectra = dataset.truth?.endmembers ?? null
+  if (spectra === null) return []
   const reference = { type: 'truth', dataset: dataset.id, part: 'endmembers' } as const
-  const count = dataset.truth.endmembers.shape[1] ?? 0
+  const count = spectra.shape[1] ?? 0
   return [
     { key: inputKey(reference), title: `Truth of ${dataset.name}`, detail: `${count} spectra`, reference },
   ]

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { describeParameters } from '../../shared/parameter'
 import { sliderScale } from './slider-scale'
 
-const [count, weight, open, rate, wide] = describeParameters(
+const parameters = describeParameters(
   z.object({
     count: z.int().min(2).max(64).meta({ title: 'Count' }),
     weight: z.number().min(0).max(10).default(0).meta({ title: 'Weight', logarithmic: true }),
@@ -13,27 +13,32 @@ const [count, weight, open, rate, wide] = describeParameters(
   }),
 )
 
+function scaleOf(name: string) {
+  const parameter = parameters.find((candidate) => candidate.name === name)
+  return parameter === undefined ? null : sliderScale(parameter)
+}
+
 describe('sliderScale', () => {
   it('needs two ends that are not worlds apart', () => {
-    expect(sliderScale(open!)).toBeNull()
-    expect(sliderScale(wide!)).toBeNull()
+    expect(scaleOf('open')).toBeNull()
+    expect(scaleOf('wide')).toBeNull()
   })
 
   it('moves integers by one', () => {
-    const scale = sliderScale(count!)!
-    expect(scale.toValue(0)).toBe(2)
-    expect(scale.toValue(scale.step)).toBe(3)
-    expect(scale.toValue(1)).toBe(64)
-    expect(scale.toPosition(33)).toBe(0.5)
+    const scale = scaleOf('count')
+    expect(scale?.toValue(0)).toBe(2)
+    expect(scale?.toValue(scale.step)).toBe(3)
+    expect(scale?.toValue(1)).toBe(64)
+    expect(scale?.toPosition(33)).toBe(0.5)
   })
 
   it('runs in decades and keeps zero reachable', () => {
-    const scale = sliderScale(weight!)!
-    expect(scale.toValue(0)).toBe(0)
-    expect(scale.toValue(1)).toBe(10)
-    expect(scale.toValue(scale.toPosition(0.1))).toBe(0.1)
-    expect(scale.toPosition(0)).toBe(0)
-    expect(sliderScale(rate!)!.toValue(0)).toBe(1e-8)
-    expect(sliderScale(rate!)!.toValue(0.5)).toBe(1e-4)
+    const scale = scaleOf('weight')
+    expect(scale?.toValue(0)).toBe(0)
+    expect(scale?.toValue(1)).toBe(10)
+    expect(scale?.toValue(scale.toPosition(0.1))).toBe(0.1)
+    expect(scale?.toPosition(0)).toBe(0)
+    expect(scaleOf('rate')?.toValue(0)).toBe(1e-8)
+    expect(scaleOf('rate')?.toValue(0.5)).toBe(1e-4)
   })
 })

@@ -53,13 +53,13 @@ export function paintPlane(plane: Plane, scale: ColourScale, pixels: Uint8Clampe
   const last = colourCount - 1
   const factor = scale.high > scale.low ? colourCount / (scale.high - scale.low) : 0
   for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] as number
+    const value = values[index] ?? Number.NaN
     if (value - value !== 0) {
       words[index] = 0
       continue
     }
     const entry = (value - scale.low) * factor
-    words[index] = table[entry <= 0 ? 0 : entry >= last ? last : entry | 0] as number
+    words[index] = table[entry <= 0 ? 0 : entry >= last ? last : entry | 0] ?? 0
   }
 }
 

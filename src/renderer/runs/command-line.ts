@@ -14,7 +14,8 @@ export function runCommand(request: RunRequest, folder: string): string {
     `${name}=${valueArgument(value)}`,
   ])
   const seed = request.seed === undefined || request.seed === 0 ? [] : ['--seed', String(request.seed)]
-  const threads = request.threads == null ? [] : ['--threads', String(request.threads)]
+  const threads =
+    request.threads === undefined || request.threads === null ? [] : ['--threads', String(request.threads)]
   return filigreeCommand([
     'run',
     ...scene,

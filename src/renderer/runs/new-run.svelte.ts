@@ -39,8 +39,8 @@ export class NewRun {
   readonly request = $derived.by<RunRequest | null>(() => {
     if (this.form === null) return null
     const references = this.form.method.inputs.flatMap((input) => {
-      const reference = this.#choice(input)?.reference
-      return reference == null ? [] : [[input.name, reference] as const]
+      const reference = this.#choice(input)?.reference ?? null
+      return reference === null ? [] : [[input.name, reference] as const]
     })
     return {
       method: this.form.method.id,

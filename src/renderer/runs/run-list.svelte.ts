@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { RunSummary } from '../../shared/run'
 import type { Client } from '../client/client'
 import { sentenceOf } from '../state/notices.svelte'
@@ -15,7 +15,7 @@ export class RunList {
   /** Why the query cannot be answered. */
   problem = $state<string | null>(null)
   readonly #pages = new SvelteMap<number, readonly RunSummary[]>()
-  readonly #asked = new Set<number>()
+  readonly #asked = new SvelteSet<number>()
   readonly #client: Client
   #generation = 0
   #range: readonly [number, number] = [0, 0]

@@ -18,10 +18,7 @@ export class RunSession {
   /** Grows with the trace: the buffer itself is not watched. */
   traceRevision = $state(0)
   /** Iterations whose row is here. */
-  readonly traced = $derived.by(() => {
-    void this.traceRevision
-    return this.trace?.length ?? 0
-  })
+  readonly traced = $derived(this.traceRevision === 0 ? 0 : (this.trace?.length ?? 0))
   readonly finished = $derived(this.record !== null && isFinished(this.record.state))
   readonly #client: Client
   readonly #methods: () => readonly MethodDescription[]

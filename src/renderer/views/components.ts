@@ -41,13 +41,13 @@ export function spreadBands(values: ArrayLike<number>, goodBands: readonly boole
     return Float64Array.from(values)
   }
   let next = 0
-  return Float64Array.from(goodBands, (good) => (good ? (values[next++] as number) : Number.NaN))
+  return Float64Array.from(goodBands, (good) => (good ? (values[next++] ?? Number.NaN) : Number.NaN))
 }
 
 /** One column of a (rows, columns) array in C order. */
 export function columnOf(values: ArrayLike<number>, columns: number, column: number): Float64Array {
   const rows = Math.floor(values.length / columns)
-  return Float64Array.from({ length: rows }, (_, row) => values[row * columns + column] as number)
+  return Float64Array.from({ length: rows }, (_, row) => values[row * columns + column] ?? Number.NaN)
 }
 
 /**
@@ -58,8 +58,8 @@ export function lengthRatio(target: ArrayLike<number>, reference: ArrayLike<numb
   let ofTarget = 0
   let ofReference = 0
   for (let index = 0; index < Math.min(target.length, reference.length); index += 1) {
-    const one = target[index] as number
-    const other = reference[index] as number
+    const one = target[index] ?? Number.NaN
+    const other = reference[index] ?? Number.NaN
     if (!Number.isFinite(one) || !Number.isFinite(other)) continue
     ofTarget += one * one
     ofReference += other * other
