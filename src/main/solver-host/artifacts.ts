@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MethodDescription, WrittenArtifact } from '../../shared/method'
 import type { Artifact } from '../../shared/run'
@@ -37,13 +37,4 @@ export async function describeArtifacts(
     })
   }
   return artifacts
-}
-
-/** Removes arrays that no record will name: half-made ones must not look like results. */
-export async function removeUnnamedArrays(folder: string, kept: readonly Artifact[]): Promise<void> {
-  const names = new Set(kept.map(({ file }) => file))
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const array = entry.isDirectory() || entry.name.includes('.npy')
-    if (array && !names.has(entry.name)) await rm(join(folder, entry.name), { recursive: true, force: true })
-  }
 }

@@ -12,6 +12,7 @@ import {
   readRunOwner,
   readRunRecord,
   readRunRequest,
+  removeUnnamedArrays,
   writeRunOwner,
   type RunOwner,
 } from './run-folders'
@@ -63,6 +64,7 @@ async function mendRun(
   const solver = owner?.solver ?? null
   if (solver !== null) await endOrphan(solver)
   if (!existsSync(paths.runWork(id))) return
+  await removeAbandonedDrafts(paths.runWork(id))
   if (existsSync(join(paths.runWork(id), runFiles.record))) {
     await placeRunFolder(paths, id)
     mended.notes.push(`Run ${id} was complete when Filigree ended and was kept.`)
@@ -81,6 +83,7 @@ async function mendRun(
     return
   }
   const crashed = await crashedRecord(paths, request, owner)
+  await removeUnnamedArrays(paths.runWork(id), [])
   await finishRunFolder(paths, crashed)
   mended.notes.push(`Run ${id} was under way when Filigree ended and is marked as crashed.`)
 }

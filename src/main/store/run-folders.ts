@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FiligreeError } from '../../shared/failure'
-import { runRecordSchema, type RunRecord } from '../../shared/run'
+import { runRecordSchema, type Artifact, type RunRecord } from '../../shared/run'
 import {
   draftPath,
   moveFolderDurably,
@@ -111,4 +111,13 @@ async function readRecord(path: string): Promise<RunRecord> {
   throw new FiligreeError('invalid-file', `The run record at ${path} is damaged and cannot be read.`, {
     detail: record.error.message,
   })
+}
+
+/** Removes arrays that no record will name: half-made ones must not look like results. */
+export async function removeUnnamedArrays(folder: string, kept: readonly Artifact[]): Promise<void> {
+  const names = new Set(kept.map(({ file }) => file))
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const array = entry.isDirectory() || entry.name.includes('.npy')
+    if (array && !names.has(entry.name)) await rm(join(folder, entry.name), { recursive: true, force: true })
+  }
 }

@@ -59,10 +59,16 @@ async function auditRuns(folder: string, waiting: readonly string[]): Promise<st
         problems.push(`runs/${name}/${artifact.file} is not what its record says`)
       }
     }
-    const arrays = (await names(join(folder, name))).filter((file) => file.endsWith('.npy'))
-    const known = new Set(record.artifacts.map(({ file }) => file))
-    for (const file of arrays)
-      if (!known.has(file)) problems.push(`runs/${name}/${file} belongs to no artifact`)
+    const known = [
+      'run.json',
+      'trace.csv',
+      'timing.csv',
+      'log.txt',
+      ...record.artifacts.map(({ file }) => file),
+    ]
+    for (const file of await names(join(folder, name))) {
+      if (!known.includes(file)) problems.push(`runs/${name}/${file} belongs to no finished run`)
+    }
   }
   return problems
 }
