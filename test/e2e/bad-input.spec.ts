@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { confirmImport, createProject, dropFiles, expectRunState, startRun } from './support/actions'
+import { askForRun, confirmImport, createProject, dropFiles } from './support/actions'
 import { writeEnvi } from './support/scene-files'
 import { expect, test } from './support/test'
 
@@ -22,8 +22,7 @@ test.describe('scenes a method cannot take', () => {
       page.getByRole('button', { name: 'Import dataset' }).first().click(),
     )
     await confirmImport(page)
-    await startRun(page, /vertex component/i, { Endmembers: '3' })
-    await expectRunState(page, 'failed')
+    await askForRun(page, /vertex component/i, { Endmembers: '3' })
     await expect(page.getByRole('alert').first()).toContainText(/line 3.*sample 4/)
   })
 
@@ -31,10 +30,7 @@ test.describe('scenes a method cannot take', () => {
     const size = { lines: 12, samples: 10, bands: 5 }
     await dropFiles(page, await writeEnvi(folders.files, 'narrow', { size }))
     await confirmImport(page)
-    await page.getByRole('button', { name: 'New run' }).click()
-    await page.getByRole('radio', { name: /vertex component/i }).check()
-    await page.getByRole('textbox', { name: 'Endmembers' }).fill('8')
-    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await askForRun(page, /vertex component/i, { Endmembers: '8' })
     await expect(page.getByRole('alert').filter({ hasText: /5/ }).first()).toBeVisible()
   })
 
@@ -46,10 +42,7 @@ test.describe('scenes a method cannot take', () => {
     )
     await confirmImport(page)
     await rm(data)
-    await page.getByRole('button', { name: 'New run' }).click()
-    await page.getByRole('radio', { name: /vertex component/i }).check()
-    await page.getByRole('textbox', { name: 'Endmembers' }).fill('3')
-    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await askForRun(page, /vertex component/i, { Endmembers: '3' })
     await expect(page.getByText(/gone\.img/).first()).toBeVisible()
   })
 })

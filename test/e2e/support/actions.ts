@@ -81,8 +81,8 @@ export async function clickScene(page: Page, right: number, down: number): Promi
 /** Settings of a new run: number fields by their label. */
 export type RunSettings = Readonly<Record<string, string>>
 
-/** Opens the form of a method from the dataset on the page, fills it in and starts the run. */
-export async function startRun(page: Page, method: RegExp, settings: RunSettings): Promise<void> {
+/** Opens the form of a method from the dataset on the page, fills it in and presses Run. */
+export async function askForRun(page: Page, method: RegExp, settings: RunSettings): Promise<void> {
   await page
     .getByRole('button', { name: 'New run' })
     .or(page.getByRole('link', { name: 'New run' }))
@@ -96,7 +96,12 @@ export async function startRun(page: Page, method: RegExp, settings: RunSettings
     await field.fill(value)
   }
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await expect(page.locator('[data-run]')).toBeVisible()
+}
+
+/** The same, and the run has a page. */
+export async function startRun(page: Page, method: RegExp, settings: RunSettings): Promise<void> {
+  await askForRun(page, method, settings)
+  await expect(page.locator('.run[data-run]')).toBeVisible()
 }
 
 /** Waits for the run on the page to come to a state. */
