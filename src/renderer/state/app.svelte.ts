@@ -27,6 +27,9 @@ export class App {
   readonly tasks: TaskStore
   readonly importing: ImportSession
 
+  /** The project the lists belong to. */
+  #folder: string | null = null
+
   constructor(
     readonly client: Client,
     readonly platform: Platform,
@@ -62,6 +65,10 @@ export class App {
   }
 
   async #loadProject(): Promise<void> {
+    const folder = this.project.current?.folder ?? null
+    // Lists of another project must not be seen under this one's name, not even for a moment.
+    if (folder !== this.#folder) this.#clearProject()
+    this.#folder = folder
     await Promise.all([this.datasets.load(), this.runs.load()])
   }
 

@@ -14,9 +14,13 @@ export class DatasetStore {
   }
 
   async load(): Promise<void> {
-    const list = await this.#client.request('datasets.list', null)
-    this.list = list.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
+    this.list = newestFirst(await this.#client.request('datasets.list', null))
     this.known = true
+  }
+
+  /** Takes in a dataset that was just made, so that its page can open before the list comes anew. */
+  put(dataset: Dataset): void {
+    this.list = newestFirst([...this.list.filter((other) => other.id !== dataset.id), dataset])
   }
 
   clear(): void {
@@ -42,4 +46,8 @@ export class DatasetStore {
     await this.#client.request('datasets.restore', { dataset })
     await this.load()
   }
+}
+
+function newestFirst(list: readonly Dataset[]): Dataset[] {
+  return list.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
 }
