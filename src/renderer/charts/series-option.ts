@@ -127,7 +127,17 @@ export function seriesOption(
             top: 8,
             textStyle: { fontSize: 14, fontWeight: 600, color: theme.text },
           },
-          ...(named ? { legend: { top: 32, left: 12, textStyle: { color: theme.text } } } : {}),
+          ...(named
+            ? {
+                legend: {
+                  top: 32,
+                  left: 12,
+                  itemWidth: 30,
+                  itemStyle: { opacity: 0 },
+                  textStyle: { color: theme.text },
+                },
+              }
+            : {}),
         }
       : {}),
     // Names and labels lie inside these margins.
