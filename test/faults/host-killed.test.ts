@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openProject } from '../../src/main/store/project-store'
 import { uniformNumbers } from '../measurement/statistics'
@@ -75,24 +76,14 @@ describe('the host itself, killed at a random moment', () => {
         // It was done before: the machine has become quicker than it was when the length was measured.
         lengths.set(kind.name, length * 0.9)
       }
-      const store = await openProject(project, { takeOverQueue: true })
-      const waiting = store.resumed.map(({ id }) => id)
-      const listed = store.runs.list({
-        query: '',
-        sort: 'number',
-        descending: false,
-        offset: 0,
-        limit: 10_000,
-      }).runs
-      store.close()
-      const problems = await auditProject(project, waiting)
+      const { problems, waiting, listed } = await opened(project)
       expect(
         problems,
         `after moment ${moment}, ${kind.name} killed after ${killAfter.toFixed(0)} ms`,
       ).toEqual([])
       const now = await finishedRuns(project)
       for (const id of known) expect(now).toContain(id)
-      expect(listed.map(({ id }) => id).toSorted()).toEqual([...now, ...waiting].toSorted())
+      expect(listed.toSorted()).toEqual([...now, ...waiting].toSorted())
       known = now
     }
     const counts = [...killed].map(([name, count]) => `${name} ${count}`).join(', ')
@@ -114,6 +105,22 @@ describe('the host itself, killed at a random moment', () => {
     expect(existsSync(join(project, 'filigree.db'))).toBe(true)
   })
 })
+
+/**
+ * Opens the project as anybody would, and looks at every file. A job whose host was killed notices only when it
+ * next comes up for air, and may drop one more draft until then: what it drops is gone when it is opened again.
+ */
+async function opened(project: string) {
+  for (let attempt = 1; ; attempt += 1) {
+    const store = await openProject(project, { takeOverQueue: true })
+    const waiting = store.resumed.map(({ id }) => id)
+    const { runs } = store.runs.list({ query: '', sort: '', descending: false, offset: 0, limit: 10_000 })
+    store.close()
+    const problems = await auditProject(project, waiting)
+    if (problems.length === 0 || attempt === 5) return { problems, waiting, listed: runs.map(({ id }) => id) }
+    await wait(400)
+  }
+}
 
 describe('Ctrl+C', () => {
   const bench = new Bench()

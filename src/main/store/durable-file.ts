@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { processExists } from './process-identity'
 
 /** A hidden name for something unfinished; the process number in it tells later whether its maker is gone. */
 export function draftPath(path: string): string {
@@ -11,17 +12,8 @@ export function draftPath(path: string): string {
 export async function removeAbandonedDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const [, pid] = /^\..+\.(\d+)-[0-9a-f]{8}\.part$/.exec(name) ?? []
-    if (pid === undefined || Number(pid) === process.pid || processExists(Number(pid))) continue
+    if (pid === undefined || Number(pid) === process.pid || (await processExists(Number(pid)))) continue
     await rm(join(folder, name), { recursive: true, force: true })
-  }
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

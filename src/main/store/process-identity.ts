@@ -23,14 +23,20 @@ export async function identityOf(pid: number): Promise<ProcessIdentity> {
  */
 export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   if (identity.host !== hostname()) return true
+  if (!(await processExists(identity.pid))) return false
+  const started = await startOf(identity.pid)
+  return identity.started === null || started === identity.started
+}
+
+/** Whether some process has this number. One that ended, but whose parent never asked how, is none. */
+export async function processExists(pid: number): Promise<boolean> {
   try {
-    process.kill(identity.pid, 0)
+    process.kill(pid, 0)
   } catch (error) {
     // EPERM: there is such a process, it only belongs to somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-  const started = await startOf(identity.pid)
-  return identity.started === null || started === identity.started
+  return process.platform !== 'linux' || (await startOf(pid)) !== null
 }
 
 async function startOf(pid: number): Promise<string | null> {
