@@ -274,8 +274,8 @@ export function defineMethod<
     description,
     params: spec.params,
     check: (inputs, params) =>
-      spec.check?.(inputs as InputValues<Inputs>, spec.params.parse(params) as z.infer<Params>),
+      spec.check?.(inputs as InputValues<Inputs>, spec.params.parse(params)),
     solve: (inputs, params, context) =>
-      spec.solve(inputs as InputValues<Inputs>, spec.params.parse(params) as z.infer<Params>, context),
+      spec.solve(inputs as InputValues<Inputs>, spec.params.parse(params), context),
   }
 }
