@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { dataAddress, dataHeaders } from '../../shared/data-address'
 import { fileEntrySchema } from '../../shared/project'
@@ -122,6 +122,12 @@ describe('the workbench', () => {
       name: 'Second',
     })
     expect(imported.id).toBe('second')
+    // The bytes moved into the dataset's folder: the project can be moved as a whole, and the inbox is empty.
+    expect(imported.array).toMatchObject({ location: 'project', file: 'uploaded scene.npy' })
+    expect(imported.origin).toMatchObject({ files: [{ path: 'uploaded scene.npy' }] })
+    expect(await readFile(`${project}/datasets/second/uploaded scene.npy`)).toEqual(bytes)
+    expect(await readdir(`${project}/.inbox`)).toEqual([])
+    expect((await numbers(dataAddress.spectrum('second', 1, 1), Float64Array)).shape).toBe('120')
     const refused = await data(dataAddress.upload('../x'), { method: 'PUT', body: 'x' })
     expect(refused.status).toBe(400)
   })

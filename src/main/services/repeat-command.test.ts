@@ -44,6 +44,20 @@ describe('the commands that repeat a run', () => {
     ])
   })
 
+  test('name files without their folders where others will read them', () => {
+    const dataset = datasetRecord({
+      origin: {
+        type: 'file',
+        format: 'matlab',
+        files: [{ path: '/home/anna/scene.mat', bytes: 1, sha256: null }],
+        choices: { truth: '/home/anna/gt.mat' },
+      },
+    })
+    expect(repeatCommands(record, fcls, dataset, 'names')).toEqual([
+      `npx filigree run scene.mat --truth gt.mat ${rest}`,
+    ])
+  })
+
   test('make a generated scene first', () => {
     const dataset = datasetRecord({
       origin: {

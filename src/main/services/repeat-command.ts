@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { truthChoice, type Dataset } from '../../shared/dataset'
 import type { MethodDescription } from '../../shared/method'
 import { filigreeCommand, inputArgument, valueArgument } from '../../shared/command-line'
@@ -6,14 +7,16 @@ import { datasetIdFrom } from '../store/dataset-folders'
 
 /**
  * The commands that repeat a run from a terminal, in order. Every parameter is written out: a later version may
- * have other defaults.
+ * have other defaults. With `files: 'names'` files go by their names alone: a report is read on other machines,
+ * and the folders of this one are nobody else's business.
  */
 export function repeatCommands(
   record: RunRecord,
   method: MethodDescription,
   dataset: Dataset | null,
+  files: 'paths' | 'names' = 'paths',
 ): string[] {
-  const [scene, before] = sceneArguments(record, dataset)
+  const [scene, before] = sceneArguments(record, dataset, files === 'names' ? basename : (path) => path)
   const parameters = method.parameters.flatMap(({ name }) => {
     const value = record.parameters[name]
     return value === undefined ? [] : ['--set', `${name}=${valueArgument(value)}`]
@@ -38,7 +41,11 @@ export function repeatCommands(
 const repeatProject = ['--project', 'filigree-repeat']
 
 /** How the dataset is named on the command line, and the commands that make it. */
-function sceneArguments(record: RunRecord, dataset: Dataset | null): [string[], string[]] {
+function sceneArguments(
+  record: RunRecord,
+  dataset: Dataset | null,
+  file: (path: string) => string,
+): [string[], string[]] {
   if (dataset === null) {
     const [reference] = Object.values(record.inputs).map((input) => input.reference)
     return [reference?.type === 'dataset' ? [reference.dataset] : [], []]
@@ -63,6 +70,7 @@ function sceneArguments(record: RunRecord, dataset: Dataset | null): [string[], 
   }
   const { [truthChoice]: truth, ...choices } = origin.choices
   const options = Object.entries(choices).flatMap(([key, value]) => ['--option', `${key}=${String(value)}`])
-  const attached = truth === undefined ? [] : ['--truth', String(truth)]
-  return [[origin.files[0]?.path ?? dataset.id, ...options, ...attached], []]
+  const attached = truth === undefined ? [] : ['--truth', file(String(truth))]
+  const [scene] = origin.files
+  return [[scene === undefined ? dataset.id : file(scene.path), ...options, ...attached], []]
 }

@@ -80,7 +80,7 @@ export class ReportService {
       method: findMethod(record.method.id).description,
       dataset,
       datasetFolder: folder,
-      repeat: await this.runs.repeat(record),
+      repeat: await this.runs.repeat(record, 'names'),
     }
   }
 }

@@ -189,13 +189,13 @@ export class RunService {
     })
   }
 
-  async repeat(record: RunRecord): Promise<string[]> {
+  async repeat(record: RunRecord, files: 'paths' | 'names'): Promise<string[]> {
     const { dataset } = await this.datasets.ofRun(record)
-    return repeatCommands(record, findMethod(record.method.id).description, dataset)
+    return repeatCommands(record, findMethod(record.method.id).description, dataset, files)
   }
 
   async command(id: string): Promise<string> {
-    return (await this.repeat(await this.get(id))).join(' && ')
+    return (await this.repeat(await this.get(id), 'paths')).join(' && ')
   }
 }
 

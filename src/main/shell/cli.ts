@@ -84,7 +84,7 @@ projectFlag(program.command('list'))
 
 projectFlag(program.command('show'))
   .description('show a run or a dataset')
-  .argument('<id>', 'for example 0007-ss-nmf')
+  .argument('<id>', 'for example 0007-ss-nmf, or its number')
   .action((id: string, options: ProjectChoice) => showCommand(id, options, output()))
 
 projectFlag(program.command('report'))

@@ -15,6 +15,7 @@ import {
   type ProjectDatabase,
 } from './database'
 import { draftPath, removeAbandonedDrafts, syncFolder } from './durable-file'
+import { removeOldUploads } from './inbox'
 import { identityOf, type ProcessIdentity } from './process-identity'
 import { databaseName, ProjectPaths } from './project-paths'
 import { indexDatasetFolders, mendDatasetFolders } from './reconcile-datasets'
@@ -177,7 +178,7 @@ async function mend(store: ProjectStore, { takeOverQueue }: OpenOptions): Promis
   const { paths } = store
   for (const folder of [paths.datasets, paths.runs, paths.reports]) await mkdir(folder, { recursive: true })
   await removeAbandonedDrafts(paths.folder)
-  await removeAbandonedDrafts(paths.inbox)
+  await removeOldUploads(paths.inbox)
   await removeAbandonedDrafts(paths.reports)
   await removeOrphanReportRecords(paths.reports)
   store.notes.push(...(await mendDatasetFolders(paths)))

@@ -1,13 +1,17 @@
 import type { Artifact } from '../../../shared/run'
 import { code, paragraph, row, type Block, type Section } from '../document'
-import { formatBytes, formatNumber } from '../numbers'
+import { formatBytes, formatWhole } from '../../../shared/numbers'
 import type { ReportedRun } from '../report-input'
 
 /** The way back: the commands that make the run again, and the hashes its files must then have. */
 export function repeatSection(key: string, run: ReportedRun): Section {
   const blocks: Block[] = []
   if (run.repeat.length > 0) {
-    blocks.push(paragraph('From a terminal, with the same version of Filigree:'))
+    blocks.push(
+      paragraph(
+        'From a terminal, with the same version of Filigree, in the folder that holds the files named here:',
+      ),
+    )
     blocks.push({ type: 'code', caption: ['Commands that repeat the run.'], text: run.repeat.join('\n') })
   } else {
     blocks.push(paragraph('No command was recorded that would repeat this run.'))
@@ -45,7 +49,7 @@ function filesTable(artifacts: readonly Artifact[]): Block {
       row([
         [code(artifact.file)],
         artifact.title,
-        artifact.axes.map((axis) => `${axis.name} ${formatNumber(axis.size)}`).join(' × '),
+        artifact.axes.map((axis) => `${axis.name} ${formatWhole(axis.size)}`).join(' × '),
         artifact.dtype,
         formatBytes(artifact.bytes),
       ]),

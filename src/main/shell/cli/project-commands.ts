@@ -7,7 +7,8 @@ import { methodsText, methodText } from './method-text'
 import { table, type Output } from './output'
 import { showProgress } from './progress-line'
 import { runsText, runText } from './run-text'
-import { importScene, type SceneOptions } from './scene'
+import { importScene, requireFiles, type SceneOptions } from './scene'
+import { runId } from './run-id'
 import { createProjectAt, openChosenProject, withWorkbench, type ProjectChoice } from './session'
 import { parametersOf } from './values'
 
@@ -36,6 +37,7 @@ export async function importCommand(
   options: SceneOptions & ProjectChoice,
   output: Output,
 ): Promise<void> {
+  await requireFiles(files)
   await withWorkbench(async (workbench) => {
     await openChosenProject(workbench, options, output, true)
     const stopProgress = showProgress(workbench)
@@ -102,20 +104,22 @@ export async function showCommand(id: string, options: ProjectChoice, output: Ou
       output.result(dataset, () => datasetText(dataset))
       return
     }
-    const record = await workbench.request('runs.get', { run: id })
-    const command = await workbench.request('runs.command', { run: id })
-    const folder = workbench.pathOf({ kind: 'run', id })
+    const run = await runId(workbench, id)
+    const record = await workbench.request('runs.get', { run })
+    const command = await workbench.request('runs.command', { run })
+    const folder = workbench.pathOf({ kind: 'run', id: run })
     output.result(record, () => `${runText(record, folder)}\n\nTo repeat it:\n${command}`)
   })
 }
 
 export async function reportCommand(
-  runs: string[],
+  given: readonly string[],
   options: ProjectChoice & { title?: string; out?: string },
   output: Output,
 ): Promise<void> {
   await withWorkbench(async (workbench) => {
     await openChosenProject(workbench, options, output, false)
+    const runs = await Promise.all(given.map((text) => runId(workbench, text)))
     const report = await workbench.request('reports.create', { runs, title: options.title ?? null })
     const made = workbench.pathOf({ kind: 'report', id: report.id })
     const path = options.out === undefined ? made : resolve(options.out)

@@ -8,7 +8,7 @@ import { toFiligreeError } from '../../store/system-failure'
 import type { Output } from './output'
 import { showProgress } from './progress-line'
 import { runText } from './run-text'
-import { sceneFor, type SceneOptions } from './scene'
+import { requireFiles, sceneFor, type SceneOptions } from './scene'
 import { openChosenProject, withWorkbench, type ProjectChoice } from './session'
 import { inputReference, pairs, parametersOf } from './values'
 
@@ -25,6 +25,8 @@ export interface RunOptions extends SceneOptions, ProjectChoice {
 export async function runCommand(scene: string, options: RunOptions, output: Output): Promise<number> {
   const method = findMethod(options.method)
   const parameters = parametersOf(method.description, options.set)
+  // Ids of datasets hold neither a dot nor a slash.
+  if (/[./\\]/.test(scene)) await requireFiles([scene])
   if (options.out !== undefined) await refuseFilled(options.out)
   let code = 0
   await withWorkbench(async (workbench) => {

@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { truthChoice, type Dataset, type ImportChoices } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
 import type { Workbench } from '../../services/workbench'
+import { toFiligreeError } from '../../store/system-failure'
 import type { Output } from './output'
 import { choicesOf, splitOptions } from './values'
 
@@ -10,6 +11,15 @@ export interface SceneOptions {
   option: string[]
   truth?: string
   name?: string
+}
+
+/** Says which file is not there before anything is made for it: a slip in a name must not leave a project behind. */
+export async function requireFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await stat(path).catch((error: unknown) => {
+      throw toFiligreeError(error, path)
+    })
+  }
 }
 
 /** The dataset a command works on: one of the project by its id, or a file, which is imported unless it was before. */

@@ -1,10 +1,11 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ArrayReference } from '../../../shared/array'
 import { truthChoice, type Dataset, type DatasetOrigin } from '../../../shared/dataset'
 import { truthFromFile } from '../../formats'
 import { readDatasetRecord, updateDatasetRecord } from '../../store/dataset-folders'
 import { draftPath, syncFolder, syncFolderWithFiles } from '../../store/durable-file'
+import { isUpload, removeUploads } from '../../store/inbox'
 import { ProjectPaths } from '../../store/project-paths'
 import { verifiedSource } from '../dataset-source'
 import { stageProgress, type JobContext } from '../job-context'
@@ -27,7 +28,7 @@ export async function attachTruthJob(input: JobInput<'attach-truth'>, context: J
     await syncFolderWithFiles(work)
     const updated: Dataset = {
       ...dataset,
-      origin: withTruthFile(dataset.origin, input),
+      origin: withTruthFile(dataset.origin, input, paths.inbox),
       truth: {
         ...truth,
         endmembers: await take(truth.endmembers, work, folder),
@@ -37,6 +38,7 @@ export async function attachTruthJob(input: JobInput<'attach-truth'>, context: J
     }
     await syncFolder(folder)
     await updateDatasetRecord(paths, updated)
+    await removeUploads(paths.inbox, [input.file])
     return updated
   } finally {
     await rm(work, { recursive: true, force: true })
@@ -44,10 +46,15 @@ export async function attachTruthJob(input: JobInput<'attach-truth'>, context: J
 }
 
 /** The file and the choices it was read with, so that the commands that repeat a run can name them. */
-function withTruthFile(origin: DatasetOrigin, { file, choices }: JobInput<'attach-truth'>): DatasetOrigin {
+function withTruthFile(
+  origin: DatasetOrigin,
+  { file, choices }: JobInput<'attach-truth'>,
+  inbox: string,
+): DatasetOrigin {
   if (origin.type === 'generated') return origin
+  const name = isUpload(inbox, file) ? basename(file) : file
   const prefixed = Object.entries(choices).map(([key, value]) => [`${truthChoice}.${key}`, value] as const)
-  return { ...origin, choices: { ...origin.choices, [truthChoice]: file, ...Object.fromEntries(prefixed) } }
+  return { ...origin, choices: { ...origin.choices, [truthChoice]: name, ...Object.fromEntries(prefixed) } }
 }
 
 /** The hash in the name lets a truth be replaced while a run still reads the former one. */
