@@ -42,7 +42,7 @@ test('numbers and lists as a person writes them', () => {
     '9,025',
     '999',
     '1,000,000,000,000,000',
-    '-1,234.5',
+    '−1,234.5',
     '1e+25',
   ])
   expect([counted(1, 'byte'), counted(2, 'entry', 'entries')]).toEqual(['1 byte', '2 entries'])

@@ -1,19 +1,9 @@
-/** A whole number with thousands separators: 9025 → '9,025'. The same on every machine. */
-export function grouped(value: number): string {
-  const [whole = '', rest] = String(value).split('.')
-  if (whole.includes('e')) return String(value)
-  const separated = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
-  return rest === undefined ? separated : `${separated}.${rest}`
-}
-
-/** '1 byte', '9,025 pixels'. */
-export function counted(value: number, singular: string, plural = `${singular}s`): string {
-  return `${grouped(value)} ${value === 1 ? singular : plural}`
-}
+export { formatCount as counted, formatWhole as grouped } from '../../shared/numbers'
+import { formatWhole } from '../../shared/numbers'
 
 /** '95 × 95 × 156'. */
 export function shapeText(shape: readonly number[]): string {
-  return shape.map(grouped).join(' × ')
+  return shape.map((size) => formatWhole(size)).join(' × ')
 }
 
 /** A number as a person would write it: at most six significant digits. */

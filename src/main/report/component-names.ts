@@ -1,5 +1,5 @@
 import type { Axis } from '../../shared/array'
-import { capitalised } from './numbers'
+import { capitalised } from './words'
 import type { ReportedRun } from './report-input'
 
 /**

@@ -7,7 +7,7 @@ import type {
   TooltipComponentOption,
 } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
-import { axisTitle, formatNumber } from './format'
+import { axisTitle, formatNumber } from '../../shared/numbers'
 import { logTicks } from './scales'
 import type { AxisText, Series, SeriesPlot } from './series'
 

@@ -36,7 +36,7 @@ describe('facts of a dataset', () => {
     )
     expect(odd['Bad bands']).toBe('2, left out of charts')
     expect(odd['Odd values']).toBe('1,200 NaN, 3 negative')
-    expect(odd['Scale']).toBe('100×10⁻⁶')
+    expect(odd['Scale']).toBe('0.0001')
   })
 
   it('name the file by its last part, whatever the system', () => {

@@ -1,7 +1,7 @@
 import { bytesPerElement, elementCount, type Axis } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
-import { axisTitle, formatNumber, formatQuantity } from '../charts/format'
-import { formatBytes, formatTime } from '../design/format-plain'
+import { axisTitle, formatBytes, formatNumber, formatQuantity, formatWhole } from '../../shared/numbers'
+import { formatTime } from '../design/format-date'
 
 export interface Fact {
   label: string
@@ -66,7 +66,7 @@ function oddValues(summary: NonNullable<Dataset['summary']>): string {
   ]
   return parts
     .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count.toLocaleString('en')} ${word}`)
+    .map(([count, word]) => `${formatWhole(count)} ${word}`)
     .join(', ')
 }
 

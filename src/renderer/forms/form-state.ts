@@ -1,6 +1,6 @@
 import type { ParameterDescription } from '../../shared/parameter'
 import { valueArgument } from '../../shared/command-line'
-import { formatNumber } from '../charts/format'
+import { formatNumber } from '../../shared/numbers'
 
 /** A value of a parameter; undefined where the person has not chosen yet. */
 export type ParameterValue = number | string | boolean | null | undefined

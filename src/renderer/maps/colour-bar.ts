@@ -1,5 +1,5 @@
 import { colourCount, colourTable, type ColourMapName } from '../../shared/colour-maps'
-import { formatNumber } from '../charts/format'
+import { formatNumber } from '../../shared/numbers'
 import { niceTicks } from '../charts/scales'
 import type { ColourScale } from './plane'
 

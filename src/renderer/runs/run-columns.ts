@@ -1,6 +1,6 @@
 import type { MethodDescription } from '../../shared/method'
 import type { Metric, RunSummary } from '../../shared/run'
-import { formatDate, formatTime } from '../design/format-plain'
+import { formatDate, formatTime } from '../design/format-date'
 import { changedParameters, describeValue } from '../forms/form-state'
 
 /** A column of the run table that may be switched off. */

@@ -1,6 +1,6 @@
 import type { Environment, RunRecord } from '../../shared/run'
-import { formatDuration, formatNumber } from '../charts/format'
-import { formatBytes, formatTime } from '../design/format-plain'
+import { formatBytes, formatDuration, formatNumber } from '../../shared/numbers'
+import { formatTime } from '../design/format-date'
 
 interface Fact {
   label: string

@@ -7,7 +7,7 @@ import {
   type ColourMapName,
 } from '../../../shared/colour-maps'
 import type { ColourBar } from '../document'
-import { formatNumber } from '../numbers'
+import { formatNumber } from '../../../shared/numbers'
 import type { Plane } from './plane'
 
 export interface ColourScale {

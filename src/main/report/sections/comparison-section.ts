@@ -1,6 +1,7 @@
 import type { Metric } from '../../../shared/run'
 import { code, paragraph, row, strong, type Block, type Inline, type Section } from '../document'
-import { formatDigits, formatSeconds, formatValue } from '../numbers'
+import { formatDuration, formatFixed } from '../../../shared/numbers'
+import { formatValue } from '../words'
 import type { ReportedRun } from '../report-input'
 import { parameterText } from './parameters-section'
 
@@ -80,7 +81,7 @@ function metricsTable(runs: readonly ReportedRun[]): Block {
   const cell = (run: ReportedRun, metric: Metric): Inline[] => {
     const own = metricOf(run, metric.id)
     if (own === null) return ['–']
-    const text = formatDigits(own.value, own.digits)
+    const text = formatFixed(own.value, own.digits)
     return [oneDataset && own.value === bestValue(runs, metric) ? strong(text) : text]
   }
   return {
@@ -123,5 +124,5 @@ function bestValue(runs: readonly ReportedRun[], metric: Metric): number | null 
 
 function timeOf({ record }: ReportedRun): string {
   if (record.setupSeconds === null && record.iterationSeconds === null) return '–'
-  return formatSeconds((record.setupSeconds ?? 0) + (record.iterationSeconds ?? 0))
+  return formatDuration((record.setupSeconds ?? 0) + (record.iterationSeconds ?? 0))
 }

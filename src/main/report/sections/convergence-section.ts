@@ -1,6 +1,7 @@
 import type { TraceColumn } from '../../../shared/method'
 import { paragraph, row, type Block, type Section, type Table } from '../document'
-import { formatBytes, formatNumber, formatSeconds, inWords } from '../numbers'
+import { formatBytes, formatDuration, formatNumber, formatWhole } from '../../../shared/numbers'
+import { inWords } from '../words'
 import type { ReportedRun } from '../report-input'
 import { readTrace, type Trace } from '../trace'
 import { linesFigure } from './lines-figure'
@@ -35,15 +36,15 @@ function effort({ record }: ReportedRun) {
   const add = (label: string, value: string | null) => {
     if (value !== null) items.push({ label, value: [value] })
   }
-  add('Iterations', record.iterations === null ? null : formatNumber(record.iterations))
-  add('Time in set-up', record.setupSeconds === null ? null : formatSeconds(record.setupSeconds))
-  add('Time in iteration', record.iterationSeconds === null ? null : formatSeconds(record.iterationSeconds))
+  add('Iterations', record.iterations === null ? null : formatWhole(record.iterations))
+  add('Time in set-up', record.setupSeconds === null ? null : formatDuration(record.setupSeconds))
+  add('Time in iteration', record.iterationSeconds === null ? null : formatDuration(record.iterationSeconds))
   add('Peak memory', record.peakMemoryBytes === null ? null : formatBytes(record.peakMemoryBytes))
   return items
 }
 
 function figureFact(name: string, value: number) {
-  return { label: inWords(name), value: [formatNumber(value)] }
+  return { label: inWords(name), value: [formatNumber(value, 6)] }
 }
 
 /** A chart for every column, so that each shows its own course, whatever the size of the others. */
@@ -105,7 +106,7 @@ function traceTable(columns: readonly TraceColumn[], trace: Trace): Table {
     count <= printedRows
       ? trace.iterations.map((_, index) => index)
       : Array.from({ length: printedRows }, (_, pick) => Math.round((pick * (count - 1)) / (printedRows - 1)))
-  const choice = count <= printedRows ? '' : ` ${printedRows} of ${formatNumber(count)} rows, evenly picked;`
+  const choice = count <= printedRows ? '' : ` ${printedRows} of ${formatWhole(count)} rows, evenly picked;`
   return {
     type: 'table',
     caption: [`The trace.${choice} trace.csv has every row.`],
@@ -118,8 +119,8 @@ function traceTable(columns: readonly TraceColumn[], trace: Trace): Table {
     ],
     rows: picks.map((index) =>
       row([
-        formatNumber(trace.iterations[index] ?? index),
-        ...columns.map((column) => formatNumber(trace.columns.get(column.name)?.[index] ?? Number.NaN)),
+        formatWhole(trace.iterations[index] ?? index),
+        ...columns.map((column) => formatNumber(trace.columns.get(column.name)?.[index] ?? Number.NaN, 6)),
       ]),
     ),
   }

@@ -1,15 +1,8 @@
 import { basename } from 'node:path'
 import type { Dataset } from '../../../shared/dataset'
 import { code, row, type Block, type Facts, type Inline, type Section, type Table } from '../document'
-import {
-  capitalised,
-  formatBytes,
-  formatCount,
-  formatNumber,
-  formatTime,
-  formatValue,
-  withUnit,
-} from '../numbers'
+import { formatBytes, formatCount, formatNumber, formatWhole, withUnit } from '../../../shared/numbers'
+import { capitalised, formatTime, formatValue } from '../words'
 import { compositeFigure } from '../pictures/composite-figure'
 
 type Fact = Facts['items'][number]
@@ -51,7 +44,7 @@ function facts(dataset: Dataset): Fact[] {
     const bad = dataset.goodBands.filter((good) => !good).length
     items.push(fact('Bad bands', bad === 0 ? 'none' : `${bad} marked bad by the file`))
   }
-  if (dataset.noDataValue !== null) items.push(fact('No-data value', formatNumber(dataset.noDataValue)))
+  if (dataset.noDataValue !== null) items.push(fact('No-data value', formatNumber(dataset.noDataValue, 6)))
   if (dataset.summary !== null) items.push(fact('Values', valueSummary(dataset.summary)))
   if (dataset.truth !== null) items.push(fact('Known truth', truthText(dataset.truth)))
   return items
@@ -59,7 +52,7 @@ function facts(dataset: Dataset): Fact[] {
 
 function storage(dataset: Dataset): string {
   const parts = [dataset.array.dtype, formatBytes(dataset.array.bytes)]
-  if (dataset.scale !== 1) parts.push(`stored numbers are multiplied by ${formatNumber(dataset.scale)}`)
+  if (dataset.scale !== 1) parts.push(`stored numbers are multiplied by ${formatNumber(dataset.scale, 6)}`)
   if (dataset.array.location === 'external') parts.push('left where it was imported from')
   return parts.join(', ')
 }
@@ -67,13 +60,13 @@ function storage(dataset: Dataset): string {
 function valueSummary(summary: NonNullable<Dataset['summary']>): string {
   const parts: string[] = []
   if (summary.minimum !== null && summary.maximum !== null) {
-    parts.push(`${formatNumber(summary.minimum)} to ${formatNumber(summary.maximum)}`)
+    parts.push(`${formatNumber(summary.minimum, 6)} to ${formatNumber(summary.maximum, 6)}`)
   }
-  if (summary.mean !== null) parts.push(`mean ${formatNumber(summary.mean)}`)
-  if (summary.negativeCount > 0) parts.push(`${formatNumber(summary.negativeCount)} negative`)
+  if (summary.mean !== null) parts.push(`mean ${formatNumber(summary.mean, 6)}`)
+  if (summary.negativeCount > 0) parts.push(`${formatWhole(summary.negativeCount)} negative`)
   const invalid = summary.nanCount + summary.infiniteCount
-  if (invalid > 0) parts.push(`${formatNumber(invalid)} not finite`)
-  if (summary.noDataCount > 0) parts.push(`${formatNumber(summary.noDataCount)} without data`)
+  if (invalid > 0) parts.push(`${formatWhole(invalid)} not finite`)
+  if (summary.noDataCount > 0) parts.push(`${formatWhole(summary.noDataCount)} without data`)
   return parts.join(', ')
 }
 
@@ -135,7 +128,7 @@ function coordinateSpan(coordinates: readonly number[] | null): string | null {
   const first = coordinates?.[0]
   const last = coordinates?.at(-1)
   if (first === undefined || last === undefined) return null
-  return `${formatNumber(first)} to ${formatNumber(last)}`
+  return `${formatNumber(first, 6)} to ${formatNumber(last, 6)}`
 }
 
 function fact(label: string, value: string): Fact {

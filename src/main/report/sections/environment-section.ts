@@ -1,6 +1,7 @@
 import type { Environment, RunRecord } from '../../../shared/run'
 import { type Section } from '../document'
-import { formatBytes, formatNumber, formatTime } from '../numbers'
+import { formatBytes, formatWhole } from '../../../shared/numbers'
+import { formatTime } from '../words'
 
 /** What ran it and when: enough for another person to say why figures differ. */
 export function environmentSection(key: string, record: RunRecord): Section {
@@ -42,7 +43,7 @@ function environmentFacts(environment: Environment) {
     fact('System', environment.system),
     fact(
       'Processor',
-      `${environment.processor}, ${formatNumber(environment.cores)} cores, ${formatBytes(environment.memoryBytes)} memory`,
+      `${environment.processor}, ${formatWhole(environment.cores)} cores, ${formatBytes(environment.memoryBytes)} memory`,
     ),
   ]
 }

@@ -1,7 +1,8 @@
 import type { Axis } from '../../../shared/array'
 import { drawLineChart, lineColours, type Line } from '../charts/line-chart'
 import { row, type Figure, type Inline, type Table } from '../document'
-import { capitalised, formatNumber } from '../numbers'
+import { formatNumber } from '../../../shared/numbers'
+import { capitalised } from '../words'
 
 /** More lines than this in one chart cannot be told apart; the table and the file hold the rest. */
 export const mostLines = lineColours.length * 2

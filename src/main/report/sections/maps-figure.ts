@@ -4,7 +4,7 @@ import { readWhole } from '../../formats'
 import { artifactSource, fixIndex, thinningSentence, thinningStep, thinSource } from '../array-sources'
 import type { ArraySource } from '../../../shared/array'
 import { row, type Block, type Figure, type MapPanel, type Table } from '../document'
-import { formatNumber } from '../numbers'
+import { formatNumber, formatWhole } from '../../../shared/numbers'
 import { describeColourBar, drawMapPicture } from '../pictures/map-picture'
 import { planeFigures, type Plane, type PlaneFigures } from '../pictures/plane'
 import { unreadable } from '../pictures/unreadable'
@@ -133,7 +133,7 @@ function figuresTable(set: MapSet, figures: readonly PlaneFigures[], step: numbe
         value(entry.minimum),
         value(entry.mean),
         value(entry.maximum),
-        formatNumber(entry.missing),
+        formatWhole(entry.missing),
       ])
     }),
   }

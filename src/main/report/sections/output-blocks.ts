@@ -4,7 +4,8 @@ import { readWhole } from '../../formats'
 import { artifactSource } from '../array-sources'
 import { componentNames } from '../component-names'
 import { paragraph, row, type Block } from '../document'
-import { formatNumber, inWords } from '../numbers'
+import { formatNumber, formatWhole } from '../../../shared/numbers'
+import { inWords } from '../words'
 import { compositeFigure } from '../pictures/composite-figure'
 import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
@@ -103,7 +104,7 @@ async function drawTable(_key: string, run: ReportedRun, artifact: Artifact): Pr
   const columns = artifact.axes[1]?.labels ?? Array.from({ length: width }, (_, column) => `${column + 1}`)
   const unit = artifact.unit === null ? '' : ` In ${artifact.unit}.`
   const notes = [`${artifact.title}.`, ...helpOf(run, artifact)].join(' ') + unit
-  const cut = count > printedRows ? ` The first ${printedRows} of ${formatNumber(count)} rows.` : ''
+  const cut = count > printedRows ? ` The first ${printedRows} of ${formatWhole(count)} rows.` : ''
   if (count === 0) return [paragraph(`${artifact.title}: empty.`)]
   return [
     {
@@ -120,7 +121,7 @@ async function drawTable(_key: string, run: ReportedRun, artifact: Artifact): Pr
         row([
           names[index] ?? `${index + 1}`,
           ...Array.from(read.values.subarray(index * width, (index + 1) * width), (value) =>
-            formatNumber(value),
+            formatNumber(value, 6),
           ),
         ]),
       ),

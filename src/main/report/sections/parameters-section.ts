@@ -1,6 +1,7 @@
 import type { ParameterDescription } from '../../../shared/parameter'
 import { code, row, strong, type Inline, type Section, type TableRow } from '../document'
-import { formatNumber, formatValue, withUnit } from '../numbers'
+import { formatWhole, withUnit } from '../../../shared/numbers'
+import { formatValue } from '../words'
 import type { ReportedRun } from '../report-input'
 
 /** Every parameter with its value; those that differ from their default are marked. Then the inputs and the seed. */
@@ -52,7 +53,7 @@ export function parametersSection(key: string, run: ReportedRun): Section {
           { label: 'Seed', value: [code(String(record.seed))] },
           {
             label: 'Threads',
-            value: [`${formatNumber(record.threads)} (the result does not depend on their number)`],
+            value: [`${formatWhole(record.threads)} (the result does not depend on their number)`],
           },
         ],
       },

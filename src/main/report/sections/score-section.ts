@@ -1,6 +1,6 @@
 import type { ScoreCard } from '../../../shared/run'
 import { row, type Section } from '../document'
-import { formatDigits, withUnit } from '../numbers'
+import { formatFixed, withUnit } from '../../../shared/numbers'
 
 /** The score against the truth, with the rules it was made by: figures never stand without them. */
 export function scoreSection(key: string, card: ScoreCard): Section {
@@ -19,7 +19,7 @@ export function scoreSection(key: string, card: ScoreCard): Section {
           row(
             cells.map((cell, index) => {
               if (cell === null) return '–'
-              return typeof cell === 'number' ? formatDigits(cell, card.columns[index]?.digits ?? null) : cell
+              return typeof cell === 'number' ? formatFixed(cell, card.columns[index]?.digits ?? null) : cell
             }),
           ),
         ),
@@ -29,7 +29,7 @@ export function scoreSection(key: string, card: ScoreCard): Section {
         items: card.metrics.map((metric) => ({
           label: metric.title,
           value: [
-            withUnit(formatDigits(metric.value, metric.digits), metric.unit),
+            withUnit(formatFixed(metric.value, metric.digits), metric.unit),
             metric.better === 'neither' ? '' : ` (${metric.better} is better)`,
           ],
         })),

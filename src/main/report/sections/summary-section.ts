@@ -9,7 +9,7 @@ import {
   type Section,
   type Statement,
 } from '../document'
-import { formatCount, formatDigits, formatSeconds, withUnit } from '../numbers'
+import { formatCount, formatDuration, formatFixed, withUnit } from '../../../shared/numbers'
 import type { ReportedRun } from '../report-input'
 
 /** What was run on what and how it ended: what a reader in a hurry needs. */
@@ -43,7 +43,7 @@ export function outcome(record: RunRecord): Statement {
   const time = (record.setupSeconds ?? 0) + (record.iterationSeconds ?? 0)
   const work = [
     record.iterations === null ? null : formatCount(record.iterations, 'iteration'),
-    record.setupSeconds === null && record.iterationSeconds === null ? null : formatSeconds(time),
+    record.setupSeconds === null && record.iterationSeconds === null ? null : formatDuration(time),
   ].filter((part) => part !== null)
   const effort = work.length === 0 ? '' : ` (${work.join(' in ')})`
   const left = record.artifacts.length > 0
@@ -104,7 +104,7 @@ function keyFigures(record: RunRecord): Block[] {
       type: 'facts',
       items: metrics.map((metric) => ({
         label: metric.title,
-        value: [strong(withUnit(formatDigits(metric.value, metric.digits), metric.unit))],
+        value: [strong(withUnit(formatFixed(metric.value, metric.digits), metric.unit))],
       })),
     },
   ]

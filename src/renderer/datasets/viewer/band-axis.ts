@@ -1,6 +1,6 @@
 import type { Dataset } from '../../../shared/dataset'
 import { bandsByWavelength, displayBandsOf } from '../../../shared/display-bands'
-import { formatQuantity } from '../../charts/format'
+import { formatQuantity } from '../../../shared/numbers'
 import type { AxisText } from '../../charts/series'
 
 export type Bands = [number, number, number]

@@ -1,0 +1,42 @@
+import { formatNumber, withUnit } from '../../shared/numbers'
+
+/** An ISO time as '2026-03-01 12:34:56 UTC': a report is the same in every time zone. */
+export function formatTime(iso: string): string {
+  return new Date(iso)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC')
+}
+
+/** Values of parameters and choices as a person would write them. */
+export function formatValue(value: unknown): string {
+  if (value === null || value === undefined) return 'none'
+  if (typeof value === 'number') return formatNumber(value, 15)
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value === 'string') return value
+  return JSON.stringify(value)
+}
+
+/** A share of one as a percentage: '2 %'. */
+export function formatPercent(share: number): string {
+  return withUnit(formatNumber(share * 100, 3), '%')
+}
+
+/** Words that are written in capitals. */
+const acronyms: Readonly<Record<string, string>> = { rmse: 'RMSE', snr: 'SNR', sad: 'SAD' }
+
+/** 'relativeResidual' as 'Relative residual'. */
+export function inWords(name: string): string {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(' ')
+    .map((word) => acronyms[word] ?? word)
+    .join(' ')
+  return capitalised(words)
+}
+
+/** The same text with its first letter in upper case. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
