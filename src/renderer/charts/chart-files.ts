@@ -1,4 +1,4 @@
-import { drawPng, drawSvg } from './echarts'
+import { loadCharts } from './load-charts'
 import { fileNameOf, saveFile } from './save-file'
 import { csvText, seriesTable, type SeriesPlot } from './series'
 import { seriesOption, type ChartTheme, type SeriesView } from './series-option'
@@ -19,6 +19,7 @@ export async function exportChart(
     saveFile(name, csvText(header, rows), 'text/csv')
     return
   }
+  const { drawPng, drawSvg } = await loadCharts()
   const option = seriesOption(plot, view, theme, { file: true })
   if (format === 'svg') saveFile(name, drawSvg(option, figure.width, figure.height), 'image/svg+xml')
   else saveFile(name, await drawPng(option, figure.width, figure.height, figure.pixelRatio))

@@ -8,6 +8,7 @@ import {
 } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
+import { pngOf } from './save-file'
 import type { SeriesOption } from './series-option'
 
 use([
@@ -63,15 +64,4 @@ export async function drawPng(
   } finally {
     chart.dispose()
   }
-}
-
-/** The picture of a canvas as a PNG file. */
-export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => {
-      if (blob === null)
-        reject(new Error('The browser could not make a PNG of this picture: it may be too large.'))
-      else resolve(blob)
-    }, 'image/png')
-  })
 }

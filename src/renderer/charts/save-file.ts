@@ -28,3 +28,14 @@ export function fileNameOf(title: string): string {
       .slice(0, 80) || 'figure'
   )
 }
+
+/** The picture of a canvas as a PNG file. */
+export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob === null)
+        reject(new Error('The browser could not make a PNG of this picture: it may be too large.'))
+      else resolve(blob)
+    }, 'image/png')
+  })
+}

@@ -1,4 +1,4 @@
-import { pngOf } from '../charts/echarts'
+import { pngOf } from '../charts/save-file'
 import type { ChartTheme } from '../charts/series-option'
 import { colourTicks, paintColourBar } from './colour-bar'
 import { planePicture } from './map-picture'
