@@ -273,8 +273,7 @@ export function defineMethod<
   return {
     description,
     params: spec.params,
-    check: (inputs, params) =>
-      spec.check?.(inputs as InputValues<Inputs>, spec.params.parse(params)),
+    check: (inputs, params) => spec.check?.(inputs as InputValues<Inputs>, spec.params.parse(params)),
     solve: (inputs, params, context) =>
       spec.solve(inputs as InputValues<Inputs>, spec.params.parse(params), context),
   }

@@ -128,7 +128,7 @@ describe('bad input', () => {
     await expectFailure(
       workbench.ask('datasets.import', { files: [handle], choices: {}, name: null }),
       'not-found',
-      /not there any more|no longer there/,
+      /no longer there/,
     )
     const end = await filigree(['import', path, '--project', project], { home: bench.folder })
     expect(end.code).toBe(exitCodes['not-found'])

@@ -4,7 +4,7 @@ import type { Dataset } from '../../shared/dataset'
 import { readLines } from './array-reader'
 import { enviHeaderText } from './envi-header-text'
 import { interleaveStrides, type Interleave } from './envi-scene'
-import { fileFailure } from './file-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 import { writeNpyThrough } from './npy-writer'
 import { arraySource } from './physical-values'
 
@@ -55,7 +55,7 @@ export async function exportCubeEnvi(
   const paths = { header: `${target}.hdr`, data: `${target}.img` }
   const strides = interleaveStrides(options.interleave, lines, samples, bands)
   const handle = await open(paths.data, 'wx').catch((error: unknown) => {
-    throw fileFailure(error, 'write', paths.data)
+    throw toFiligreeError(error, paths.data, 'write')
   })
   try {
     const linesAtOnce = Math.max(1, Math.floor(writtenAtOnce / (samples * bands)))
@@ -83,7 +83,7 @@ export async function exportCubeEnvi(
   } catch (error) {
     await handle.close().catch(() => undefined)
     await rm(paths.data, { force: true })
-    throw fileFailure(error, 'write', paths.data)
+    throw toFiligreeError(error, paths.data, 'write')
   }
 }
 

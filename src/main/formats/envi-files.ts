@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FiligreeError } from '../../shared/failure'
 import { parseEnviHeader, startsLikeEnvi, type EnviHeader } from './envi-header'
-import { fileFailure } from './file-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 import { withFile } from './random-access-file'
 import { counted, listed } from './wording'
 
@@ -30,7 +30,7 @@ async function neighbours(path: string): Promise<string[]> {
   try {
     return await readdir(dirname(path))
   } catch (error) {
-    throw fileFailure(error, 'read', dirname(path))
+    throw toFiligreeError(error, dirname(path), 'read')
   }
 }
 

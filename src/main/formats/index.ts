@@ -20,7 +20,6 @@ export {
   type PhysicalBands,
 } from './physical-values'
 export { ArraySummariser, summaryNotes } from './array-summary'
-export { fileFailure } from './file-failure'
 export { RandomAccessFile, withFile } from './random-access-file'
 export { sha256OfFile } from './file-hash'
 export { readNpyHeader } from './npy'

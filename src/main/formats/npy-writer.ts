@@ -8,7 +8,7 @@ import {
   type ArrayReference,
   type DType,
 } from '../../shared/array'
-import { fileFailure } from './file-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 import { npyHeader } from './npy'
 
 /** Largest piece given to the system at once. */
@@ -35,7 +35,7 @@ export class NpyWriter {
       await writer.append(header)
       return writer
     } catch (error) {
-      throw fileFailure(error, 'write', path)
+      throw toFiligreeError(error, path, 'write')
     }
   }
 
@@ -47,7 +47,7 @@ export class NpyWriter {
         await this.append(bytes.subarray(start, start + pieceBytes))
       }
     } catch (error) {
-      throw fileFailure(error, 'write', this.path)
+      throw toFiligreeError(error, this.path, 'write')
     }
   }
 
@@ -63,7 +63,7 @@ export class NpyWriter {
       await this.handle.sync()
       await this.handle.close()
     } catch (error) {
-      throw fileFailure(error, 'write', this.path)
+      throw toFiligreeError(error, this.path, 'write')
     }
     return {
       location: 'project',

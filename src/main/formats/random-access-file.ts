@@ -1,7 +1,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { FiligreeError } from '../../shared/failure'
-import { fileFailure } from './file-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 import { counted } from './wording'
 
 /** A file that is read at given positions, never mapped: one that shrinks meanwhile is an error, not a crash. */
@@ -26,7 +26,7 @@ export class RandomAccessFile {
       }
       return new RandomAccessFile(await open(path, 'r'), path, status.size, status.mtimeMs)
     } catch (error) {
-      throw fileFailure(error, 'read', path)
+      throw toFiligreeError(error, path, 'read')
     }
   }
 
@@ -64,7 +64,7 @@ export class RandomAccessFile {
     try {
       return (await this.handle.read(target, 0, target.length, position)).bytesRead
     } catch (error) {
-      throw fileFailure(error, 'read', this.path)
+      throw toFiligreeError(error, this.path, 'read')
     }
   }
 }

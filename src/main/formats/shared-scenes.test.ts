@@ -156,7 +156,7 @@ describeWithData(
       expect(missing?.layout.dtype).toBe('bool')
       expect(response?.values.filter(Number.isNaN)).toHaveLength(192)
       await expectFailure(numpyImporter.preview([paths[0]], {}), 'invalid-file', /tensor with 4 axes/)
-      await expectFailure(numpyImporter.preview([join(paths[0], 'x')], {}), 'not-found', /not there any more/)
+      await expectFailure(numpyImporter.preview([join(paths[0], 'x')], {}), 'not-found', /no longer there/)
     })
   },
 )

@@ -14,7 +14,7 @@ import {
 } from '../store/dataset-folders'
 import { moveFolderDurably } from '../store/durable-file'
 import type { ProjectStore } from '../store/project-store'
-import { toFiligreeError } from '../store/system-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 import { checkedParameters } from './checked-parameters'
 import type { CurrentProject } from './current-project'
 import type { EventBus } from './event-bus'

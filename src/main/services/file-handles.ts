@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path'
 import { FiligreeError } from '../../shared/failure'
 import type { FileEntry } from '../../shared/project'
 import { isProject } from '../store/project-store'
-import { toFiligreeError } from '../store/system-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 
 /**
  * Paths behind the handles the renderer holds. A handle is random and says nothing; a path that was never handed

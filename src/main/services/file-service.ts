@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { FiligreeError } from '../../shared/failure'
 import type { FileEntry, FileListing } from '../../shared/project'
-import { toFiligreeError } from '../store/system-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 import type { FileHandles } from './file-handles'
 
 const mostListed = 5000

@@ -7,7 +7,7 @@ import { identityOf } from '../store/process-identity'
 import type { ProjectStore } from '../store/project-store'
 import { lastIteration } from '../store/reconcile-runs'
 import { finishRunFolder, readRunRecord, removeUnnamedArrays, writeRunOwner } from '../store/run-folders'
-import { toFiligreeError } from '../store/system-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 import { RunClock } from './run-clock'
 
 interface ActiveRun {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runFiles } from '../store/project-paths'
-import { isMissing } from '../store/system-failure'
+import { isMissing } from '../../shared/system-failure'
 
 const words: Readonly<Record<string, number>> = { 'nan': NaN, 'inf': Infinity, '-inf': -Infinity }
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from '../../shared/failure'
-import { toFiligreeError } from '../store/system-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 import { Output } from './cli/output'
 import {
   generateCommand,

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { ArrayReference, ArraySource } from '../../shared/array'
 import { FiligreeError } from '../../shared/failure'
 import { arraySource } from '../formats'
-import { toFiligreeError } from '../store/system-failure'
+import { toFiligreeError } from '../../shared/system-failure'
 
 /**
  * The file behind an array of a dataset, after checking that it is still the one that was imported: same size

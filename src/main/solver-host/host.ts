@@ -1,5 +1,5 @@
 import { FiligreeError } from '../../shared/failure'
-import { toFailure } from '../store/system-failure'
+import { toFailure } from '../../shared/system-failure'
 import { openChannel } from './channel'
 import type { JobContext } from './job-context'
 import { attachTruthJob } from './jobs/attach-truth'

@@ -6,7 +6,7 @@ import type { InputReference, ResolvedInput } from '../../shared/run'
 import { readDatasetRecord } from '../store/dataset-folders'
 import type { ProjectPaths } from '../store/project-paths'
 import { readRunRecord } from '../store/run-folders'
-import { isMissing } from '../store/system-failure'
+import { isMissing } from '../../shared/system-failure'
 import { verifiedSource } from './dataset-source'
 
 // Ids become folder names here: what is no id must not get as far as a path.

@@ -23,7 +23,7 @@ import { indexRunFolders, mendRunFolders } from './reconcile-runs'
 import { datasetIndex, reportIndex, type RecordIndex } from './record-index'
 import { readReports, removeOrphanReportRecords } from './report-files'
 import { RunIndex } from './run-index'
-import { isReadOnlyError, toFiligreeError } from './system-failure'
+import { isReadOnlyError, toFiligreeError } from '../../shared/system-failure'
 
 export interface OpenOptions {
   /** Whether waiting runs whose owner is gone are taken over. */

@@ -17,7 +17,7 @@ import {
   type RunOwner,
 } from './run-folders'
 import type { RunIndex } from './run-index'
-import { isMissing } from './system-failure'
+import { isMissing } from '../../shared/system-failure'
 
 export interface MendedRuns {
   notes: string[]

@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { truthChoice, type Dataset, type ImportChoices } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
 import type { Workbench } from '../../services/workbench'
-import { toFiligreeError } from '../../store/system-failure'
+import { toFiligreeError } from '../../../shared/system-failure'
 import type { Output } from './output'
 import { choicesOf, splitOptions } from './values'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FiligreeError, type Failure, type FailureCode } from '../../shared/failure'
+import { FiligreeError, type Failure, type FailureCode } from './failure'
 
 interface Sentence {
   code: FailureCode
@@ -70,8 +70,12 @@ const readRefused: Sentence = {
   say: (where) => `Reading is not allowed${where}. Check the permissions of the file.`,
 }
 
-/** The failure behind anything that was thrown; what is not understood is a bug and becomes 'internal'. */
-export function toFiligreeError(cause: unknown, path?: string): FiligreeError {
+/**
+ * The failure behind anything that was thrown; what is not understood is a bug and becomes 'internal'.
+ * @param path where it happened, where the system does not say so itself.
+ * @param doing what was tried there: the system refuses both with the same words.
+ */
+export function toFiligreeError(cause: unknown, path?: string, doing?: 'read' | 'write'): FiligreeError {
   if (cause instanceof FiligreeError) return cause
   if (cause instanceof z.ZodError) return fromZodError(cause)
   if (cause instanceof RangeError && /allocation|array buffer/i.test(cause.message)) {
@@ -87,7 +91,8 @@ export function toFiligreeError(cause: unknown, path?: string): FiligreeError {
     syscall,
     path: systemPath,
   } = (cause ?? {}) as { code?: unknown; syscall?: unknown; path?: unknown }
-  const sentence = typeof code === 'string' ? sentenceFor(code, syscall) : undefined
+  const sentence =
+    typeof code === 'string' ? sentenceFor(code, doing === 'read' || readingCalls.has(syscall)) : undefined
   if (sentence === undefined) {
     const detail = cause instanceof Error ? (cause.stack ?? message) : message
     return new FiligreeError('internal', `Something unexpected went wrong: ${message}`, { detail, cause })
@@ -104,13 +109,11 @@ export function toFailure(cause: unknown): Failure {
   return toFiligreeError(cause).toFailure()
 }
 
-function sentenceFor(code: string, syscall: unknown): Sentence | undefined {
-  if (
-    (code === 'EACCES' || code === 'EPERM') &&
-    (syscall === 'read' || syscall === 'scandir' || syscall === 'stat')
-  ) {
-    return readRefused
-  }
+/** System calls that only ever read. */
+const readingCalls: ReadonlySet<unknown> = new Set(['read', 'scandir', 'stat', 'lstat', 'readlink'])
+
+function sentenceFor(code: string, reading: boolean): Sentence | undefined {
+  if (reading && (code === 'EACCES' || code === 'EPERM')) return readRefused
   // SQLite's extended codes refine a primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DBMOVED.
   return sentences[code] ?? sentences[code.split('_').slice(0, 2).join('_')]
 }
