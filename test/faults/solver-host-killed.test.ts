@@ -45,6 +45,9 @@ describe('a solver host that is killed', () => {
     expect(await readFile(join(project, 'runs', id, 'trace.csv'), 'utf8')).toMatch(
       /^iteration,objective.*\n0,/,
     )
+    // What the last iteration left is kept and can be looked at.
+    expect(record.artifacts.map(({ name }) => name)).toContain('abundances')
+    expect(await auditProject(project)).toEqual([])
   })
 
   test('a run whose solver does not answer is cancelled all the same', async () => {

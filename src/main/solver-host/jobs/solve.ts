@@ -62,7 +62,8 @@ async function solve(
       signal,
     })
     broken.signal.throwIfAborted()
-    if (result.stopReason === 'cancelled') context.signal.throwIfAborted()
+    // A solver that is stopped between two iterations leaves the last one's arrays: they are worth a look.
+    if (result.stopReason === 'cancelled' && result.artifacts.length === 0) context.signal.throwIfAborted()
     context.onProgress(stageProgress('Writing results', null))
     const artifacts = await describeArtifacts(folder, method.description, result.artifacts, record.threads)
     const environment = readEnvironment(version)
@@ -107,7 +108,7 @@ function outcome(result: SolveResult): Partial<RunRecord> & Pick<RunRecord, 'sta
   // The solver counts its own arrays; what the process took besides them is memory all the same.
   const peakMemoryBytes = Math.max(result.peakMemoryBytes, process.resourceUsage().maxRSS * 1024)
   return {
-    state: 'succeeded',
+    state: stopReason === 'cancelled' ? 'cancelled' : 'succeeded',
     ...{ iterations, stopReason, stopMessage, figures, setupSeconds, iterationSeconds, warnings },
     peakMemoryBytes,
   }
