@@ -35,7 +35,7 @@ pub use parallel::{BATCH_TILES, TILE_PIXELS, batches, in_pool, map_tiles, tiles}
 pub use pool::{Pool, Pooled};
 pub use random::Random;
 pub use summary::{ArraySummary, summarise};
-pub use widest::widest;
+pub use widest::{Wide, widest};
 
 /// Crate versions a result may depend on, as pinned in the workspace.
 pub const NUMERIC_LIBRARIES: &[(&str, &str)] =

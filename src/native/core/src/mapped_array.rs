@@ -124,7 +124,9 @@ impl MappedArray {
             decode(raw)
         };
         if columns.windows(2).all(|pair| pair[1] == pair[0] + 1) && width > 0 {
-            // Bands side by side in the file, the common case: one check of bounds for a whole pixel.
+            // Bands side by side in the file, the common case: one check of bounds for a whole pixel, or for all of
+            // them where they too lie side by side.
+            let width = if row_stride == width as isize { out.len() } else { width };
             for (row, values) in out.chunks_exact_mut(width).enumerate() {
                 let start =
                     (offset + (base + row as isize * row_stride + columns[0]) * SIZE as isize) as usize;

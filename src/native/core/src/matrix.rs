@@ -82,14 +82,15 @@ fn general(alpha: f64, a: View<'_>, b: View<'_>, beta: f64, c: ViewMut<'_>) {
 #[inline(always)]
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = [0.0; 8];
-    let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f64 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in a_chunks.zip(b_chunks) {
+    let ((a_chunks, a_rest), (b_chunks, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    for (x, y) in a_chunks.iter().zip(b_chunks) {
         for lane in 0..8 {
             sums[lane] += x[lane] * y[lane];
         }
     }
-    ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    let halves: [f64; 4] = std::array::from_fn(|lane| sums[lane] + sums[lane + 4]);
+    (halves[0] + halves[2]) + (halves[1] + halves[3]) + rest
 }
 
 #[cfg(test)]

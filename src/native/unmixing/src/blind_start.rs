@@ -3,9 +3,9 @@ use filigree_core::{
 };
 use rayon::prelude::*;
 
-use crate::fcls::Fit;
+use crate::fit::Fit;
 use crate::vca::Vertices;
-use crate::{PreparedCube, SimplexLeastSquares, VcaProjection};
+use crate::{PreparedCube, SimplexLeastSquares, VcaProjection, Workspace};
 
 const STAGE: &str = "Comparing starts";
 
@@ -57,13 +57,8 @@ fn fcls_residual(cube: &PreparedCube, endmembers: &[f64], observer: &mut dyn Obs
         for part in map_tiles(batch, |tile| {
             let mut abundances = vec![0.0; tile.len() * p];
             let pixels = cube.tile(tile);
-            solver.solve_tile(
-                &pixels,
-                TOLERANCE,
-                &mut abundances,
-                &mut workspaces.take(|| solver.workspace()),
-            );
-            Ok(Fit::of_tile(&pixels, endmembers, &abundances, bands, &mut cube.buffer(), &mut Vec::new()))
+            solver.solve_tile(&pixels, TOLERANCE, &mut abundances, &mut workspaces.take(Workspace::default));
+            Ok(Fit::of_tile(&pixels, endmembers, &abundances, bands, &mut Vec::new()))
         })? {
             fit.join(&part);
         }
@@ -92,7 +87,7 @@ pub(crate) fn first_abundances(
             |(index, rows)| {
                 let start = batch.start + index * TILE_PIXELS;
                 let pixels = cube.tile(start..start + rows.len() / p);
-                solver.solve_tile(&pixels, TOLERANCE, rows, &mut workspaces.take(|| solver.workspace()));
+                solver.solve_tile(&pixels, TOLERANCE, rows, &mut workspaces.take(Workspace::default));
                 rows.iter_mut().for_each(|a| *a = (1.0 - mixing) * *a + mixing / p as f64);
             },
         );

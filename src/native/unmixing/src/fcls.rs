@@ -1,10 +1,11 @@
 use std::path::Path;
 
 use filigree_core::{
-    ArraySource, Error, Info, NpyWriter, Observer, Pool, Section, StopReason, Stopwatch, View, ViewMut,
-    batches, dot, keep_going, map_tiles, multiply_add, peak_memory_bytes, widest,
+    ArraySource, Error, Info, NpyWriter, Observer, Pool, Section, StopReason, Stopwatch, batches, keep_going,
+    map_tiles, peak_memory_bytes,
 };
 
+use crate::fit::Fit;
 use crate::spectra::by_band;
 use crate::{CubeInput, MapWriter, Passes, PreparedCube, SimplexLeastSquares, Workspace, read_spectra};
 
@@ -47,60 +48,6 @@ struct Tile {
     figures: Fit,
 }
 
-/// Sums behind the figures of a fit; joined in the order of the tiles.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Fit {
-    pub residual_energy: f64,
-    pub energy: f64,
-    pub sum_deviation: f64,
-    pub smallest: f64,
-}
-
-impl Fit {
-    /// Recomputes y − Ma for every pixel of a tile: fills `residual`, returns the sums. `rest` is scratch memory.
-    pub(crate) fn of_tile(
-        pixels: &[f64],
-        endmembers: &[f64],
-        abundances: &[f64],
-        bands: usize,
-        rest: &mut Vec<f64>,
-        residual: &mut Vec<f64>,
-    ) -> Self {
-        let count = pixels.len() / bands;
-        let p = endmembers.len() / bands;
-        rest.clear();
-        rest.extend_from_slice(pixels);
-        multiply_add(
-            -1.0,
-            View::row_major(abundances, count, p),
-            View::row_major(endmembers, p, bands),
-            ViewMut::row_major(rest, count, bands),
-        );
-        let mut fit = Self { smallest: f64::INFINITY, ..Self::default() };
-        for (pixel, a) in rest.chunks_exact(bands).zip(abundances.chunks_exact(p)) {
-            let square = widest(|| dot(pixel, pixel));
-            residual.push((square / bands as f64).sqrt());
-            fit.residual_energy += square;
-            fit.sum_deviation += (a.iter().sum::<f64>() - 1.0).abs();
-            fit.smallest = a.iter().copied().fold(fit.smallest, f64::min);
-        }
-        fit.energy = widest(|| dot(pixels, pixels));
-        fit
-    }
-
-    pub(crate) fn join(&mut self, later: &Self) {
-        self.residual_energy += later.residual_energy;
-        self.energy += later.energy;
-        self.sum_deviation += later.sum_deviation;
-        self.smallest = self.smallest.min(later.smallest);
-    }
-
-    /// ‖Y − MA‖ / ‖Y‖; 0 where both are 0.
-    pub(crate) fn relative_residual(&self) -> f64 {
-        if self.residual_energy == 0.0 { 0.0 } else { (self.residual_energy / self.energy).sqrt() }
-    }
-}
-
 /// Solves for the abundances of every pixel and writes `endmembers.npy` (bands, p), `abundances.npy`
 /// (p, lines, samples) and `residual.npy` (lines, samples) into `folder`.
 ///
@@ -116,6 +63,7 @@ pub fn solve(
     params.check()?;
     let mut watch = Stopwatch::start();
     let cube = PreparedCube::open(input, false, Passes::One, &mut Section::new(observer, 0.0, 0.3))?;
+    let read = if cube.was_scanned() { 0.3 } else { 0.0 };
     let spectra = read_spectra(endmembers, &cube, "endmembers")?;
     let bands = cube.bands();
     let p = spectra.len() / bands;
@@ -123,9 +71,9 @@ pub fn solve(
     watch.setup_done();
 
     observer.stage(STAGE);
-    let mut abundance_maps = MapWriter::create(&cube, folder, "abundances.npy", Some(p))?;
-    let mut residual_map = MapWriter::create(&cube, folder, "residual.npy", None)?;
-    let mut fit = Fit { smallest: f64::INFINITY, ..Fit::default() };
+    let abundance_maps = MapWriter::create(&cube, folder, "abundances.npy", Some(p))?;
+    let residual_map = MapWriter::create(&cube, folder, "residual.npy", None)?;
+    let mut fit = Fit::default();
     let workspaces: Pool<Workspace> = Pool::default();
     for batch in batches(cube.pixels()) {
         let parts = map_tiles(batch.clone(), |tile| {
@@ -135,13 +83,13 @@ pub fn solve(
                 &pixels,
                 params.tolerance,
                 &mut abundances,
-                &mut workspaces.take(|| solver.workspace()),
+                &mut workspaces.take(Workspace::default),
             );
             let mut residual = Vec::new();
-            let figures =
-                Fit::of_tile(&pixels, &spectra, &abundances, bands, &mut cube.buffer(), &mut residual);
+            let figures = Fit::of_tile(&pixels, &spectra, &abundances, bands, &mut residual);
             Ok(Tile { abundances, residual, figures })
         })?;
+        cube.batch_done()?;
         let (mut abundances, mut residual) = (Vec::new(), Vec::new());
         for part in parts {
             abundances.extend(part.abundances);
@@ -150,8 +98,7 @@ pub fn solve(
         }
         abundance_maps.write(batch.clone(), &abundances)?;
         residual_map.write(batch.clone(), &residual)?;
-        cube.batch_done()?;
-        keep_going(observer.progress(0.3 + 0.7 * batch.end as f64 / cube.pixels() as f64), STAGE)?;
+        keep_going(observer.progress(read + (1.0 - read) * batch.end as f64 / cube.pixels() as f64), STAGE)?;
     }
     let files = vec![
         NpyWriter::write_all(folder, "endmembers.npy", &[bands, p], &by_band(&spectra, bands))?,
@@ -159,7 +106,7 @@ pub fn solve(
         residual_map.finish()?,
     ];
 
-    let mut warnings = cube.warnings().to_vec();
+    let mut warnings = cube.warnings();
     let unsolved: usize = workspaces.into_items().iter().map(|work| work.unsolved).sum();
     if unsolved > 0 {
         warnings.push(format!(

@@ -7,6 +7,7 @@
 mod blind_start;
 mod cube_input;
 mod fcls;
+mod fit;
 mod gaussian_field;
 mod map_distances;
 mod map_writer;
@@ -14,8 +15,10 @@ mod multiplicative;
 mod parametric_spectra;
 mod pixel_graph;
 mod prepare;
+mod projection;
 mod scan;
 mod simplex_least_squares;
+mod simplex_pixel;
 mod spectra;
 mod ss_nmf;
 mod ss_nmf_params;

@@ -1,7 +1,8 @@
 use std::ops::Range;
 use std::path::Path;
 
-use filigree_core::{Error, NpyWriter};
+use filigree_core::{Error, NpyWriter, Pool};
+use rayon::prelude::*;
 
 use crate::PreparedCube;
 
@@ -10,7 +11,7 @@ pub struct MapWriter<'a> {
     cube: &'a PreparedCube,
     maps: usize,
     file: NpyWriter,
-    piece: Vec<f64>,
+    pieces: Pool<Vec<f64>>,
 }
 
 impl<'a> MapWriter<'a> {
@@ -24,22 +25,27 @@ impl<'a> MapWriter<'a> {
         let scene = [cube.lines(), cube.samples()];
         let shape: Vec<usize> = maps.into_iter().chain(scene).collect();
         let file = NpyWriter::create::<f64>(folder, name, &shape)?;
-        Ok(Self { cube, maps: maps.unwrap_or(1), file, piece: Vec::new() })
+        Ok(Self { cube, maps: maps.unwrap_or(1), file, pieces: Pool::default() })
     }
 
     /// Writes the next piece: `values` is `pixels.len()` × maps, pixel after pixel.
-    pub fn write(&mut self, pixels: Range<usize>, values: &[f64]) -> Result<(), Error> {
+    pub fn write(&self, pixels: Range<usize>, values: &[f64]) -> Result<(), Error> {
         let flat = self.cube.flat_range(&pixels);
-        for map in 0..self.maps {
-            self.piece.clear();
-            self.piece.resize(flat.len(), f64::NAN);
-            for (pixel, value) in pixels.clone().zip(values.iter().skip(map).step_by(self.maps)) {
-                self.piece[self.cube.flat_position(pixel) - flat.start] = *value;
+        let scene = self.cube.lines() * self.cube.samples();
+        (0..self.maps).into_par_iter().try_for_each(|map| {
+            let own = values.iter().skip(map).step_by(self.maps).copied();
+            let mut piece = self.pieces.take(Vec::new);
+            piece.clear();
+            if flat.len() == pixels.len() {
+                piece.extend(own);
+            } else {
+                piece.resize(flat.len(), f64::NAN);
+                for (pixel, value) in pixels.clone().zip(own) {
+                    piece[self.cube.flat_position(pixel) - flat.start] = value;
+                }
             }
-            let scene = self.cube.lines() * self.cube.samples();
-            self.file.write_at(map * scene + flat.start, &self.piece)?;
-        }
-        Ok(())
+            self.file.write_at(map * scene + flat.start, &piece)
+        })
     }
 
     /// Gives the file its name and returns it.

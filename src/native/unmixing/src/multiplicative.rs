@@ -2,7 +2,7 @@ use filigree_core::{Error, TILE_PIXELS, View, ViewMut, dot, map_tiles, multiply,
 use rayon::prelude::*;
 
 use crate::PreparedCube;
-use crate::fcls::Fit;
+use crate::fit::Fit;
 use crate::pixel_graph::PixelGraph;
 
 /// Weights of the objective
@@ -83,14 +83,7 @@ impl<'a> Factors<'a> {
                     ViewMut::row_major(&mut products, count, p),
                 );
                 let rows = &self.abundances[tile.start * p..tile.end * p];
-                let part = Fit::of_tile(
-                    &pixels,
-                    &self.endmembers,
-                    rows,
-                    bands,
-                    &mut self.cube.buffer(),
-                    &mut Vec::new(),
-                );
+                let part = Fit::of_tile(&pixels, &self.endmembers, rows, bands, &mut Vec::new());
                 let (mut sum, mut square) = (0.0, 0.0);
                 for row in rows.chunks_exact(p) {
                     let row_sum: f64 = row.iter().sum();

@@ -1,11 +1,13 @@
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use filigree_core::{
-    Error, MappedArray, Observer, Pool, Pooled, batches, dot, filled, keep_going, map_tiles, tiles, zeros,
+    Error, MappedArray, Observer, Pool, Pooled, Silent, batches, dot, filled, keep_going, map_tiles, tiles,
+    zeros,
 };
 use rayon::prelude::*;
 
-use crate::scan::Scan;
+use crate::scan::{Scan, all_finite};
 use crate::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
 
 /// Prepared pixels are kept in memory up to this size; a larger cube is read again on every pass.
@@ -60,11 +62,23 @@ pub struct PreparedCube {
     cache: Option<Vec<f64>>,
     buffers: Pool<Vec<f64>>,
     warnings: Vec<String>,
+    /// What the one pass finds, where nothing had to be known before it.
+    unscanned: Option<Findings>,
+}
+
+/// What tiles find while they are read for the only time.
+#[derive(Default)]
+struct Findings {
+    invalid: AtomicBool,
+    zero_pixels: AtomicUsize,
 }
 
 impl PreparedCube {
     /// Opens the cube and reads it once: finds pixels to leave out, refuses what has to be refused, and takes
     /// the global range where the normalisation needs it. `needs_non_negative` applies the negative policy.
+    ///
+    /// Where there will be one pass and nothing has to be known before it, that pass is the first reading:
+    /// [`Self::batch_done`] then refuses what this would have refused.
     pub fn open(
         input: &CubeInput,
         needs_non_negative: bool,
@@ -106,8 +120,17 @@ impl PreparedCube {
             cache: None,
             buffers: Pool::default(),
             warnings: Vec::new(),
+            unscanned: None,
         };
         observer.stage(STAGE);
+        let nothing_before = input.no_data_value.is_none()
+            && input.invalid_pixels == InvalidPixels::Refuse
+            && !needs_non_negative
+            && !input.normalisation.uses_range();
+        if passes == Passes::One && nothing_before {
+            cube.unscanned = Some(Findings::default());
+            return Ok(cube);
+        }
         cube.scan(input, needs_non_negative, observer)?;
         if passes == Passes::Many {
             cube.fill_cache(observer)?;
@@ -146,9 +169,26 @@ impl PreparedCube {
         self.valid.as_ref().map_or(self.lines * self.samples, Vec::len)
     }
 
-    /// What a person should know about the preparation.
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
+    /// Whether opening took a reading of its own.
+    pub fn was_scanned(&self) -> bool {
+        self.unscanned.is_none()
+    }
+
+    /// What a person should know about the preparation; complete after the last pass.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.warnings.clone();
+        if let Some(findings) = &self.unscanned {
+            warnings.extend(self.about_zero_pixels(findings.zero_pixels.load(Ordering::Relaxed)));
+        }
+        warnings
+    }
+
+    fn about_zero_pixels(&self, zero_pixels: usize) -> Option<String> {
+        let subject =
+            if zero_pixels == 1 { "1 pixel is".to_owned() } else { format!("{zero_pixels} pixels are") };
+        (zero_pixels > 0 && self.normalisation.uses_length()).then(|| {
+            format!("{subject} zero in every kept band and can not be scaled to unit length; zero they stay.")
+        })
     }
 
     /// Line-major position (`line * samples + sample`) of a valid pixel.
@@ -187,11 +227,17 @@ impl PreparedCube {
         self.buffers.take(Vec::new)
     }
 
-    /// Call between batches of a pass: notices a file cut short, and gives pages back.
+    /// Call between batches of a pass: notices a file cut short, gives pages back, and refuses pixels that the
+    /// batch found to hold NaN or infinity.
     pub fn batch_done(&self) -> Result<(), Error> {
         if self.cache.is_none() {
             self.array.release_pages();
             self.array.check_still_whole()?;
+        }
+        if self.unscanned.as_ref().is_some_and(|findings| findings.invalid.load(Ordering::Relaxed)) {
+            // Read again from the start, to say how many there are and where the first one is.
+            let scan = self.first_reading(None, &mut Silent)?;
+            self.refuse_invalid(&scan)?;
         }
         Ok(())
     }
@@ -199,6 +245,12 @@ impl PreparedCube {
     /// Scales spectra (one after the other, kept bands) as the pixels were: through the same global range,
     /// and each to unit length where pixels are.
     pub fn normalise(&self, spectra: &mut [f64]) {
+        self.normalise_counting(spectra);
+    }
+
+    /// Returns how many spectra had no length to scale by.
+    fn normalise_counting(&self, spectra: &mut [f64]) -> usize {
+        let mut zero = 0;
         for spectrum in spectra.chunks_exact_mut(self.bands()) {
             if let Some((low, factor)) = self.range {
                 spectrum.iter_mut().for_each(|value| *value = (*value - low) * factor);
@@ -207,9 +259,12 @@ impl PreparedCube {
                 let length = dot(spectrum, spectrum).sqrt();
                 if length > 0.0 {
                     spectrum.iter_mut().for_each(|value| *value /= length);
+                } else {
+                    zero += 1;
                 }
             }
         }
+        zero
     }
 
     fn read(&self, pixels: Range<usize>, out: &mut [f64]) {
@@ -218,13 +273,12 @@ impl PreparedCube {
         while pixel < pixels.end {
             let flat = self.flat_position(pixel);
             let to_line_end = self.samples - flat % self.samples;
-            let mut run = 1;
-            while run < to_line_end
-                && pixel + run < pixels.end
-                && self.flat_position(pixel + run) == flat + run
-            {
-                run += 1;
-            }
+            let most = to_line_end.min(pixels.end - pixel);
+            let run = if self.valid.is_none() {
+                most
+            } else {
+                (1..most).find(|&run| self.flat_position(pixel + run) != flat + run).unwrap_or(most)
+            };
             let from = (pixel - pixels.start) * bands;
             self.read_stored(flat, &mut out[from..from + run * bands]);
             pixel += run;
@@ -235,7 +289,15 @@ impl PreparedCube {
         if self.clip {
             out.iter_mut().for_each(|value| *value = value.max(0.0));
         }
-        self.normalise(out);
+        if let Some(findings) = &self.unscanned
+            && !all_finite(out)
+        {
+            findings.invalid.store(true, Ordering::Relaxed);
+        }
+        let zero = self.normalise_counting(out);
+        if let Some(findings) = &self.unscanned {
+            findings.zero_pixels.fetch_add(zero, Ordering::Relaxed);
+        }
     }
 
     /// Stored numbers of a run of pixels within a line.
@@ -252,24 +314,9 @@ impl PreparedCube {
         observer: &mut dyn Observer,
     ) -> Result<(), Error> {
         let total = self.lines * self.samples;
-        let mut scan = Scan::default();
-        for batch in batches(total) {
-            self.array.check_still_whole()?;
-            let end = batch.end;
-            for part in map_tiles(batch, |tile| Ok(self.scan_tile(tile, input.no_data_value)))? {
-                scan.join(part);
-            }
-            self.array.release_pages();
-            keep_going(observer.progress(0.5 * end as f64 / total as f64), STAGE)?;
-        }
-        if let Some((flat, band)) = scan.first_invalid
-            && input.invalid_pixels == InvalidPixels::Refuse
-        {
-            return Err(Error::InvalidData(format!(
-                "The cube holds NaN or infinity in {}, first at {}. Choose to leave such pixels out, or drop the band.",
-                count(scan.invalid_pixels, "pixel"),
-                self.place(flat, band)
-            )));
+        let scan = self.first_reading(input.no_data_value, observer)?;
+        if input.invalid_pixels == InvalidPixels::Refuse {
+            self.refuse_invalid(&scan)?;
         }
         if let (Some((flat, band)), true) = (scan.first_negative, needs_non_negative) {
             let found = format!(
@@ -306,16 +353,7 @@ impl PreparedCube {
             }
             self.valid = Some(valid);
         }
-        if scan.zero_pixels > 0 && self.normalisation.uses_length() {
-            self.warnings.push(format!(
-                "{} zero in every kept band and can not be scaled to unit length; zero they stay.",
-                if scan.zero_pixels == 1 {
-                    "1 pixel is".to_owned()
-                } else {
-                    format!("{} pixels are", scan.zero_pixels)
-                }
-            ));
-        }
+        self.warnings.extend(self.about_zero_pixels(scan.zero_pixels));
         if self.normalisation.uses_range() {
             let low = if self.clip { scan.minimum.max(0.0) } else { scan.minimum };
             let high = if self.clip { scan.maximum.max(0.0) } else { scan.maximum };
@@ -327,6 +365,30 @@ impl PreparedCube {
             self.range = Some((low, 1.0 / (high - low)));
         }
         Ok(())
+    }
+
+    fn first_reading(&self, no_data_value: Option<f64>, observer: &mut dyn Observer) -> Result<Scan, Error> {
+        let total = self.lines * self.samples;
+        let mut scan = Scan::default();
+        for batch in batches(total) {
+            self.array.check_still_whole()?;
+            let end = batch.end;
+            for part in map_tiles(batch, |tile| Ok(self.scan_tile(tile, no_data_value)))? {
+                scan.join(part);
+            }
+            self.array.release_pages();
+            keep_going(observer.progress(0.5 * end as f64 / total as f64), STAGE)?;
+        }
+        Ok(scan)
+    }
+
+    fn refuse_invalid(&self, scan: &Scan) -> Result<(), Error> {
+        let Some((flat, band)) = scan.first_invalid else { return Ok(()) };
+        Err(Error::InvalidData(format!(
+            "The cube holds NaN or infinity in {}, first at {}. Choose to leave such pixels out, or drop the band.",
+            count(scan.invalid_pixels, "pixel"),
+            self.place(flat, band)
+        )))
     }
 
     fn scan_tile(&self, tile: Range<usize>, no_data_value: Option<f64>) -> Scan {
@@ -417,7 +479,11 @@ mod tests {
         let mut values: Vec<f64> = (0..24).map(f64::from).collect();
         values[3 * 4 + 2] = f64::NAN;
         let (_folder, mut input) = saved_cube([2, 3, 4], &values);
-        let error = prepared(&input, false).err().unwrap();
+        let cube = prepared(&input, false).unwrap();
+        assert!(!cube.was_scanned() && cube.batch_done().is_ok());
+        cube.tile(0..6);
+        let error = cube.batch_done().err().unwrap();
+        assert_eq!(Some(&error), PreparedCube::open(&input, false, Passes::Many, &mut Silent).err().as_ref());
         assert!(
             error.to_string().contains("1 pixel, first at line 1, sample 0, band 2 (counted from zero)"),
             "{error}"

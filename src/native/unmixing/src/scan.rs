@@ -68,6 +68,21 @@ impl Scan {
     }
 }
 
+/// Whether no number is NaN or infinite.
+pub(crate) fn all_finite(values: &[f64]) -> bool {
+    // Zero times a number is NaN where that is NaN or infinite, and NaN stays.
+    widest(|| {
+        let (chunks, rest) = values.as_chunks::<8>();
+        let mut taint = [0.0; 8];
+        for chunk in chunks {
+            for lane in 0..8 {
+                taint[lane] += 0.0 * chunk[lane];
+            }
+        }
+        taint.iter().sum::<f64>() + rest.iter().map(|value| 0.0 * value).sum::<f64>() == 0.0
+    })
+}
+
 /// Extremes of one pixel, in eight lanes: this is the hot part of the first reading.
 struct Extremes {
     minimum: f64,

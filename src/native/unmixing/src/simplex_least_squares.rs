@@ -1,6 +1,8 @@
-use filigree_core::{View, ViewMut, dot, multiply, thin_qr, widest};
+use filigree_core::{Wide, dot, thin_qr, widest};
 
-use crate::support_cache::{Support, SupportCache, padded};
+use crate::projection::{PIXELS, Projection, two};
+use crate::simplex_pixel::PixelSolver;
+use crate::support_cache::SupportCache;
 
 /// Least squares over the simplex: min ½‖y − Ma‖² with a ≥ 0 and Σa = 1, exactly, by an active set.
 ///
@@ -10,31 +12,24 @@ use crate::support_cache::{Support, SupportCache, padded};
 /// sums are one to rounding.
 pub struct SimplexLeastSquares {
     p: usize,
-    /// p rounded up to whole vectors; rows of that length end in zeros.
+    /// p rounded up to one of the sizes there is a kernel for; vectors of that length end in zeros.
     stride: usize,
     bands: usize,
-    /// bands × stride, the part of Q that multiplies a pixel.
-    q: Vec<f64>,
-    /// Qᵀ of the constant part of every pixel.
-    shift: Vec<f64>,
+    /// Qᵀ, with the constant part of every pixel as its shift.
+    projection: Projection,
     /// p × stride; row `j` is the column of R that belongs to endmember `j`.
-    factor: Vec<f64>,
+    columns: Vec<f64>,
+    /// p × stride; rows of R.
+    rows: Vec<f64>,
     /// RᵀR.
     gram: Vec<f64>,
     largest_length: f64,
 }
 
-/// Scratch memory for one thread, with the solutions on the supports it has met.
+/// What one thread keeps: the solutions on the supports it has met.
+#[derive(Default)]
 pub struct Workspace {
     supports: SupportCache,
-    projected: Vec<f64>,
-    /// RᵀC, the linear term of the objective.
-    linear: Vec<f64>,
-    /// Values on the support, and what they are made from.
-    step: Vec<f64>,
-    right: Vec<f64>,
-    gradient: Vec<f64>,
-    rest: Vec<f64>,
     /// Pixels whose KKT conditions could not be met to the tolerance.
     pub unsolved: usize,
 }
@@ -63,219 +58,101 @@ impl SimplexLeastSquares {
             stack[bands * p + j] = level;
         }
         let (full_q, r) = thin_qr(&stack, rows, p);
-        let stride = padded(p);
-        let q = widened(&full_q[..bands * p], p, stride);
+        let (stride, width) = kernel_size(p);
+        let basis = &full_q[..bands * p];
         let shift: Vec<f64> = (0..p)
             .map(|k| {
-                level * full_q[bands * p + k] - (0..bands).map(|b| q[b * stride + k] * mean[b]).sum::<f64>()
+                level * full_q[bands * p + k] - (0..bands).map(|b| basis[b * p + k] * mean[b]).sum::<f64>()
             })
             .collect();
-        let shift = widened(&shift, p, stride);
         let columns: Vec<f64> = (0..p * p).map(|i| r[(i % p) * p + i / p]).collect();
-        let factor = widened(&columns, p, stride);
         let gram: Vec<f64> =
             (0..p * p).map(|i| dot(&columns[(i / p) * p..][..p], &columns[(i % p) * p..][..p])).collect();
-        let largest_length = (0..p).map(|j| gram[j * p + j].sqrt()).fold(0.0, f64::max);
-        Self { p, stride, bands, q, shift, factor, gram, largest_length }
-    }
-
-    /// Scratch memory for [`Self::solve_tile`].
-    pub fn workspace(&self) -> Workspace {
-        let p = self.p;
-        Workspace {
-            supports: SupportCache::default(),
-            projected: Vec::new(),
-            linear: vec![0.0; p],
-            step: vec![0.0; p],
-            right: vec![0.0; self.stride],
-            gradient: vec![0.0; p],
-            rest: vec![0.0; self.stride],
-            unsolved: 0,
+        Self {
+            p,
+            stride,
+            bands,
+            projection: Projection::new(basis, &shift, stride, width),
+            columns: widened(&columns, p, stride),
+            rows: widened(&r, p, stride),
+            largest_length: (0..p).map(|j| gram[j * p + j].sqrt()).fold(0.0, f64::max),
+            gram,
         }
     }
 
     /// Solves every pixel of a tile (pixels × bands) into `abundances` (pixels × p). The first pixel starts
-    /// at its nearest endmember, the others at their neighbour's abundances, so the result does not depend on
+    /// at its nearest endmember, the others at their neighbour's support, so the result does not depend on
     /// other tiles. `tolerance` is the largest KKT violation, relative to the lengths of pixel and endmembers.
     pub fn solve_tile(&self, pixels: &[f64], tolerance: f64, abundances: &mut [f64], work: &mut Workspace) {
-        let p = self.p;
-        let count = abundances.len() / p;
-        let mut projected = std::mem::take(&mut work.projected);
-        projected.resize(count * self.stride, 0.0);
-        multiply(
-            View::row_major(pixels, count, self.bands),
-            View::row_major(&self.q, self.bands, self.stride),
-            ViewMut::row_major(&mut projected, count, self.stride),
-        );
-        widest(|| self.solve_projected(&mut projected, tolerance, abundances, work));
-        work.projected = projected;
+        match self.stride {
+            4 => self.solve_with::<4, 4>(pixels, tolerance, abundances, work),
+            8 => self.solve_with::<8, 8>(pixels, tolerance, abundances, work),
+            12 => self.solve_with::<12, 12>(pixels, tolerance, abundances, work),
+            16 => self.solve_with::<16, 8>(pixels, tolerance, abundances, work),
+            24 => self.solve_with::<24, 12>(pixels, tolerance, abundances, work),
+            32 => self.solve_with::<32, 8>(pixels, tolerance, abundances, work),
+            48 => self.solve_with::<48, 12>(pixels, tolerance, abundances, work),
+            _ => self.solve_with::<64, 8>(pixels, tolerance, abundances, work),
+        }
     }
 
-    #[inline(always)]
-    fn solve_projected(
+    fn solve_with<const S: usize, const W: usize>(
         &self,
-        projected: &mut [f64],
+        pixels: &[f64],
         tolerance: f64,
         abundances: &mut [f64],
         work: &mut Workspace,
     ) {
-        let p = self.p;
-        let mut mask = 0;
-        for (pixel, target) in projected.chunks_exact_mut(self.stride).enumerate() {
-            target.iter_mut().zip(&self.shift).for_each(|(c, shift)| *c += shift);
-            for (value, column) in work.linear.iter_mut().zip(self.factor.chunks_exact(self.stride)) {
-                *value = inner(column, target);
-            }
-            let (done, rest) = abundances.split_at_mut(pixel * p);
-            let current = &mut rest[..p];
-            if pixel == 0 {
-                mask = self.start_at_nearest(current, work);
-            } else {
-                current.copy_from_slice(&done[(pixel - 1) * p..]);
-            }
-            mask = self.solve_pixel(target, tolerance, mask, current, work);
-        }
-    }
-
-    fn start_at_nearest(&self, abundances: &mut [f64], work: &Workspace) -> u64 {
-        let p = self.p;
-        let distance = |j: usize| 0.5 * self.gram[j * p + j] - work.linear[j];
-        let nearest = (1..p).fold(0, |best, j| if distance(j) < distance(best) { j } else { best });
-        abundances.fill(0.0);
-        abundances[nearest] = 1.0;
-        1 << nearest
-    }
-
-    /// Primal active set from a feasible start whose non-zeros lie in `mask`; returns the final support.
-    #[inline(always)]
-    fn solve_pixel(
-        &self,
-        target: &[f64],
-        tolerance: f64,
-        mut mask: u64,
-        abundances: &mut [f64],
-        work: &mut Workspace,
-    ) -> u64 {
-        let p = self.p;
-        let length = inner(target, target).sqrt();
-        let allowed =
-            tolerance.max(4.0 * f64::EPSILON) * self.largest_length * (length + self.largest_length);
-        let mut banned = 0u64;
-        let mut newest = 0u64;
-        for _ in 0..20 * p + 20 {
-            let Some(support) = work.supports.get(&self.gram, p, mask) else {
-                // The newest member is a combination of the others: it can not lower the residual.
-                banned |= newest;
-                mask &= !newest;
-                newest = 0;
-                continue;
-            };
-            let size = support.members.len();
-            let step = &mut work.step[..size];
-            let right = &mut work.right[..support.stride];
-            right[size..].fill(0.0);
-            right.iter_mut().zip(&support.members).for_each(|(value, &j)| *value = work.linear[j]);
-            for ((value, row), offset) in
-                step.iter_mut().zip(support.response.chunks_exact(support.stride)).zip(&support.offset)
-            {
-                *value = offset + inner(row, right);
-            }
-            if step.iter().all(|&value| value >= 0.0) {
-                let multiplier =
-                    self.refine(target, support, step, right, &mut work.gradient, &mut work.rest);
-                if step.iter().all(|&value| value >= 0.0) {
-                    abundances.fill(0.0);
-                    support.members.iter().zip(step.iter()).for_each(|(&j, &value)| abundances[j] = value);
-                    let mut entering = (allowed, None);
-                    for (j, gradient) in work.gradient.iter().enumerate() {
-                        if (mask | banned) >> j & 1 == 0 && gradient - multiplier > entering.0 {
-                            entering = (gradient - multiplier, Some(j));
-                        }
-                    }
-                    let Some(j) = entering.1 else { return mask };
-                    newest = 1 << j;
-                    mask |= newest;
-                    continue;
-                }
-            }
-            let leaving = 1 << step_to_boundary(abundances, &support.members, step);
-            mask &= !leaving;
-            if newest == leaving {
-                // It left again at once: rounding called it in, not the data.
-                banned |= leaving;
-            }
-            newest = 0;
-        }
-        work.unsolved += 1;
-        mask
-    }
-
-    /// One correction of `step` by the residual in the projected space, which does not square the condition
-    /// number. Leaves the gradient of the corrected point, returns its multiplier of Σa = 1.
-    #[inline(always)]
-    fn refine(
-        &self,
-        target: &[f64],
-        support: &Support,
-        step: &mut [f64],
-        right: &mut [f64],
-        gradient: &mut [f64],
-        rest: &mut [f64],
-    ) -> f64 {
-        rest.copy_from_slice(target);
-        for (&j, &value) in support.members.iter().zip(step.iter()) {
-            let column = &self.factor[j * self.stride..][..self.stride];
-            rest.iter_mut().zip(column).for_each(|(r, x)| *r -= value * x);
-        }
-        for (value, column) in gradient.iter_mut().zip(self.factor.chunks_exact(self.stride)) {
-            *value = inner(column, rest);
-        }
-        let missing = 1.0 - step.iter().sum::<f64>();
-        right.iter_mut().zip(&support.members).for_each(|(value, &j)| *value = gradient[j]);
-        let multiplier = inner(&support.offset, right) - missing * support.curvature;
-        for ((value, row), offset) in
-            step.iter_mut().zip(support.response.chunks_exact(support.stride)).zip(&support.offset)
-        {
-            *value += missing * offset + inner(row, right);
-        }
-        multiplier
+        let solver = PixelSolver::<S> {
+            p: self.p,
+            columns: self.columns.as_chunks().0,
+            rows: self.rows.as_chunks().0,
+            gram: &self.gram,
+            largest_length: self.largest_length,
+            tolerance,
+        };
+        let projection = &self.projection;
+        widest(SolveTile::<S, W> { solver, projection, pixels, bands: self.bands, abundances, work });
     }
 }
 
-/// Walks from the feasible `abundances` towards `step` until the first member of the support reaches zero.
-/// Returns that one.
-fn step_to_boundary(abundances: &mut [f64], members: &[usize], step: &[f64]) -> usize {
-    let mut fraction = 1.0;
-    let mut blocking = members[0];
-    for (&j, &goal) in members.iter().zip(step) {
-        if goal < 0.0 {
-            let reach = abundances[j] / (abundances[j] - goal);
-            if reach < fraction {
-                fraction = reach;
-                blocking = j;
+/// One tile and what it takes to solve it.
+struct SolveTile<'a, const S: usize, const W: usize> {
+    solver: PixelSolver<'a, S>,
+    projection: &'a Projection,
+    pixels: &'a [f64],
+    bands: usize,
+    abundances: &'a mut [f64],
+    work: &'a mut Workspace,
+}
+
+impl<const S: usize, const W: usize> Wide for SolveTile<'_, S, W> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let p = self.solver.p;
+        let mut support = None;
+        for (index, outputs) in self.abundances.chunks_mut(PIXELS * p).enumerate() {
+            let targets = self.projection.of::<S, W>(two(self.pixels, self.bands, index * PIXELS));
+            for (target, output) in targets.iter().zip(outputs.chunks_exact_mut(p)) {
+                let (solution, found) = self.solver.solve(target, support, &mut self.work.supports);
+                output.copy_from_slice(&solution[..p]);
+                self.work.unsolved += usize::from(found.is_none());
+                support = found;
             }
         }
     }
-    for (&j, &goal) in members.iter().zip(step) {
-        abundances[j] = (abundances[j] + fraction * (goal - abundances[j])).max(0.0);
-    }
-    abundances[blocking] = 0.0;
-    blocking
 }
 
-/// Inner product of short vectors, in four lanes.
-#[inline(always)]
-fn inner(a: &[f64], b: &[f64]) -> f64 {
-    let (a_lanes, a_rest) = a.as_chunks::<4>();
-    let (b_lanes, b_rest) = b.as_chunks::<4>();
-    let mut sums = [0.0; 4];
-    for (x, y) in a_lanes.iter().zip(b_lanes) {
-        for lane in 0..4 {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
-    (sums[0] + sums[2]) + (sums[1] + sums[3]) + rest
+/// The sizes there are kernels for, and the width of their groups in the projection.
+const KERNELS: [(usize, usize); 8] =
+    [(4, 4), (8, 8), (12, 12), (16, 8), (24, 12), (32, 8), (48, 12), (crate::MOST_ENDMEMBERS, 8)];
+
+fn kernel_size(p: usize) -> (usize, usize) {
+    *KERNELS
+        .iter()
+        .find(|(stride, _)| *stride >= p)
+        .unwrap_or_else(|| panic!("{p} endmembers; {} is the most", crate::MOST_ENDMEMBERS))
 }
 
 /// Rows of length `from`, filled up with zeros to length `to`.
@@ -292,7 +169,7 @@ mod tests {
 
     fn solve(endmembers: &[f64], p: usize, pixels: &[f64]) -> Vec<f64> {
         let solver = SimplexLeastSquares::new(endmembers, p);
-        let mut work = solver.workspace();
+        let mut work = Workspace::default();
         let mut abundances = vec![0.0; pixels.len() / (endmembers.len() / p) * p];
         solver.solve_tile(pixels, 1e-14, &mut abundances, &mut work);
         assert_eq!(work.unsolved, 0);

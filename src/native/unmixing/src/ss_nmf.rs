@@ -6,7 +6,7 @@ use filigree_core::{
 };
 
 use crate::blind_start::{best_vertices, first_abundances};
-use crate::fcls::Fit;
+use crate::fit::Fit;
 use crate::multiplicative::{Factors, Terms};
 use crate::pixel_graph::{GraphParams, PixelGraph};
 use crate::spectra::by_band;
@@ -106,7 +106,7 @@ pub fn solve(
         setup_seconds,
         iteration_seconds,
         peak_memory_bytes: peak_memory_bytes(),
-        warnings: [cube.warnings(), &start.warnings].concat(),
+        warnings: [cube.warnings(), start.warnings].concat(),
         files,
     })
 }
@@ -264,22 +264,15 @@ fn write_maps(
     files: &mut Vec<String>,
 ) -> Result<(Fit, f64), Error> {
     let (bands, p) = (cube.bands(), factors.endmembers.len() / cube.bands());
-    let mut abundance_maps = MapWriter::create(cube, folder, "abundances.npy", Some(p))?;
-    let mut residual_map = MapWriter::create(cube, folder, "residual.npy", None)?;
+    let abundance_maps = MapWriter::create(cube, folder, "abundances.npy", Some(p))?;
+    let residual_map = MapWriter::create(cube, folder, "residual.npy", None)?;
     let mut fit = Fit::default();
     for batch in batches(cube.pixels()) {
         let mut residual = Vec::new();
         for (part, tile_residual) in map_tiles(batch.clone(), |tile| {
             let mut tile_residual = Vec::new();
             let rows = &factors.abundances[tile.start * p..tile.end * p];
-            let part = Fit::of_tile(
-                &cube.tile(tile),
-                &factors.endmembers,
-                rows,
-                bands,
-                &mut cube.buffer(),
-                &mut tile_residual,
-            );
+            let part = Fit::of_tile(&cube.tile(tile), &factors.endmembers, rows, bands, &mut tile_residual);
             Ok((part, tile_residual))
         })? {
             fit.join(&part);

@@ -13,19 +13,18 @@ const MOST_NUMBERS: usize = 4 << 20;
 pub(crate) struct Support {
     /// Endmembers of the support, rising.
     pub members: Vec<usize>,
-    /// P, rows one after the other, each filled up with zeros to `stride`.
-    pub response: Vec<f64>,
-    /// q, filled up likewise.
-    pub offset: Vec<f64>,
+    /// Columns of P, one for each member, with a number for every endmember: zero outside of the support.
+    response: Vec<f64>,
+    /// q, likewise.
+    offset: Vec<f64>,
     /// 1/s.
     pub curvature: f64,
-    /// Size of the support, rounded up to whole vectors.
-    pub stride: usize,
 }
 
 impl Support {
-    /// Solves on the support given by the bits of `mask`; none where its endmembers are dependent.
-    fn new(gram: &[f64], p: usize, mask: u64) -> Option<Self> {
+    /// Solves on the support given by the bits of `mask`, for vectors filled up to `stride` numbers; none where its
+    /// endmembers are dependent.
+    fn new(gram: &[f64], p: usize, stride: usize, mask: u64) -> Option<Self> {
         let members: Vec<usize> = (0..p).filter(|j| mask >> j & 1 == 1).collect();
         let size = members.len();
         let mut lower = vec![0.0; size * size];
@@ -44,24 +43,31 @@ impl Support {
                 };
             }
         }
-        let mut response = inverse(&lower, size);
-        let ones: Vec<f64> = response.chunks_exact(size).map(|row| row.iter().sum()).collect();
+        let inverse = inverse(&lower, size);
+        let ones: Vec<f64> = inverse.chunks_exact(size).map(|row| row.iter().sum()).collect();
         let total: f64 = ones.iter().sum();
-        for (i, row) in response.chunks_exact_mut(size).enumerate() {
-            row.iter_mut().zip(&ones).for_each(|(value, one)| *value -= ones[i] * one / total);
+        let mut response = vec![0.0; size * stride];
+        let mut offset = vec![0.0; stride];
+        for (k, column) in response.chunks_exact_mut(stride).enumerate() {
+            offset[members[k]] = ones[k] / total;
+            for (i, &member) in members.iter().enumerate() {
+                column[member] = inverse[i * size + k] - ones[i] * ones[k] / total;
+            }
         }
-        let stride = padded(size);
-        let offset = (0..stride).map(|i| ones.get(i).map_or(0.0, |one| one / total)).collect();
-        let response = (0..size * stride)
-            .map(|i| if i % stride < size { response[(i / stride) * size + i % stride] } else { 0.0 })
-            .collect();
-        Some(Self { members, response, offset, curvature: 1.0 / total, stride })
+        Some(Self { members, response, offset, curvature: 1.0 / total })
     }
-}
 
-/// A length rounded up to whole vectors of four numbers.
-pub(crate) fn padded(length: usize) -> usize {
-    length.next_multiple_of(4)
+    /// Columns of P; `S` is the stride it was made with.
+    #[inline(always)]
+    pub(crate) fn response<const S: usize>(&self) -> &[[f64; S]] {
+        self.response.as_chunks().0
+    }
+
+    /// q; `S` is the stride it was made with.
+    #[inline(always)]
+    pub(crate) fn offset<const S: usize>(&self) -> &[f64; S] {
+        &self.offset.as_chunks().0[0]
+    }
 }
 
 /// (L·Lᵀ)⁻¹.
@@ -97,7 +103,7 @@ pub(crate) struct SupportCache {
 
 impl SupportCache {
     /// The solution on the support of `mask`; none where its endmembers are dependent.
-    pub(crate) fn get(&mut self, gram: &[f64], p: usize, mask: u64) -> Option<&Support> {
+    pub(crate) fn get(&mut self, gram: &[f64], p: usize, stride: usize, mask: u64) -> Option<&Support> {
         if self.numbers > MOST_NUMBERS {
             self.known.clear();
             self.numbers = 0;
@@ -107,8 +113,8 @@ impl SupportCache {
             .entry(mask)
             .or_insert_with(|| {
                 let size = mask.count_ones() as usize;
-                *numbers += size * (size + 2) + 8;
-                Support::new(gram, p, mask).map(Box::new)
+                *numbers += (size + 1) * stride + size + 8;
+                Support::new(gram, p, stride, mask).map(Box::new)
             })
             .as_deref()
     }

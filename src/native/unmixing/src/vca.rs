@@ -370,7 +370,7 @@ pub fn solve(
         setup_seconds,
         iteration_seconds,
         peak_memory_bytes: peak_memory_bytes(),
-        warnings: [cube.warnings(), projection.warnings()].concat(),
+        warnings: [&cube.warnings(), projection.warnings()].concat(),
         files,
     })
 }
