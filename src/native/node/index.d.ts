@@ -212,7 +212,8 @@ export function fcls(
 
 /**
  * Structured sparse NMF (Zhu, Wang, Xiang, Fan, Pan 2014, arXiv 1403.4682).
- * `start` (bands, p) gives the first endmembers; null starts from VCA + FCLS.
+ * `start` (bands, p) gives the first endmembers, its values below zero raised to zero with a warning; null starts
+ * from VCA + FCLS.
  * Writes `endmembers.npy`, `abundances.npy`, `residual.npy` as `fcls` does, and `positions.npy` where VCA started it.
  * Trace columns: objective, dataTerm, graphTerm, sparsityTerm, relativeResidual.
  */

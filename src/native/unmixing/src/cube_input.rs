@@ -1,4 +1,4 @@
-use filigree_core::ArraySource;
+use filigree_core::{ArraySource, Error};
 
 /// How pixels are scaled before a method sees them; spectra given as input are scaled the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,5 +74,23 @@ impl CubeInput {
             invalid_pixels: InvalidPixels::Refuse,
             negative_values: NegativeValues::Refuse,
         }
+    }
+
+    /// The bands to keep of `stored` ones.
+    pub(crate) fn kept_bands(&self, stored: usize) -> Result<Vec<usize>, Error> {
+        let Some(list) = self.bands.as_deref() else { return Ok((0..stored).collect()) };
+        if list.is_empty() {
+            return Err(Error::parameter("bands", "No band is kept. Choose at least one."));
+        }
+        if let Some(&band) = list.iter().find(|&&band| band >= stored) {
+            return Err(Error::parameter(
+                "bands",
+                format!("Band {band} (counted from zero) is not in the cube, which has {stored} bands."),
+            ));
+        }
+        if list.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(Error::parameter("bands", "The kept bands must rise, each one named once."));
+        }
+        Ok(list.to_vec())
     }
 }

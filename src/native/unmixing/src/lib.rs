@@ -6,6 +6,7 @@
 
 mod blind_start;
 mod cube_input;
+mod descent;
 mod fcls;
 mod fit;
 mod gaussian_field;
@@ -22,6 +23,7 @@ mod simplex_pixel;
 mod spectra;
 mod ss_nmf;
 mod ss_nmf_params;
+mod ss_nmf_start;
 mod support_cache;
 mod synthetic_scene;
 mod vca;

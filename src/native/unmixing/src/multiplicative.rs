@@ -64,15 +64,11 @@ impl<'a> Factors<'a> {
 
     /// One pass over Y: the terms of the objective at the current factors, and the products for the next
     /// abundance update.
-    pub fn evaluate(
-        &mut self,
-        mut batch_done: impl FnMut(usize) -> Result<(), Error>,
-    ) -> Result<Terms, Error> {
+    pub fn evaluate(&mut self, mut between: impl FnMut() -> Result<(), Error>) -> Result<Terms, Error> {
         let (bands, p) = (self.cube.bands(), self.p);
         let mut fit = Fit::default();
         let (mut total, mut deviation) = (0.0, 0.0);
         for batch in filigree_core::batches(self.cube.pixels()) {
-            let end = batch.end;
             for (tile, products, part, sum, square) in map_tiles(batch, |tile| {
                 let count = tile.len();
                 let pixels = self.cube.tile(tile.clone());
@@ -98,7 +94,7 @@ impl<'a> Factors<'a> {
                 deviation += square;
             }
             self.cube.batch_done()?;
-            batch_done(end)?;
+            between()?;
         }
         let Weights { graph, sparsity, sum_to_one } = self.weights;
         Ok(Terms {
@@ -116,7 +112,14 @@ impl<'a> Factors<'a> {
     /// dominate λ(D − W) where W has negative eigenvalues. One colour of the graph at a time it can not, since
     /// pixels of one colour are not joined: within a colour the quadratic form is block-diagonal, and the rule
     /// is Lee and Seung's descent step on it.
-    pub fn update_abundances(&mut self, sweeps: usize, repeats: usize) {
+    ///
+    /// `between` is asked after every colour; the abundances are a feasible iterate wherever it ends the update.
+    pub fn update_abundances(
+        &mut self,
+        sweeps: usize,
+        repeats: usize,
+        mut between: impl FnMut() -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let (p, bands) = (self.p, self.cube.bands());
         let Weights { graph: lambda, sparsity, sum_to_one } = self.weights;
         let heavy = sum_to_one * sum_to_one;
@@ -169,21 +172,22 @@ impl<'a> Factors<'a> {
                 for (&pixel, row) in colour.iter().zip(updated.iter().flat_map(|rows| rows.chunks_exact(p))) {
                     self.abundances[pixel as usize * p..][..p].copy_from_slice(row);
                 }
+                between()?;
             }
         }
+        Ok(())
     }
 
     /// M ← M∘(YAᵀ)/(MAAᵀ), `repeats` times with the products of one pass over Y.
     pub fn update_endmembers(
         &mut self,
         repeats: usize,
-        mut batch_done: impl FnMut(usize) -> Result<(), Error>,
+        mut between: impl FnMut() -> Result<(), Error>,
     ) -> Result<(), Error> {
         let (bands, p) = (self.cube.bands(), self.p);
         let mut pull = vec![0.0; p * bands];
         let mut gram = vec![0.0; p * p];
         for batch in filigree_core::batches(self.cube.pixels()) {
-            let end = batch.end;
             for (part_pull, part_gram) in map_tiles(batch, |tile| {
                 let count = tile.len();
                 let tile_pixels = self.cube.tile(tile.clone());
@@ -198,7 +202,7 @@ impl<'a> Factors<'a> {
                 gram.iter_mut().zip(part_gram).for_each(|(total, value)| *total += value);
             }
             self.cube.batch_done()?;
-            batch_done(end)?;
+            between()?;
         }
         let mut push = vec![0.0; p * bands];
         for _ in 0..repeats {

