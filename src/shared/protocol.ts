@@ -121,6 +121,8 @@ export const requests = {
   'reports.restore': request(z.object({ report: id }), reportRecordSchema),
 
   'tasks.list': request(nothing, z.array(taskSchema)),
+  /** Stops a task; what asked for it is refused with 'cancelled'. Nothing happens to one that is over. */
+  'tasks.cancel': request(z.object({ task: id }), nothing),
 } as const
 
 /** Every event the host sends without being asked. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { dataAddress, dataHeaders } from '../../shared/data-address'
 import { fileEntrySchema } from '../../shared/project'
 import type { RunRecord } from '../../shared/run'
@@ -162,6 +162,25 @@ describe('the workbench', () => {
     expect((await data(dataAddress.report(first.id))).status).toBe(404)
     expect(await workbench.ask('reports.restore', { report: first.id })).toEqual(first)
     expect((await workbench.ask('reports.list', null)).length).toBe(2)
+  })
+
+  test('stops a task that is asked to, and keeps nothing half-made', async () => {
+    const before = await workbench.ask('datasets.list', null)
+    const made = workbench.ask('datasets.generate', {
+      generator: 'synthetic-scene',
+      parameters: { lines: 2000, samples: 2000 },
+      seed: 0,
+      name: 'Stopped',
+    })
+    const stopped = expect(made).rejects.toMatchObject({ code: 'cancelled' })
+    const [task] = await vi.waitUntil(async () => {
+      const running = (await workbench.ask('tasks.list', null)).filter(({ state }) => state === 'running')
+      return running.length > 0 ? running : null
+    })
+    await workbench.ask('tasks.cancel', { task: task?.id ?? '' })
+    await stopped
+    expect(await workbench.ask('datasets.list', null)).toEqual(before)
+    expect(await readdir(`${project}/datasets`)).not.toContainEqual(expect.stringContaining('stopped'))
   })
 
   test('refuses what it cannot believe', async () => {

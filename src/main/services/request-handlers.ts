@@ -78,5 +78,9 @@ export function requestHandlers(services: Services): RequestHandlers {
     'reports.restore': ({ report }) => reports.restore(report),
 
     'tasks.list': () => tasks.list(),
+    'tasks.cancel': ({ task }) => {
+      tasks.cancel(task)
+      return null
+    },
   }
 }

@@ -60,6 +60,11 @@ export class TaskList {
     }
   }
 
+  /** Asks a task's job to stop; `run` then throws 'cancelled'. A task that is over stays as it is. */
+  cancel(id: string): void {
+    this.jobs.get(id)?.cancel()
+  }
+
   /** Ends every job and waits until it is over. */
   async cancelAll(): Promise<void> {
     const running = [...this.jobs.values()]
