@@ -10,10 +10,16 @@ export function filigreeCommand(words: readonly string[]): string {
   return ['npx', 'filigree', ...words.map(shellWord)].join(' ')
 }
 
-/** How an input is written after `--input name=`. */
-export function inputArgument(reference: InputReference): string {
-  if (reference.type === 'dataset') return reference.dataset
-  return reference.type === 'truth' ? 'truth' : `run:${reference.run}/${reference.artifact}`
+/** How an input is written after `--input name=` in a run on `scene`, the dataset the command names. */
+export function inputArgument(reference: InputReference, scene: string | null): string {
+  if (reference.type === 'dataset') return `dataset:${reference.dataset}`
+  if (reference.type === 'artifact') return `run:${reference.run}/${reference.artifact}`
+  return reference.dataset === scene ? 'truth' : `truth:${reference.dataset}`
+}
+
+/** The dataset a run works on: the first of its inputs that is one. */
+export function sceneOf(references: readonly InputReference[]): string | null {
+  return references.find((reference) => reference.type === 'dataset')?.dataset ?? null
 }
 
 /** How a parameter's value is written after `--set name=`. */

@@ -53,9 +53,9 @@ describe('figures with a meaning', () => {
   })
 
   it('puts the unit beside the figure', () => {
-    expect(formatQuantity(1.23456, '°', 3)).toBe('1.23\u202f°')
+    expect(formatQuantity(1.23456, '°', 3)).toBe('1.23\u00a0°')
     expect(formatQuantity(null, 's')).toBe(noValue)
-    expect([withUnit('3', 'dB'), withUnit('3', null)]).toEqual(['3\u202fdB', '3'])
+    expect([withUnit('3', 'dB'), withUnit('3', null)]).toEqual(['3\u00a0dB', '3'])
     expect([axisTitle('Wavelength', 'µm'), axisTitle('Iteration', null)]).toEqual([
       'Wavelength (µm)',
       'Iteration',
@@ -69,12 +69,12 @@ describe('figures with a meaning', () => {
   })
 
   it.each([
-    [0, '0\u202fB'],
-    [999, '999\u202fB'],
-    [1500, '1.5\u202fkB'],
-    [11_263_328, '11.3\u202fMB'],
-    [350_000_000, '350\u202fMB'],
-    [10e9, '10.0\u202fGB'],
+    [0, '0\u00a0B'],
+    [999, '999\u00a0B'],
+    [1500, '1.5\u00a0kB'],
+    [11_263_328, '11.3\u00a0MB'],
+    [350_000_000, '350\u00a0MB'],
+    [10e9, '10.0\u00a0GB'],
   ])('%d bytes', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text)
   })

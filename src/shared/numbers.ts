@@ -47,7 +47,7 @@ export function formatFixed(value: number | null | undefined, decimals: number |
 
 /** A text with its unit, kept on one line; nothing is added where there is no unit or no value. */
 export function withUnit(text: string, unit: string | null): string {
-  return unit === null || unit === '' || text === noValue ? text : `${text}\u202f${unit}`
+  return unit === null || unit === '' || text === noValue ? text : `${text}\u00a0${unit}`
 }
 
 /** A number and its unit. */

@@ -22,6 +22,6 @@ describe('words of a report', () => {
       'min-max',
       '[1]',
     ])
-    expect(formatPercent(0.02)).toBe('2\u202f%')
+    expect(formatPercent(0.02)).toBe('2\u00a0%')
   })
 })

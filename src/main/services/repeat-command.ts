@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { truthChoice, type Dataset } from '../../shared/dataset'
 import type { MethodDescription } from '../../shared/method'
-import { filigreeCommand, inputArgument, valueArgument } from '../../shared/command-line'
+import { filigreeCommand, inputArgument, sceneOf, valueArgument } from '../../shared/command-line'
 import type { RunRecord } from '../../shared/run'
 import { datasetIdFrom } from '../store/dataset-folders'
 
@@ -21,8 +21,9 @@ export function repeatCommands(
     const value = record.parameters[name]
     return value === undefined ? [] : ['--set', `${name}=${valueArgument(value)}`]
   })
+  const own = sceneOf(Object.values(record.inputs).map(({ reference }) => reference))
   const inputs = Object.entries(record.inputs).flatMap(([name, { reference }]) =>
-    reference.type === 'dataset' ? [] : ['--input', `${name}=${inputArgument(reference)}`],
+    reference.type === 'dataset' ? [] : ['--input', `${name}=${inputArgument(reference, own)}`],
   )
   const run = [
     'run',

@@ -63,7 +63,12 @@ sceneFlags(program.command('run'))
   .argument('<scene>', 'a file, or the id of a dataset of the project')
   .requiredOption('--method <id>', 'see: filigree methods')
   .addOption(setFlag())
-  .option('--input <name=value>', 'another input: truth, or run:0003-vca/endmembers', collect, [])
+  .option(
+    '--input <name=value>',
+    'another input: truth, truth:DATASET or run:0003-vca/endmembers',
+    collect,
+    [],
+  )
   .addOption(seedFlag())
   .option('--threads <number>', 'threads to use; all cores when left out', wholeNumber(1, 1024))
   .option('--out <folder>', 'copy the finished run there')

@@ -92,6 +92,6 @@ describe('words', () => {
     expect(rangeText(parameter('snr'))).toBe('')
     expect(describeValue(parameter('normalisation'), 'unit-length')).toBe('Unit length')
     expect(describeValue(parameter('snr'), null)).toBe('left open')
-    expect(describeValue(parameter('snr'), 30)).toBe('30\u202fdB')
+    expect(describeValue(parameter('snr'), 30)).toBe('30\u00a0dB')
   })
 })

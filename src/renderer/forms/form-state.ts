@@ -1,6 +1,6 @@
 import type { ParameterDescription } from '../../shared/parameter'
 import { valueArgument } from '../../shared/command-line'
-import { formatNumber } from '../../shared/numbers'
+import { formatNumber, withUnit } from '../../shared/numbers'
 
 /** A value of a parameter; undefined where the person has not chosen yet. */
 export type ParameterValue = number | string | boolean | null | undefined
@@ -19,6 +19,11 @@ export function initialValues(
       return [parameter.name, isParameterValue(value) ? value : parameter.default]
     }),
   )
+}
+
+/** Whether a value of another form can stand in this parameter's field. */
+export function fits(parameter: ParameterDescription, value: unknown): boolean {
+  return isParameterValue(value) && valueProblem(parameter, value) === null
 }
 
 function isParameterValue(value: unknown): value is Exclude<ParameterValue, undefined> {
@@ -119,5 +124,5 @@ export function describeValue(parameter: ParameterDescription | undefined, value
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   const choice = parameter?.choices.find((candidate) => candidate.value === value)
   const text = choice?.title ?? valueArgument(value)
-  return parameter?.unit ? `${text}\u202f${parameter.unit}` : text
+  return withUnit(text, parameter?.unit ?? null)
 }

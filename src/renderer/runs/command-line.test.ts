@@ -19,6 +19,19 @@ describe('runCommand', () => {
     )
   })
 
+  it('names whose truth is meant where it is another dataset’s', () => {
+    const request = (dataset: string) => ({
+      method: 'fcls',
+      inputs: {
+        cube: { type: 'dataset' as const, dataset: 'samson' },
+        spectra: { type: 'truth' as const, dataset, part: 'endmembers' as const },
+      },
+      parameters: {},
+    })
+    expect(runCommand(request('samson'), '.')).toContain('--input spectra=truth')
+    expect(runCommand(request('other'), '.')).toContain('--input spectra=truth:other')
+  })
+
   it('quotes what a shell would read otherwise', () => {
     expect(shellWord('plain-1.0')).toBe('plain-1.0')
     expect(shellWord("it's $HOME")).toBe(`'it'\\''s $HOME'`)

@@ -1,13 +1,11 @@
-import { filigreeCommand, inputArgument, valueArgument } from '../../shared/command-line'
+import { filigreeCommand, inputArgument, sceneOf, valueArgument } from '../../shared/command-line'
 import type { RunRequest } from '../../shared/run'
 
 /** The command that asks for the same run from a terminal, in the project that lies in `folder`. */
 export function runCommand(request: RunRequest, folder: string): string {
-  const scene = Object.values(request.inputs).flatMap((input) =>
-    input.type === 'dataset' ? [input.dataset] : [],
-  )
+  const scene = sceneOf(Object.values(request.inputs))
   const inputs = Object.entries(request.inputs).flatMap(([name, input]) =>
-    input.type === 'dataset' ? [] : ['--input', `${name}=${inputArgument(input)}`],
+    input.type === 'dataset' ? [] : ['--input', `${name}=${inputArgument(input, scene)}`],
   )
   const parameters = Object.entries(request.parameters).flatMap(([name, value]) => [
     '--set',
@@ -18,7 +16,7 @@ export function runCommand(request: RunRequest, folder: string): string {
     request.threads === undefined || request.threads === null ? [] : ['--threads', String(request.threads)]
   return filigreeCommand([
     'run',
-    ...scene,
+    ...(scene === null ? [] : [scene]),
     '--project',
     folder,
     '--method',

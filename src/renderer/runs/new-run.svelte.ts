@@ -1,7 +1,10 @@
+import type { Dataset } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import type { InputDescription, MethodDescription } from '../../shared/method'
 import type { RunRecord, RunRequest, RunSummary } from '../../shared/run'
+import { suggestionsFrom } from '../forms/suggestions'
 import { inputChoices, inputKey, noInput, type InputChoice } from '../forms/input-choices'
+import { fits } from '../forms/form-state'
 import { MethodForm } from '../forms/method-form.svelte'
 import type { App } from '../state/app.svelte'
 import { sentenceOf } from '../state/notices.svelte'
@@ -51,6 +54,15 @@ export class NewRun {
     }
   })
 
+  /** The cube that is chosen. */
+  readonly cube = $derived.by<Dataset | null>(() => {
+    const input = this.form?.method.inputs.find(({ type }) => type === 'cube')
+    const key = input === undefined ? '' : this.inputs[input.name]
+    const chosen = ({ id }: Dataset) => inputKey({ type: 'dataset', dataset: id }) === key
+    return this.app.datasets.list.find(chosen) ?? null
+  })
+  readonly suggestions = $derived(suggestionsFrom(this.cube))
+
   constructor(readonly app: App) {}
 
   /** Reads what may serve as input, and the run to start from. */
@@ -73,9 +85,12 @@ export class NewRun {
   choose(method: MethodDescription, dataset: string | null): void {
     const before = this.inputs
     const earlier = this.earlier?.method.id === method.id ? this.earlier : null
-    const kept = { ...this.form?.values, ...earlier?.parameters }
+    // Only what a person set goes along to another method: its defaults are its own.
+    const kept = { ...this.form?.changed, ...earlier?.parameters }
     const named = Object.fromEntries(
-      method.parameters.filter(({ name }) => name in kept).map(({ name }) => [name, kept[name]]),
+      method.parameters
+        .filter((parameter) => fits(parameter, kept[parameter.name]))
+        .map(({ name }) => [name, kept[name]]),
     )
     this.form = new MethodForm(method, named)
     this.failure = null
@@ -89,14 +104,11 @@ export class NewRun {
   }
 
   choices(input: InputDescription): InputChoice[] {
-    const cubeInput = this.form?.method.inputs.find(({ type }) => type === 'cube')
-    const key = cubeInput === undefined ? '' : (this.inputs[cubeInput.name] ?? '')
-    const cube = this.app.datasets.list.find(({ id }) => inputKey({ type: 'dataset', dataset: id }) === key)
     return inputChoices(input, {
       datasets: this.app.datasets.list,
       runs: this.#runs,
       methods: this.app.methods.list,
-      cube: cube ?? null,
+      cube: this.cube,
     })
   }
 

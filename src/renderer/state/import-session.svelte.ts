@@ -2,7 +2,7 @@ import type { Dataset, ImportChoices, ImportPreview } from '../../shared/dataset
 import type { FileEntry } from '../../shared/project'
 import type { Client } from '../client/client'
 import type { Platform } from '../client/platform'
-import { sentenceOf } from './notices.svelte'
+import { isCancelled, sentenceOf } from './notices.svelte'
 
 /** What the import dialog is about: a new dataset, or the truth of one that is there. */
 export type ImportPurpose = { type: 'dataset' } | { type: 'truth'; dataset: Dataset }
@@ -81,7 +81,7 @@ export class ImportSession {
       this.close()
       return dataset
     } catch (error) {
-      this.problem = sentenceOf(error)
+      this.problem = isCancelled(error) ? null : sentenceOf(error)
       return null
     } finally {
       this.importing = false

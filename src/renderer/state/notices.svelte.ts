@@ -54,3 +54,8 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof TypeError) return 'Filigree could not be reached. Is it still running?'
   return error instanceof Error ? error.message : String(error)
 }
+
+/** Whether work ended because a person stopped it: nothing to tell them. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof FiligreeError && error.code === 'cancelled'
+}

@@ -6,6 +6,8 @@ import type { Client } from '../client/client'
 export class TaskStore {
   readonly #tasks = new SvelteMap<string, Task>()
   readonly running = $derived([...this.#tasks.values()].filter((task) => task.state === 'running'))
+  /** The one that began last: what a dialog that just asked for work waits for. */
+  readonly newest = $derived(this.running.at(-1) ?? null)
   #client: Client
 
   constructor(client: Client) {
@@ -17,6 +19,11 @@ export class TaskStore {
     const tasks = await this.#client.request('tasks.list', null)
     this.#tasks.clear()
     for (const task of tasks) this.put(task)
+  }
+
+  /** Stops a task; whoever waits for it is told. */
+  async cancel(id: string): Promise<void> {
+    await this.#client.request('tasks.cancel', { task: id })
   }
 
   put(task: Task): void {

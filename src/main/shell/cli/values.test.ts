@@ -30,6 +30,11 @@ describe('values on the command line', () => {
 
   test('name inputs', () => {
     expect(inputReference('truth', 'scene')).toEqual({ type: 'truth', dataset: 'scene', part: 'endmembers' })
+    expect(inputReference('truth:other', 'scene')).toEqual({
+      type: 'truth',
+      dataset: 'other',
+      part: 'endmembers',
+    })
     expect(inputReference('run:0003-vca/endmembers', 'scene')).toEqual({
       type: 'artifact',
       run: '0003-vca',

@@ -80,15 +80,17 @@ export function choicesOf(
   )
 }
 
-/** `truth`, `run:0003-vca/endmembers` or `dataset:samson` after `--input name=`. */
+/** `truth`, `truth:samson`, `run:0003-vca/endmembers` or `dataset:samson` after `--input name=`. */
 export function inputReference(text: string, dataset: string): InputReference {
   if (text === 'truth') return { type: 'truth', dataset, part: 'endmembers' }
+  const [, another] = /^truth:(.+)$/.exec(text) ?? []
+  if (another !== undefined) return { type: 'truth', dataset: another, part: 'endmembers' }
   const [, run, artifact] = /^run:([^/]+)\/([^/]+)$/.exec(text) ?? []
   if (run !== undefined && artifact !== undefined) return { type: 'artifact', run, artifact }
   const [, other] = /^dataset:(.+)$/.exec(text) ?? []
   if (other !== undefined) return { type: 'dataset', dataset: other }
   throw new FiligreeError(
     'invalid-parameter',
-    `An input is written truth, run:NUMBER-METHOD/OUTPUT or dataset:NAME, not '${text}'.`,
+    `An input is written truth, truth:DATASET, run:NUMBER-METHOD/OUTPUT or dataset:NAME, not '${text}'.`,
   )
 }

@@ -17,7 +17,7 @@ const spectral: Dataset = {
 describe('a band axis', () => {
   it('names bands by wavelength where there is one', () => {
     const axis = bandAxisOf(spectral)
-    expect(bandText(axis, 4)).toBe('Band 4 (500\u202fnm)')
+    expect(bandText(axis, 4)).toBe('Band 4 (500\u00a0nm)')
     expect(nearestBand(axis, 655)).toBe(10)
   })
 
