@@ -11,14 +11,29 @@ export const dataHeaders = {
   range: 'x-filigree-range',
 } as const
 
+/** Part of a scene in pixels counted from 0, both ends included. */
+export interface PixelWindow {
+  firstLine: number
+  lastLine: number
+  firstSample: number
+  lastSample: number
+}
+
 const part = encodeURIComponent
+
+function windowPart({ firstLine, lastLine, firstSample, lastSample }: PixelWindow): string {
+  return `&window=${firstLine},${lastLine},${firstSample},${lastSample}`
+}
 
 export const dataAddress = {
   /** The picture of an import preview: float32 (lines, samples), at most 512 a side. */
   preview: (previewId: string) => `/data/previews/${part(previewId)}`,
-  /** Bands of a cube as float32 (bands asked, lines, samples), thinned so that no side is longer than `side`; in physical units. */
-  bands: (dataset: string, bands: readonly number[], side = 1024) =>
-    `/data/datasets/${part(dataset)}/bands?bands=${bands.join(',')}&side=${side}`,
+  /**
+   * Bands of a cube, or of a window of it, as float32 (bands asked, lines, samples) in physical units. Every
+   * n-th line and sample is taken, the first included, with the smallest n that leaves no side longer than `side`.
+   */
+  bands: (dataset: string, bands: readonly number[], side = 1024, window: PixelWindow | null = null) =>
+    `/data/datasets/${part(dataset)}/bands?bands=${bands.join(',')}&side=${side}${window === null ? '' : windowPart(window)}`,
   /** The spectrum of one pixel: float64 (bands), in physical units. */
   spectrum: (dataset: string, line: number, sample: number) =>
     `/data/datasets/${part(dataset)}/spectrum?line=${line}&sample=${sample}`,

@@ -1,4 +1,5 @@
 import { elementCount, rowMajorStrides, type ArraySource } from '../../shared/array'
+import type { PixelWindow } from '../../shared/data-address'
 import { FiligreeError } from '../../shared/failure'
 import { gather, requireLayoutFits } from './gather'
 import { withFile } from './random-access-file'
@@ -82,7 +83,7 @@ export function thinnedIndices(size: number, step: number): number[] {
 }
 
 /**
- * Bands of a (line, sample, band) array, thinned by one step for both directions so that neither has
+ * Bands of a (line, sample, band) array, or of a window of it, thinned by one step for both directions so that neither has
  * more than `side` pixels. Only the needed stretches of the file are read: whole planes of BSQ, row runs
  * of BIL, one pass over the needed lines of BIP.
  */
@@ -90,10 +91,18 @@ export async function readBands(
   source: ArraySource,
   bands: readonly number[],
   side: number,
+  window: PixelWindow | null = null,
 ): Promise<BandPlanes> {
   const [lines = 0, samples = 0] = source.shape
-  const step = Math.max(1, Math.ceil(Math.max(lines, samples) / side))
-  const picks = [thinnedIndices(lines, step), thinnedIndices(samples, step), bands]
+  const seen = window ?? { firstLine: 0, lastLine: lines - 1, firstSample: 0, lastSample: samples - 1 }
+  const height = seen.lastLine - seen.firstLine + 1
+  const width = seen.lastSample - seen.firstSample + 1
+  const step = Math.max(1, Math.ceil(Math.max(height, width) / side))
+  const picks = [
+    thinnedIndices(height, step).map((line) => seen.firstLine + line),
+    thinnedIndices(width, step).map((sample) => seen.firstSample + sample),
+    bands,
+  ]
   const shape: BandPlanes['shape'] = [bands.length, picks[0]?.length ?? 0, picks[1]?.length ?? 0]
   return withFile(source.path, async (file) => {
     requireLayoutFits(source, file)

@@ -31,6 +31,10 @@ describe('values as they are shown', () => {
     const bands = await bandsOfCube(dataset, place, [3, 0], 1024)
     expect(bands).toMatchObject({ shape: [2, 2, 3], step: 1, minimum: -3, maximum: 20 })
     expect([...bands.values]).toEqual([15, 17, 19, 16, 18, 20, -3, -1, 1, -2, 0, 2])
+    const window = { firstLine: 1, lastLine: 1, firstSample: 1, lastSample: 2 }
+    const part = await bandsOfCube(dataset, place, [3, 0], 1024, window)
+    expect(part).toMatchObject({ shape: [2, 1, 2], step: 1 })
+    expect([...part.values]).toEqual([18, 20, 0, 2])
     expect([...(await spectrumOfPixel(dataset, place, 1, 2))]).toEqual([2, 8, 14, 20])
     const line = await arrayAsFloat64(arraySource(dataset.array, place), 1)
     expect(line.shape).toEqual([3, 4])
@@ -43,6 +47,11 @@ describe('values as they are shown', () => {
       bandsOfCube(dataset, place, [4], 10),
       'invalid-parameter',
       /outside axis 3, which has 4 entries/,
+    )
+    await expectFailure(
+      bandsOfCube(dataset, place, [0], 10, { firstLine: 0, lastLine: 2, firstSample: 0, lastSample: 0 }),
+      'invalid-parameter',
+      /no window of A/,
     )
     await expectFailure(bandsOfCube(dataset, place, [], 10), 'invalid-parameter', /No band/)
     await expectFailure(bandsOfCube(dataset, place, [0], 0), 'invalid-parameter', /longest side/)

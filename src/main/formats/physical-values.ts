@@ -1,6 +1,7 @@
 import { resolve, sep } from 'node:path'
 import type { ArrayReference, ArraySource } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
+import type { PixelWindow } from '../../shared/data-address'
 import { FiligreeError } from '../../shared/failure'
 import {
   readBands,
@@ -60,16 +61,18 @@ export interface PhysicalBands extends BandPlanes {
 }
 
 /**
- * Bands of a cube in physical units, NaN where there is no data, thinned so that no side is longer
- * than `side`. Throws `invalid-parameter` for bands the cube has not, `not-found` for a vanished file.
+ * Bands of a cube, or of a window of it, in physical units, NaN where there is no data, thinned so that no
+ * side is longer than `side`. Throws `invalid-parameter` for bands the cube has not, `not-found` for a vanished file.
  */
 export async function bandsOfCube(
   dataset: Dataset,
   folder: string,
   bands: readonly number[],
   side: number,
+  window: PixelWindow | null = null,
 ): Promise<PhysicalBands> {
   requireCube(dataset)
+  requireInside(dataset, window)
   if (!Number.isInteger(side) || side < 1) {
     throw new FiligreeError(
       'invalid-parameter',
@@ -86,7 +89,7 @@ export async function bandsOfCube(
         : `${counted(bands.length, 'band')} at this size are ${counted(shown, 'number')}; at most ${counted(mostShown, 'number')} are shown at once.`,
     )
   }
-  const planes = await readBands(arraySource(dataset.array, folder), bands, side)
+  const planes = await readBands(arraySource(dataset.array, folder), bands, side, window)
   applyScale(planes.values, dataset.scale, dataset.noDataValue)
   const range = finiteRange(planes.values)
   return { ...planes, minimum: range?.minimum ?? null, maximum: range?.maximum ?? null }
@@ -111,6 +114,18 @@ export async function arrayAsFloat64(
   index: number | null = null,
 ): Promise<Float64Values> {
   return index === null ? readWhole(source) : readPlane(source, index)
+}
+
+function requireInside(dataset: Dataset, window: PixelWindow | null): void {
+  if (window === null) return
+  const { firstLine, lastLine, firstSample, lastSample } = window
+  const [lines = 0, samples = 0] = dataset.array.shape
+  const inside = (first: number, last: number, size: number) => 0 <= first && first <= last && last < size
+  if (inside(firstLine, lastLine, lines) && inside(firstSample, lastSample, samples)) return
+  throw new FiligreeError(
+    'invalid-parameter',
+    `Lines ${firstLine} to ${lastLine} and samples ${firstSample} to ${lastSample} are no window of ${dataset.name}, which has ${lines} lines and ${samples} samples.`,
+  )
 }
 
 function requireCube(dataset: Dataset): void {

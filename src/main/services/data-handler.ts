@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { dataHeaders } from '../../shared/data-address'
+import { dataHeaders, type PixelWindow } from '../../shared/data-address'
 import { FiligreeError, type FailureCode } from '../../shared/failure'
 import { arrayAsFloat64, arraySource, bandsOfCube, finiteRange, spectrumOfPixel } from '../formats'
 import { toFiligreeError } from '../../shared/system-failure'
@@ -115,6 +115,7 @@ export class DataHandler {
       this.datasets.folder(id),
       bands,
       side,
+      windowOf(address.searchParams.get('window')),
     )
     return arrayAnswer(values, shape, rangeOf(minimum, maximum))
   }
@@ -182,6 +183,23 @@ function wholeNumber(text: string, name: string): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (Number.isInteger(value)) return value
   throw new FiligreeError('invalid-parameter', `'${name}' must be a whole number, not '${text}'.`)
+}
+
+/** 'first line,last line,first sample,last sample'; null where none was asked for. */
+function windowOf(text: string | null): PixelWindow | null {
+  if (text === null) return null
+  const numbers = text.split(',').map((part) => wholeNumber(part, 'window'))
+  const [firstLine, lastLine, firstSample, lastSample] = numbers
+  if (
+    numbers.length === 4 &&
+    firstLine !== undefined &&
+    lastLine !== undefined &&
+    firstSample !== undefined &&
+    lastSample !== undefined
+  ) {
+    return { firstLine, lastLine, firstSample, lastSample }
+  }
+  throw new FiligreeError('invalid-parameter', `'window' is four whole numbers, not '${text}'.`)
 }
 
 interface Range {

@@ -19,9 +19,18 @@ export function planePicture(plane: Plane, scale: ColourScale): HTMLCanvasElemen
   return canvas
 }
 
+/** A picture and what it covers: its first pixel's place in the map, and every how many pixels one was taken. */
+export interface MapLayer {
+  picture: HTMLCanvasElement
+  line: number
+  sample: number
+  step: number
+}
+
 /** Everything that is drawn over the background of a map, in points of its canvas. */
 export interface MapDrawing {
-  picture: HTMLCanvasElement
+  /** From the lowest to the highest. */
+  layers: readonly MapLayer[]
   extent: MapExtent
   window: MapWindow
   cursor: PixelPosition | null
@@ -30,12 +39,16 @@ export interface MapDrawing {
 
 /** Draws a map: its pixels without smoothing, marks with a dark rim that holds on any colour, the crosshair. */
 export function drawMap(context: CanvasRenderingContext2D, drawing: MapDrawing): void {
-  const { extent, window, picture } = drawing
+  const { extent, window } = drawing
   const { left, top, size } = mapCorner(extent, window)
   context.clearRect(0, 0, extent.width, extent.height)
-  // Pixels smaller than a point are averaged, larger ones keep their edges.
-  context.imageSmoothingEnabled = size < 1
-  context.drawImage(picture, left, top, extent.samples * size, extent.lines * size)
+  context.save()
+  // The last pixel of a thinned picture may reach beyond the map.
+  context.beginPath()
+  context.rect(left, top, extent.samples * size, extent.lines * size)
+  context.clip()
+  for (const layer of drawing.layers) drawLayer(context, layer, left, top, size)
+  context.restore()
   for (const mark of drawing.marks) {
     drawMark(context, left + (mark.sample + 0.5) * size, top + (mark.line + 0.5) * size, mark.label)
   }
@@ -47,6 +60,25 @@ export function drawMap(context: CanvasRenderingContext2D, drawing: MapDrawing):
       top + (drawing.cursor.line + 0.5) * size,
     )
   }
+}
+
+function drawLayer(
+  context: CanvasRenderingContext2D,
+  { picture, line, sample, step }: MapLayer,
+  left: number,
+  top: number,
+  size: number,
+): void {
+  const side = step * size
+  // Pixels smaller than a point are averaged, larger ones keep their edges.
+  context.imageSmoothingEnabled = side < 1
+  context.drawImage(
+    picture,
+    left + sample * size,
+    top + line * size,
+    picture.width * side,
+    picture.height * side,
+  )
 }
 
 /** Strokes a path twice, dark under light, so that it is seen on every colour of every map. */

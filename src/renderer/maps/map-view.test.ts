@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clampWindow, mapCorner, panBy, pixelAt, stepPixel, wholeMap, zoomAt } from './map-view'
+import { clampWindow, mapCorner, panBy, pixelAt, seenPixels, stepPixel, wholeMap, zoomAt } from './map-view'
 
 const extent = { lines: 50, samples: 100, width: 400, height: 400 }
 
@@ -20,6 +20,24 @@ describe('a window on a map', () => {
     expect(window.zoom).toBe(4)
     expect(pixelAt(extent, window, 120, 180)).toEqual(pixelAt(extent, wholeMap(50, 100), 120, 180))
     expect(zoomAt(extent, window, 0.01, 0, 0)).toEqual(wholeMap(50, 100))
+  })
+
+  it('knows the pixels that are seen', () => {
+    expect(seenPixels(extent, wholeMap(50, 100))).toEqual({
+      firstLine: 0,
+      lastLine: 49,
+      firstSample: 0,
+      lastSample: 99,
+    })
+    const window = { line: 25, sample: 50, zoom: 10 }
+    const seen = { firstLine: 20, lastLine: 30, firstSample: 45, lastSample: 55 }
+    expect(seenPixels(extent, window)).toEqual(seen)
+    expect(seenPixels(extent, window, 0.5)).toEqual({
+      firstLine: 15,
+      lastLine: 35,
+      firstSample: 40,
+      lastSample: 60,
+    })
   })
 
   it('cannot be dragged out of sight', () => {

@@ -1,3 +1,5 @@
+import type { PixelWindow } from '../../shared/data-address'
+
 /** A pixel of a map, zero-based. */
 export interface PixelPosition {
   line: number
@@ -48,6 +50,19 @@ export function pixelAt(extent: MapExtent, window: MapWindow, x: number, y: numb
   const sample = Math.floor((x - left) / size)
   const inside = line >= 0 && sample >= 0 && line < extent.lines && sample < extent.samples
   return inside ? { line, sample } : null
+}
+
+/** The pixels that are seen; with a `margin` of 0.25, a quarter of the canvas more on every side. */
+export function seenPixels(extent: MapExtent, window: MapWindow, margin = 0): PixelWindow {
+  const size = pixelSize(extent, window.zoom)
+  const range = (centre: number, room: number, count: number) => {
+    const half = (room / size) * (0.5 + margin)
+    const clamp = (place: number) => Math.min(count - 1, Math.max(0, Math.floor(place)))
+    return [clamp(centre - half), clamp(centre + half)] as const
+  }
+  const [firstLine, lastLine] = range(window.line, extent.height, extent.lines)
+  const [firstSample, lastSample] = range(window.sample, extent.width, extent.samples)
+  return { firstLine, lastLine, firstSample, lastSample }
 }
 
 /** Zooms by a factor and keeps the point of the map under (x, y) where it is. */

@@ -3,18 +3,18 @@ import { dataAddress } from '../../../shared/data-address'
 import type { Dataset } from '../../../shared/dataset'
 import { fetchArray } from '../../client/data'
 import { MapLink } from '../../maps/map-link.svelte'
-import { planePicture } from '../../maps/map-picture'
-import type { PixelPosition } from '../../maps/map-view'
+import { planePicture, type MapLayer } from '../../maps/map-picture'
+import { seenPixels, type MapExtent, type PixelPosition } from '../../maps/map-view'
 import { sentenceOf } from '../../state/notices.svelte'
 import { bandAxisOf, bandPresets, type Bands } from './band-axis'
 import { BandCache, type LoadedBand } from './band-cache'
 import { bandPlanes } from './band-planes'
-import { bandStatistics, compositePicture, type BandStatistics } from './composite'
+import { bandStatistics, compositePicture, type BandStatistics, type StretchedBand } from './composite'
+import { keptPixel, largestSide, SceneDetail, stepOf, type WindowPlanes } from './scene-detail.svelte'
 
 export type Stretch = 'percentile' | 'range'
 export type SceneMode = 'composite' | 'single'
 
-const largestSide = 1024
 const pause = 90
 
 /** How a cube is looked at: bands, stretch and window, and the picture they make. */
@@ -34,13 +34,22 @@ export class Scene {
   /** The bands on screen, which may lag behind the ones chosen while those are read. */
   shown = $state.raw<readonly LoadedBand[]>([])
   readonly wanted = $derived<readonly number[]>(this.mode === 'composite' ? this.bands : [this.single])
-  readonly picture = $derived(this.#paint())
+  /** The picture of the whole, and over it what is seen of it in more detail. */
+  readonly layers = $derived.by<readonly MapLayer[]>(() => [...this.#whole, ...this.#closer])
+  // Apart, so that the whole is not painted again for every new window.
+  readonly #whole = $derived.by(() => this.#layer(this.#wholePlanes()))
+  readonly #closer = $derived.by(() => this.#layer(this.#closerPlanes()))
   readonly #cache = new BandCache()
+  readonly #detail: SceneDetail
+  /** Every how many pixels the picture of the whole has one. */
+  readonly #step: number
 
   constructor(dataset: Dataset) {
     this.dataset = dataset
+    this.#detail = new SceneDetail(dataset.id)
     this.lines = dataset.array.shape[0] ?? 1
     this.samples = dataset.array.shape[1] ?? 1
+    this.#step = stepOf(this.lines, this.samples)
     this.link = new MapLink(this.lines, this.samples)
     this.bands = bandPresets(dataset)[0]?.bands ?? [0, 0, 0]
     this.single = Math.floor(bandAxisOf(dataset).count / 2)
@@ -59,13 +68,29 @@ export class Scene {
       : { low: statistics.minimum, high: statistics.maximum }
   }
 
-  /** What the shown bands hold at a pixel of the cube. A thinned picture gives the nearest pixel it kept. */
-  valuesAt(pixel: PixelPosition): { band: number; value: number }[] {
-    return this.shown.map(({ band, plane }) => {
-      const line = Math.floor((pixel.line * plane.lines) / this.lines)
-      const sample = Math.floor((pixel.sample * plane.samples) / this.samples)
-      return { band, value: plane.values[line * plane.samples + sample] ?? Number.NaN }
-    })
+  /**
+   * What the picture shows at a pixel: the pixel itself, or the one that stands for it where only every n-th is
+   * drawn. Null while there is no picture.
+   */
+  valuesAt(pixel: PixelPosition): { shown: PixelPosition; values: { band: number; value: number }[] } | null {
+    for (const planes of [this.#closerPlanes(), this.#wholePlanes()]) {
+      const place = planes === null ? null : keptPixel(planes, pixel)
+      if (planes === null || place === null) continue
+      const values = planes.planes.map((plane, index) => ({
+        band: planes.bands[index] ?? 0,
+        value: plane.values[place.index] ?? Number.NaN,
+      }))
+      return { shown: place.kept, values }
+    }
+    return null
+  }
+
+  /** Reads what is seen in more detail, where the picture of the whole is thinned. Answers the way to give up. */
+  loadDetail(extent: MapExtent): () => void {
+    if (this.#step === 1 || extent.width === 0 || extent.height === 0) return () => undefined
+    const { window } = this.link
+    const bands = this.shown.map(({ band }) => band)
+    return this.#detail.load(seenPixels(extent, window, 0.25), seenPixels(extent, window), bands, this.#step)
   }
 
   /** Reads the wanted bands; the newest wish wins. Answers the way to give up. */
@@ -112,8 +137,36 @@ export class Scene {
     this.loading = false
   }
 
-  #paint(): HTMLCanvasElement | null {
-    const stretched = this.shown.map(({ plane, statistics }) => ({ plane, ...this.limitsOf(statistics) }))
+  #wholePlanes(): WindowPlanes | null {
+    if (this.shown.length === 0) return null
+    return {
+      window: { firstLine: 0, lastLine: this.lines - 1, firstSample: 0, lastSample: this.samples - 1 },
+      step: this.#step,
+      bands: this.shown.map(({ band }) => band),
+      planes: this.shown.map(({ plane }) => plane),
+    }
+  }
+
+  /** Null where there is none, or only of bands that were looked at before. */
+  #closerPlanes(): WindowPlanes | null {
+    const { shown } = this.#detail
+    const same = shown?.bands.every((band, index) => band === this.shown[index]?.band) ?? false
+    return same && shown?.bands.length === this.shown.length ? shown : null
+  }
+
+  /** Painted with the stretch of the whole: colours mean the same at every zoom. */
+  #layer(planes: WindowPlanes | null): MapLayer[] {
+    if (planes === null) return []
+    const stretched = planes.planes.flatMap((plane, index) => {
+      const statistics = this.shown[index]?.statistics
+      return statistics === undefined ? [] : [{ plane, ...this.limitsOf(statistics) }]
+    })
+    const picture = this.#paint(stretched)
+    if (picture === null) return []
+    return [{ picture, line: planes.window.firstLine, sample: planes.window.firstSample, step: planes.step }]
+  }
+
+  #paint(stretched: readonly StretchedBand[]): HTMLCanvasElement | null {
     const [first] = stretched
     if (first === undefined) return null
     if (stretched.length === 3) return compositePicture(stretched, this.gamma)
