@@ -11,6 +11,7 @@ import {
   type RequestName,
   type RequestOutput,
 } from '../../shared/protocol'
+import { EventListeners } from './event-listeners'
 import type { Transport } from './transport'
 
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'incompatible'
@@ -40,7 +41,7 @@ const retryDelays = [250, 500, 1000, 2000, 4000]
 export function createClient(transport: Transport, complain: (error: FiligreeError) => void): Client {
   const pending = new Map<number, Pending>()
   const waiting: (() => void)[] = []
-  const listeners = new Map<EventName, Set<(payload: unknown) => void>>()
+  const listeners = new EventListeners()
   const watchers = new Set<(state: ConnectionState) => void>()
   let state: ConnectionState = 'connecting'
   let nextId = 1
@@ -101,7 +102,7 @@ export function createClient(transport: Transport, complain: (error: FiligreeErr
       complain(malformed(`the event ${name}`, checked.error.message))
       return
     }
-    for (const listener of listeners.get(name) ?? []) listener(checked.data)
+    listeners.tell(name, checked.data)
   }
 
   function receive(raw: unknown) {
@@ -136,13 +137,7 @@ export function createClient(transport: Transport, complain: (error: FiligreeErr
         else waiting.push(send)
       })
     },
-    listen<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void) {
-      const set = listeners.get(name) ?? new Set()
-      listeners.set(name, set)
-      const untyped = listener as (payload: unknown) => void
-      set.add(untyped)
-      return () => set.delete(untyped)
-    },
+    listen: listeners.listen,
     onConnection(listener) {
       watchers.add(listener)
       listener(state)

@@ -52,7 +52,7 @@ export function differences(
     {
       id: 'method',
       title: 'Method',
-      cells: records.map(({ method }) => `${method.title} ${method.version}`),
+      cells: records.map(({ method }) => `${method.title}, version ${method.version}`),
     },
     ...inputs.map((name) => ({
       id: `input:${name}`,

@@ -1,6 +1,6 @@
 import type { ParameterDescription } from '../../shared/parameter'
 import { valueArgument } from '../../shared/command-line'
-import { formatNumber, withUnit } from '../../shared/numbers'
+import { formatNumber, formatWhole, withUnit } from '../../shared/numbers'
 
 /** A value of a parameter; undefined where the person has not chosen yet. */
 export type ParameterValue = number | string | boolean | null | undefined
@@ -33,12 +33,15 @@ function isParameterValue(value: unknown): value is Exclude<ParameterValue, unde
 /** The range of a numeric parameter in words: 'from 2 to 64', 'above 0'; empty where there is none. */
 export function rangeText(parameter: ParameterDescription): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = parameter
-  const least = formatNumber(minimum, 9)
-  const most = formatNumber(maximum, 9)
+  const [least, most] = [minimum, maximum].map(endText)
   const low = minimum === null ? '' : exclusiveMinimum ? `above ${least}` : `at least ${least}`
   const high = maximum === null ? '' : exclusiveMaximum ? `below ${most}` : `at most ${most}`
   if (low !== '' && high !== '' && !exclusiveMinimum && !exclusiveMaximum) return `from ${least} to ${most}`
   return [low, high].filter((part) => part !== '').join(' and ')
+}
+
+function endText(end: number | null): string {
+  return end !== null && Number.isInteger(end) ? formatWhole(end) : formatNumber(end, 9)
 }
 
 /** What is wrong with a value, in words; null where it can be sent. */

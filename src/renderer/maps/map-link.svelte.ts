@@ -1,4 +1,4 @@
-import { wholeMap, type MapWindow, type PixelPosition } from './map-view'
+import { stepPixel, wholeMap, type MapWindow, type PixelPosition } from './map-view'
 
 /** What maps of the same scene share: the part that is seen and the pixel that is pointed at. */
 export class MapLink {
@@ -12,6 +12,19 @@ export class MapLink {
     this.lines = lines
     this.samples = samples
     this.showAll()
+  }
+
+  /** Answers a key of a map: arrows move the cursor, plus and minus zoom, 0 shows all. False where it is none. */
+  answerKey(event: KeyboardEvent, zoom: (factor: number) => void): boolean {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false
+    const step = stepPixel(this.cursor, event.key, event.shiftKey ? 10 : 1, this.lines, this.samples)
+    if (step !== null) this.cursor = step
+    else if (event.key === '+' || event.key === '=') zoom(2)
+    else if (event.key === '-') zoom(0.5)
+    else if (event.key === '0') this.showAll()
+    else if (event.key === 'Escape' && this.cursor !== null) this.cursor = null
+    else return false
+    return true
   }
 
   /** Shows the whole scene again. */

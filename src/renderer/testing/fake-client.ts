@@ -1,3 +1,4 @@
+import { EventListeners } from '../client/event-listeners'
 import { vi } from 'vitest'
 import type { EventName, EventPayload, RequestInput, RequestName, RequestOutput } from '../../shared/protocol'
 import type { Client } from '../client/client'
@@ -8,7 +9,7 @@ type Answers = {
 
 /** A client for tests: answers from a table, tells what was asked, and speaks events when told to. */
 export function fakeClient(answers: Answers) {
-  const listeners = new Map<EventName, Set<(payload: unknown) => void>>()
+  const listeners = new EventListeners()
   const asked = vi.fn<(name: RequestName, input: unknown) => void>()
   const client: Client = {
     async request<Name extends RequestName>(name: Name, input: RequestInput<Name>) {
@@ -17,13 +18,7 @@ export function fakeClient(answers: Answers) {
       if (answer === undefined) throw new Error(`The test has no answer for ${name}.`)
       return answer(input)
     },
-    listen(name, listener) {
-      const set = listeners.get(name) ?? new Set()
-      listeners.set(name, set)
-      const untyped = listener as (payload: unknown) => void
-      set.add(untyped)
-      return () => set.delete(untyped)
-    },
+    listen: listeners.listen,
     onConnection(listener) {
       listener('open')
       return () => undefined
@@ -33,7 +28,7 @@ export function fakeClient(answers: Answers) {
     client,
     asked,
     emit<Name extends EventName>(name: Name, payload: EventPayload<Name>) {
-      for (const listener of listeners.get(name) ?? []) listener(payload)
+      listeners.tell(name, payload)
     },
   }
 }
