@@ -131,15 +131,18 @@ impl<const S: usize, const W: usize> Wide for SolveTile<'_, S, W> {
     #[inline(always)]
     fn run(self) {
         let p = self.solver.p;
+        // The basis and the solutions on supports would push each other out of the fast memory if pixels were
+        // projected and solved in turn.
+        let mut targets = Vec::with_capacity(self.abundances.len() / p + PIXELS);
+        for first in (0..self.abundances.len() / p).step_by(PIXELS) {
+            targets.extend(self.projection.of::<S, W>(two(self.pixels, self.bands, first)));
+        }
         let mut support = None;
-        for (index, outputs) in self.abundances.chunks_mut(PIXELS * p).enumerate() {
-            let targets = self.projection.of::<S, W>(two(self.pixels, self.bands, index * PIXELS));
-            for (target, output) in targets.iter().zip(outputs.chunks_exact_mut(p)) {
-                let (solution, found) = self.solver.solve(target, support, &mut self.work.supports);
-                output.copy_from_slice(&solution[..p]);
-                self.work.unsolved += usize::from(found.is_none());
-                support = found;
-            }
+        for (target, output) in targets.iter().zip(self.abundances.chunks_exact_mut(p)) {
+            let (solution, found) = self.solver.solve(target, support, &mut self.work.supports);
+            output.copy_from_slice(&solution[..p]);
+            self.work.unsolved += usize::from(found.is_none());
+            support = found;
         }
     }
 }
