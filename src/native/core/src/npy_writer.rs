@@ -32,8 +32,9 @@ impl NpyElement for bool {
     }
 }
 
-/// Writes a `.npy` file (format 1.0, C order) in pieces. The file appears under its name only when it is whole
-/// and on disk; an unfinished one leaves nothing behind.
+/// Writes a `.npy` file (format 1.0, C order) in pieces. The file appears under its name only when it is whole; an
+/// unfinished one leaves nothing behind. It is not flushed to the disk here: the solver host flushes the whole hidden
+/// folder once, before it gives it its name, and until then no file in it counts.
 pub struct NpyWriter {
     file: File,
     temporary: PathBuf,
@@ -97,19 +98,11 @@ impl NpyWriter {
         Ok(())
     }
 
-    /// Flushes the file to disk, gives it its name, and returns that.
+    /// Gives the file its name and returns that.
     pub fn finish(mut self) -> Result<String, Error> {
-        self.file.sync_all().map_err(|error| Error::writing(&self.target, &error))?;
         std::fs::rename(&self.temporary, &self.target)
             .map_err(|error| Error::writing(&self.target, &error))?;
         self.finished = true;
-        #[cfg(unix)]
-        if let Some(folder) = self.target.parent() {
-            // The name itself must survive a power cut too.
-            File::open(folder)
-                .and_then(|folder| folder.sync_all())
-                .map_err(|error| Error::writing(&self.target, &error))?;
-        }
         Ok(self.target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
     }
 
