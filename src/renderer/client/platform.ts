@@ -12,6 +12,7 @@ export interface Platform {
   receiveDroppedFiles(
     files: readonly File[],
     onProgress: (name: string, fraction: number) => void,
+    signal: AbortSignal,
   ): Promise<FileEntry[]>
   /** Null where the shell has no file manager to show things in. */
   readonly revealInFolder: ElectronBridge['revealInFolder'] | null
@@ -43,11 +44,11 @@ export function createBrowserPlatform(ask: AskForFiles): Platform {
     shell: 'browser',
     chooseFiles: (title) => ask({ title, choose: 'files' }),
     chooseFolder: async (title) => (await ask({ title, choose: 'folder' }))[0] ?? null,
-    async receiveDroppedFiles(files, onProgress) {
+    async receiveDroppedFiles(files, onProgress, signal) {
       const entries: FileEntry[] = []
       // One after the other: together they would only share the same disk.
       for (const file of files) {
-        entries.push(await uploadFile(file, (fraction) => onProgress(file.name, fraction)))
+        entries.push(await uploadFile(file, (fraction) => onProgress(file.name, fraction), signal))
       }
       return entries
     },

@@ -5,9 +5,13 @@ import { failureOfText } from './data'
 
 /**
  * Puts a dropped file into the project's inbox (browser shell). XMLHttpRequest, because fetch tells nothing
- * of how much of a body has gone.
+ * of how much of a body has gone. The host keeps nothing of what was broken off by `signal`.
  */
-export function uploadFile(file: File, onProgress: (fraction: number) => void): Promise<FileEntry> {
+export function uploadFile(
+  file: File,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<FileEntry> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('PUT', dataAddress.upload(file.name))
@@ -32,6 +36,12 @@ export function uploadFile(file: File, onProgress: (fraction: number) => void): 
     request.addEventListener('error', () =>
       reject(new FiligreeError('io', `${file.name} could not be sent: the connection broke. Drop it again.`)),
     )
-    request.send(file)
+    const stop = () => {
+      request.abort()
+      reject(new FiligreeError('cancelled', `${file.name} was not sent: it was stopped.`))
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    else request.send(file)
   })
 }

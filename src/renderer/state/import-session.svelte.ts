@@ -33,6 +33,8 @@ export class ImportSession {
   #client: Client
   #platform: Platform
   #turn = 0
+  /** Breaks off the sending of dropped files. */
+  #sendingStop = new AbortController()
 
   constructor(client: Client, platform: Platform) {
     this.#client = client
@@ -52,9 +54,10 @@ export class ImportSession {
     this.#reset({ type: 'dataset' }, [])
     const turn = this.#turn
     try {
-      const entries = await this.#platform.receiveDroppedFiles(files, (name, fraction) => {
+      const progress = (name: string, fraction: number) => {
         if (turn === this.#turn) this.sending = { name, fraction }
-      })
+      }
+      const entries = await this.#platform.receiveDroppedFiles(files, progress, this.#sendingStop.signal)
       if (turn === this.#turn && this.open) this.begin(entries, { type: 'dataset' })
     } catch (error) {
       if (turn !== this.#turn) return
@@ -90,6 +93,7 @@ export class ImportSession {
 
   close(): void {
     this.#turn += 1
+    this.#sendingStop.abort()
     this.open = false
     this.sending = null
   }
@@ -112,6 +116,8 @@ export class ImportSession {
 
   #reset(purpose: ImportPurpose, files: readonly FileEntry[]): void {
     this.#turn += 1
+    this.#sendingStop.abort()
+    this.#sendingStop = new AbortController()
     this.purpose = purpose
     this.files = files
     this.choices = {}
