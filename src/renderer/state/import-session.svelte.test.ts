@@ -126,4 +126,36 @@ describe('ImportSession', () => {
     expect(session.open).toBe(true)
     expect(session.problem).toBe('The disk is full.')
   })
+
+  it('says nothing of work that was stopped, and keeps the dialog as it was', async () => {
+    const { client } = fakeClient({
+      'datasets.preview': () => preview('x'),
+      'datasets.import': () => Promise.reject(new FiligreeError('cancelled', 'Stopped.')),
+    })
+    const session = new ImportSession(client, platform)
+    session.begin([file], { type: 'dataset' })
+    await vi.runAllTimersAsync()
+    expect(await session.confirm()).toBeNull()
+    expect([session.open, session.problem, session.importing]).toEqual([true, null, false])
+  })
+
+  it('breaks off the sending of a dropped file when it is closed', async () => {
+    let signal: AbortSignal | null = null
+    const sent = Promise.withResolvers<FileEntry[]>()
+    const { client, asked } = fakeClient({})
+    const session = new ImportSession(client, {
+      ...platform,
+      receiveDroppedFiles: (_files, _progress, stop) => {
+        signal = stop
+        return sent.promise
+      },
+    })
+    const receiving = session.receive([new File(['x'], 'a.mat')])
+    session.close()
+    expect(signal).toMatchObject({ aborted: true })
+    sent.reject(new FiligreeError('cancelled', 'Stopped.'))
+    await receiving
+    expect(session.problem).toBeNull()
+    expect(asked).not.toHaveBeenCalled()
+  })
 })
