@@ -33,7 +33,7 @@ export const ssNmf = defineMethod({
     {
       latex: String.raw`\mathbf M \leftarrow \mathbf M \circ \frac{\mathbf Y \mathbf A^{\mathsf T}}{\mathbf M \mathbf A \mathbf A^{\mathsf T}}, \qquad \mathbf A \leftarrow \mathbf A \circ \frac{\mathbf M^{\mathsf T} \mathbf Y + \lambda \mathbf A \mathbf W}{\mathbf M^{\mathsf T} \mathbf M \mathbf A + \lambda \mathbf A \mathbf D + \alpha}`,
       caption:
-        'The updates of an iteration; products and quotients marked ∘ and — are taken entry by entry. The objective never rises.',
+        'The updates of an iteration; products and quotients marked ∘ and — are taken entry by entry. The second one is applied to one colour of the pixel graph after the other, so that joined pixels never move at once and the objective never rises.',
     },
   ],
   documentation: `
@@ -44,7 +44,8 @@ When no endmembers are known, pure pixels may be missing, and materials lie in p
 - **The start decides.** The problem has many local minima. Several vertex component analyses are tried and the one that explains the scene best is kept; if its picked pixels lie on dim or odd pixels, change the seed or give a start of your own.
 - **λ smooths, α sparsifies.** Raise the graph weight for noisy scenes, lower it where maps look blurred. A large α with a light sum-to-one row pulls sums below one.
 - **Data must not be negative.** Choose what happens with negative values; clipping is counted and reported.
-- **Multiplicative updates are slow at the end.** The trace tells: stop when the curve is flat for you, or lower the tolerance.
+- **It should stop in time.** Nothing in the objective holds the simplex small: run on for long with light weights, endmembers drift outwards while the objective still falls. Where the picked pixels are good, most of the quality is there from the start; compare with a run of one iteration before trusting a long one.
+- **Unit length changes mixtures.** Pixels of different brightness mix differently once each has length one; in a calibrated scene without shadows, no scaling gives the better abundances.
 `.trim(),
   cite: [
     {
@@ -88,7 +89,7 @@ When no endmembers are known, pure pixels may be missing, and materials lie in p
       help: 'Weight of the appended row that makes the abundances of a pixel sum to one, relative to pixels of unit length.',
       advanced: true,
     }),
-    window: z.int().min(3).max(31).default(5).meta({
+    window: z.int().min(3).max(15).default(5).meta({
       title: 'Window',
       unit: 'pixels',
       help: 'Side of the square in which similar neighbours are looked for. Odd.',
@@ -140,16 +141,21 @@ When no endmembers are known, pure pixels may be missing, and materials lie in p
       ],
     }),
   },
-  check: ({ cube, start }, { endmembers, window, negativeValues, ...preparation }) => {
+  check: ({ cube, start }, { endmembers, window, neighbours, negativeValues, ...preparation }) => {
     checkCube(cube.dataset, preparation, endmembers)
     checkNegativeValues(cube.dataset, preparation, negativeValues)
     if (window % 2 === 0) {
       throw new FiligreeError(
         'invalid-parameter',
         `The window must have a middle: ${window} is even. Choose ${window - 1} or ${window + 1}.`,
-        {
-          field: 'window',
-        },
+        { field: 'window' },
+      )
+    }
+    if (neighbours > window * window - 1) {
+      throw new FiligreeError(
+        'invalid-parameter',
+        `${neighbours} neighbours were asked for, but a window of ${window} × ${window} holds only ${window * window - 1}. Widen the window, or join fewer.`,
+        { field: 'neighbours' },
       )
     }
     if (start === null) return

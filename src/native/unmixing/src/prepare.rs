@@ -368,6 +368,9 @@ mod tests {
             error.to_string().contains("1 value below zero, first at line 0, sample 0, band 1"),
             "{error}"
         );
+        let stretched = CubeInput { normalisation: Normalisation::MinMax, ..input.clone() };
+        let cube = prepared(&stretched, true).unwrap();
+        assert!(all(&cube).iter().all(|value| (0.0..=1.0).contains(value)) && cube.warnings().is_empty());
         input.negative_values = NegativeValues::Clip;
         let cube = prepared(&input, true).unwrap();
         assert_eq!(all(&cube)[1], 0.0);

@@ -38,8 +38,8 @@ impl Default for SsNmfParams {
             window: 5,
             neighbours: 4,
             kernel_width: 1.0,
-            max_iterations: 500,
-            tolerance: 1e-4,
+            max_iterations: 1000,
+            tolerance: 1e-5,
             restarts: 20,
         }
     }

@@ -26,12 +26,15 @@ impl PreparedCube {
                 count(scan.negative_values, "value"),
                 self.place(flat, band)
             );
-            if input.negative_values == NegativeValues::Refuse {
+            // A stretch to 0…1 leaves nothing below zero by itself.
+            if input.negative_values == NegativeValues::Refuse && !self.normalisation.uses_range() {
                 return Err(Error::InvalidData(format!(
                     "The cube holds {found}; this method needs non-negative data. Choose to clip them to zero, or drop the bands."
                 )));
             }
-            self.warnings.push(format!("Clipped to zero: {found}."));
+            if self.clip {
+                self.warnings.push(format!("Clipped to zero: {found}."));
+            }
         }
         if scan.dropped.len() == total {
             return Err(Error::InvalidData(
