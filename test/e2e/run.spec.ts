@@ -73,6 +73,30 @@ test('a long run is watched live and cancelled within a second, and the window a
   await expect(page.getByText('This run was cancelled')).toBeVisible()
 })
 
+test('leaving asks while a run is under way, and not otherwise', async ({ page, shell }) => {
+  test.skip(shell === 'electron', 'a native dialog asks there, which Playwright cannot see')
+  await trySample(page)
+  const asked: string[] = []
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type())
+    void (asked.length === 1 ? dialog.dismiss() : dialog.accept())
+  })
+  await startRun(page, /structured sparse nmf/i, {
+    'Endmembers': '8',
+    'Iteration limit': '1000000',
+    'Tolerance': '0',
+  })
+  await expectRunState(page, 'running')
+  await page.close({ runBeforeUnload: true })
+  await expect.poll(() => asked).toEqual(['beforeunload'])
+  // The person stayed: the page is still there and the run goes on.
+  await page.getByRole('button', { name: 'Cancel run' }).click()
+  await expectRunState(page, 'cancelled')
+  await page.reload()
+  await expectRunState(page, 'cancelled')
+  expect(asked).toEqual(['beforeunload'])
+})
+
 test('runs are listed, searched, deleted and brought back', async ({ page }) => {
   await finishedRun(page)
   await goTo(page, 'Runs')
