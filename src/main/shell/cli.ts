@@ -1,6 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from '../../shared/failure'
 import { toFiligreeError } from '../../shared/system-failure'
+import {
+  byteOrders,
+  exportCommand,
+  exportFormats,
+  interleaves,
+  type ExportOptions,
+} from './cli/export-command'
 import { Output } from './cli/output'
 import {
   generateCommand,
@@ -100,6 +107,15 @@ projectFlag(program.command('report'))
   .action((runs: string[], options: Parameters<typeof reportCommand>[1]) =>
     reportCommand(runs, options, output()),
   )
+
+projectFlag(program.command('export'))
+  .description('write a cube as ENVI or NumPy files that can be imported again')
+  .argument('<dataset>', 'id of a dataset of the project')
+  .addOption(new Option('--format <name>', 'what to write').choices(exportFormats).default('envi'))
+  .addOption(new Option('--interleave <name>', 'of ENVI data').choices(interleaves).default('bip'))
+  .addOption(new Option('--byte-order <name>', 'of ENVI data').choices(byteOrders).default('little'))
+  .option('--out <file>', 'where to; else the id of the dataset in this folder')
+  .action((id: string, options: ExportOptions) => exportCommand(id, options, output()))
 
 // A reader that went away (`filigree list | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
