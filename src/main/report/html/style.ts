@@ -47,11 +47,11 @@ caption, figcaption { font: 0.875rem/1.5 var(--plain); color: var(--quiet); text
 caption { caption-side: top; padding-bottom: 0.5rem; }
 caption b, figcaption b { color: var(--ink); font-weight: 620; }
 thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
-th, td { padding: 0.32rem 0.9rem 0.32rem 0; text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
+th, td { padding: 0.32rem 0.9rem 0.32rem 0; text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; min-width: 10ch; }
 th:first-child, td:first-child { padding-left: 0.6rem; }
 th:last-child, td:last-child { padding-right: 0.6rem; }
 .end { text-align: right; }
-th.end, td.end { overflow-wrap: normal; }
+th.end, td.end { overflow-wrap: normal; min-width: 0; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 tr.marked > * { background: var(--faint); }
 tr.marked > :first-child { box-shadow: inset 3px 0 0 var(--accent); }

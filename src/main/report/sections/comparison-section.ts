@@ -58,16 +58,18 @@ function parameterOf(run: ReportedRun, name: string): string {
 function differences(runs: readonly ReportedRun[]): Block {
   const differing = aspects(runs).filter((aspect) => new Set(runs.map(aspect.of)).size > 1)
   if (differing.length === 0) return paragraph('The runs have the same method, dataset, parameters and seed.')
+  // A page is narrow: whatever there is less of goes across.
+  const runsAcross = runs.length <= differing.length
+  const titles = runsAcross ? runs.map(({ record }) => record.id) : differing.map(({ title }) => title)
   return {
     type: 'table',
     caption: [
       'What differs between the runs; everything else is the same in all of them. A dash: the method has no such parameter.',
     ],
-    columns: [
-      { title: 'Run', align: 'start' },
-      ...differing.map(({ title }) => ({ title, align: 'start' as const })),
-    ],
-    rows: runs.map((run) => row([[code(run.record.id)], ...differing.map((aspect) => aspect.of(run))])),
+    columns: [runsAcross ? 'Setting' : 'Run', ...titles].map((title) => ({ title, align: 'start' as const })),
+    rows: runsAcross
+      ? differing.map((aspect) => row([aspect.title, ...runs.map(aspect.of)]))
+      : runs.map((run) => row([[code(run.record.id)], ...differing.map((aspect) => aspect.of(run))])),
   }
 }
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Dataset } from '../../../shared/dataset'
+import { truthChoice, type Dataset } from '../../../shared/dataset'
 import { code, row, type Block, type Facts, type Inline, type Section, type Table } from '../document'
 import { formatBytes, formatCount, formatNumber, formatWhole, withUnit } from '../../../shared/numbers'
 import { capitalised, formatTime, formatValue } from '../words'
@@ -83,7 +83,9 @@ function origin(dataset: Dataset): Fact[] {
   const from = dataset.origin
   const added = fact('Added to the project', formatTime(dataset.createdAt))
   if (from.type === 'file') {
-    const choices = Object.entries(from.choices).map(([key, value]) => `${key} = ${formatValue(value)}`)
+    const choices = Object.entries(from.choices).map(
+      ([key, value]) => `${key} = ${formatValue(key === truthChoice ? basename(String(value)) : value)}`,
+    )
     return [
       fact('Origin', `imported as ${from.format}`),
       ...(choices.length > 0 ? [fact('Import choices', choices.join(', '))] : []),
