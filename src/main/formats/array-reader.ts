@@ -92,6 +92,7 @@ export async function readBands(
   bands: readonly number[],
   side: number,
   window: PixelWindow | null = null,
+  signal?: AbortSignal,
 ): Promise<BandPlanes> {
   const [lines = 0, samples = 0] = source.shape
   const seen = window ?? { firstLine: 0, lastLine: lines - 1, firstSample: 0, lastSample: samples - 1 }
@@ -107,7 +108,7 @@ export async function readBands(
   return withFile(source.path, async (file) => {
     requireLayoutFits(source, file)
     const values = new Float32Array(elementCount(shape))
-    await gather(file, source, picks, values, [shape[2], 1, shape[1] * shape[2]])
+    await gather(file, source, picks, values, [shape[2], 1, shape[1] * shape[2]], signal)
     return { values, shape, step }
   })
 }

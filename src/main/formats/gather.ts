@@ -1,5 +1,6 @@
 import { bytesPerElement, type ArrayLayout } from '../../shared/array'
 import { FiligreeError } from '../../shared/failure'
+import { throwIfCancelled } from './cancellation'
 import type { RandomAccessFile } from './random-access-file'
 import { decodeElements, requireReal, type RealArray } from './real-array'
 import { counted, shapeText } from './wording'
@@ -33,7 +34,8 @@ export function requireLayoutFits(layout: ArrayLayout, file: { name: string; byt
 /**
  * The layout must fit the file (`requireLayoutFits`). Reads the elements at the product of `picks` (one list of indices for each axis, in any order) into
  * `out`: the element at positions (i, j, …) of the picks goes to `i·outStrides[0] + j·outStrides[1] + …`.
- * Works for any strides; reads in file order, each needed stretch once, in pieces of at most 8 MB.
+ * Works for any strides; reads in file order, each needed stretch once, in pieces of at most 8 MB. Throws `cancelled`
+ * between two pieces once `signal` says so.
  */
 export async function gather(
   file: RandomAccessFile,
@@ -41,6 +43,7 @@ export async function gather(
   picks: readonly (readonly number[])[],
   out: Float32Array | Float64Array,
   outStrides: readonly number[],
+  signal?: AbortSignal,
 ): Promise<void> {
   requireReal(layout.dtype, file.name)
   if (picks.some((indices) => indices.length === 0)) return
@@ -58,6 +61,7 @@ export async function gather(
   }
 
   const readGroup = async (k: number, start: number, end: number, base: number, outBase: number) => {
+    throwIfCancelled(signal)
     const { offsets } = axisAt(axes, k)
     const origin = base + (offsets[start] ?? 0) + innerOrigin(axes, k + 1)
     const count = (offsets[end - 1] ?? 0) - (offsets[start] ?? 0) + (spans[k + 1] ?? 1)

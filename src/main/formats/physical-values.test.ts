@@ -64,6 +64,12 @@ describe('values as they are shown', () => {
     expect(() => arraySource({ ...dataset.array, file: '../../etc/passwd' }, place)).toThrow(/lies outside/)
   })
 
+  test('a picture nobody waits for any more is not read for', async () => {
+    const { dataset, place } = await cube()
+    const asked = bandsOfCube(dataset, place, [0], 8, null, AbortSignal.abort())
+    await expectFailure(asked, 'cancelled', /cancelled/)
+  })
+
   test('an import that is cancelled says so and leaves no array', async () => {
     const { dataset } = await cube()
     const [file] = dataset.origin.type === 'file' ? dataset.origin.files : []

@@ -70,6 +70,7 @@ export async function bandsOfCube(
   bands: readonly number[],
   side: number,
   window: PixelWindow | null = null,
+  signal?: AbortSignal,
 ): Promise<PhysicalBands> {
   requireCube(dataset)
   requireInside(dataset, window)
@@ -89,7 +90,7 @@ export async function bandsOfCube(
         : `${counted(bands.length, 'band')} at this size are ${counted(shown, 'number')}; at most ${counted(mostShown, 'number')} are shown at once.`,
     )
   }
-  const planes = await readBands(arraySource(dataset.array, folder), bands, side, window)
+  const planes = await readBands(arraySource(dataset.array, folder), bands, side, window, signal)
   applyScale(planes.values, dataset.scale, dataset.noDataValue)
   const range = finiteRange(planes.values)
   return { ...planes, minimum: range?.minimum ?? null, maximum: range?.maximum ?? null }

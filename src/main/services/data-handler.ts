@@ -45,7 +45,7 @@ export class DataHandler {
       {
         method: 'GET',
         pattern: 'datasets/:/bands',
-        handle: ([id], address) => this.bands(id ?? '', address),
+        handle: ([id], address, { signal }) => this.bands(id ?? '', address, signal),
       },
       {
         method: 'GET',
@@ -105,7 +105,8 @@ export class DataHandler {
     })
   }
 
-  private async bands(id: string, address: URL): Promise<Response> {
+  /** A picture that is zoomed past is no longer read for: of a large file that would go on for seconds. */
+  private async bands(id: string, address: URL, signal: AbortSignal): Promise<Response> {
     const bands = (address.searchParams.get('bands') ?? '')
       .split(',')
       .map((text) => wholeNumber(text, 'bands'))
@@ -116,6 +117,7 @@ export class DataHandler {
       bands,
       side,
       windowOf(address.searchParams.get('window')),
+      signal,
     )
     return arrayAnswer(values, shape, rangeOf(minimum, maximum))
   }

@@ -35,6 +35,11 @@ export async function sendFetchResponse(
   response: ServerResponse,
   withBody: boolean,
 ): Promise<void> {
+  if (response.destroyed) {
+    // The browser went away while the answer was made: a page that was left, a picture that was zoomed past.
+    await answer.body?.cancel()
+    return
+  }
   response.writeHead(answer.status, [...headers].flat())
   if (answer.body === null || !withBody) {
     await answer.body?.cancel()
@@ -50,9 +55,15 @@ export async function sendFetchResponse(
   }
 }
 
+const hangUps: ReadonlySet<unknown> = new Set([
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_UNABLE_TO_PIPE',
+  'ERR_STREAM_DESTROYED',
+  'ECONNRESET',
+  'ABORT_ERR',
+  'EPIPE',
+])
+
 function isHangUp(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  return (
-    code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'ABORT_ERR' || code === 'EPIPE'
-  )
+  return error instanceof Error && 'code' in error && hangUps.has(error.code)
 }
