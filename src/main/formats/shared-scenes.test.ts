@@ -18,11 +18,9 @@ function at({ values, shape }: Float64Values, i: number, j: number, k: number): 
 }
 
 describeWithData('Samson', ['unmixing/samson_1.mat', 'unmixing/samson_gt.mat'], (plain, withTruth) => {
-  test('is imported with its truth in the same orientation, quickly', async () => {
-    const start = performance.now()
+  test('is imported with its truth in the same orientation', async () => {
     expect((await chooseImporter([withTruth])).id).toBe('matlab')
     const { preview, plane } = await matlabImporter.preview([withTruth], {})
-    expect(performance.now() - start).toBeLessThan(1000)
     expect(plane).toMatchObject({ lines: 95, samples: 95 })
     expect(preview.variables.map(({ name, role }) => `${name} ${role}`)).toEqual([
       'GT true endmembers',
@@ -33,9 +31,7 @@ describeWithData('Samson', ['unmixing/samson_1.mat', 'unmixing/samson_gt.mat'], 
     ])
 
     const place = await folder.make()
-    const again = performance.now()
     const dataset = await matlabImporter.import([withTruth], {}, quietContext(place))
-    expect(performance.now() - again).toBeLessThan(2000)
     expect(dataset.array).toMatchObject({ shape: [95, 95, 156], dtype: 'float64' })
     expect(dataset.truth?.names).toEqual(['Soil', 'Tree', 'Water'])
     expect(dataset.summary).toMatchObject({ count: 95 * 95 * 156, nanCount: 0, negativeCount: 0 })

@@ -59,6 +59,7 @@ async function measureProject(workbench: Workbench, folder: string): Promise<Mea
     bounded('open', median(openTimes), bound, seconds, { ours: openTimes }),
     await timed('filter by state and method', () => list('state:succeeded method:fcls', 'number')),
     await timed('sort by a metric', () => list('', 'sad')),
+    await timed('search for text', () => list('"samson" OR water', 'number')),
   ]
 }
 
