@@ -33,7 +33,7 @@ export const ssNmf = defineMethod({
     {
       latex: String.raw`\mathbf M \leftarrow \mathbf M \circ \frac{\mathbf Y \mathbf A^{\mathsf T}}{\mathbf M \mathbf A \mathbf A^{\mathsf T}}, \qquad \mathbf A \leftarrow \mathbf A \circ \frac{\mathbf M^{\mathsf T} \mathbf Y + \lambda \mathbf A \mathbf W}{\mathbf M^{\mathsf T} \mathbf M \mathbf A + \lambda \mathbf A \mathbf D + \alpha}`,
       caption:
-        'The updates of an iteration; products and quotients marked ∘ and — are taken entry by entry. The second one is applied to one colour of the pixel graph after the other, so that joined pixels never move at once and the objective never rises.',
+        'The updates of an iteration; products and quotients marked ∘ and — are taken entry by entry. The second one is applied to one colour of the pixel graph after the other, so that joined pixels never move at once. One iteration goes over all pixels twice, and applies either update four times where it stands, between two readings of the cube. The objective never rises.',
     },
   ],
   documentation: `

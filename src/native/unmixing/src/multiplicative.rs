@@ -108,10 +108,9 @@ impl<'a> Factors<'a> {
 
     /// A ← A∘(MᵀY + λAW)/(MᵀMA + λAD + α) with the sum-to-one row appended to M and Y, `sweeps` times.
     ///
-    /// All pixels at once, this rule can raise the objective: the majoriser of the Laplacian, λD, does not
-    /// dominate λ(D − W) where W has negative eigenvalues. One colour of the graph at a time it can not, since
-    /// pixels of one colour are not joined: within a colour the quadratic form is block-diagonal, and the rule
-    /// is Lee and Seung's descent step on it.
+    /// One colour of the graph at a time: pixels of one colour are not joined, so within a colour the quadratic
+    /// form is block-diagonal and the rule is Lee and Seung's descent step on it. (All pixels at once it would not
+    /// rise either, as D − W ⪯ 2D: see docs/decisions/0005.)
     ///
     /// `between` is asked after every colour; the abundances are a feasible iterate wherever it ends the update.
     pub fn update_abundances(
