@@ -51,8 +51,16 @@ export const truthSchema = z.object({
 export type Truth = z.infer<typeof truthSchema>
 
 /**
- * A dataset, as `dataset.json` keeps it. A cube's array is (line, sample, band) whatever its
- * interleave: the strides tell. Band coordinates are wavelengths.
+ * A dataset, as `dataset.json` keeps it. What `array`, `axes` and `parts` hold depends on the kind:
+ *
+ * - cube: (line, sample, band) whatever its interleave, the strides tell; band coordinates are wavelengths.
+ * - library: (band, spectrum), a spectrum a column; band coordinates are wavelengths, spectrum labels are names.
+ * - tensor, dense: any number of modes, an axis each; NaN may mark what is missing.
+ * - tensor, scattered: `array` is (entry), the values; `parts.indices` is (entry, mode), zero-based; `axes` are the
+ *   modes, not the axes of `array`.
+ *
+ * Parts of a tensor that may be there: `mask` (bool, of the tensor's shape or (entry), true where a value is
+ * missing), `holdOut` (bool, (entry, fold), true where an entry is kept back in a fold).
  */
 export const datasetSchema = z.object({
   schema: z.literal(1),
@@ -64,6 +72,8 @@ export const datasetSchema = z.object({
   origin: datasetOriginSchema,
   array: arrayReferenceSchema,
   axes: z.array(axisSchema),
+  /** Further arrays of the dataset by their role. */
+  parts: z.record(z.string(), arrayReferenceSchema).default({}),
   /** What the numbers are: 'Reflectance', 'Radiance', 'Value'. */
   quantity: z.object({ name: z.string(), unit: z.string().nullable() }),
   /** Factor that turns stored numbers into the quantity. */

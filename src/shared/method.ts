@@ -14,24 +14,45 @@ export const citationSchema = z.object({
 })
 export type Citation = z.infer<typeof citationSchema>
 
-/** What an input is: a whole dataset of a kind, or spectra from a truth, a library or an earlier run. */
+/**
+ * What an input is: a cube, a tensor (a cube is one too), or spectra from a truth, a library or an earlier run.
+ */
 export const inputDescriptionSchema = z.object({
   name: z.string(),
   title: z.string(),
   help: z.string(),
-  type: z.enum(['cube', 'spectra']),
+  type: z.enum(['cube', 'spectra', 'tensor']),
   optional: z.boolean(),
 })
 export type InputDescription = z.infer<typeof inputDescriptionSchema>
 
-/** Meanings of outputs; a view, a comparison and a report section are chosen by meaning, never by method. */
+/**
+ * Meanings of outputs; a view, a comparison and a report section are chosen by meaning, never by method.
+ *
+ * - maps (component, line, sample), map (line, sample), spectra (band, component), field: values over a grid;
+ * - trace: a row an iteration, kept in `trace.csv`;
+ * - series (position) or (position, line): lines over the first axis, whose coordinates are the positions;
+ * - bars (item) or (item, part): one labelled bar an item;
+ * - scatter (point, quantity): points by their first two quantities, the others are told on pointing;
+ * - points (point, coordinate): positions, pixels of the scene where the coordinates are line and sample;
+ * - projection (component, line, sample): pixels in a plane of few dimensions; lines and samples may be thinned,
+ *   the coordinates of their axes tell which are there; simplex (vertex, component): corners in the same plane;
+ * - factors (position, component): factor matrix of a mode, positions may have coordinates;
+ * - tensor: an array of any number of modes, looked at in slices;
+ * - matrix, table (row, column) and scalars (name): numbers to be read.
+ */
 export const outputMeaningSchema = z.enum([
   'maps',
   'map',
   'spectra',
   'trace',
+  'series',
+  'bars',
+  'scatter',
   'field',
   'points',
+  'projection',
+  'simplex',
   'matrix',
   'tensor',
   'factors',
@@ -50,6 +71,12 @@ export const traceColumnSchema = z.object({
 })
 export type TraceColumn = z.infer<typeof traceColumnSchema>
 
+export const axisScalesSchema = z.object({
+  horizontal: z.enum(['linear', 'logarithmic']),
+  vertical: z.enum(['linear', 'logarithmic']),
+})
+export type AxisScales = z.infer<typeof axisScalesSchema>
+
 export const outputDescriptionSchema = z.object({
   name: z.string(),
   title: z.string(),
@@ -60,6 +87,10 @@ export const outputDescriptionSchema = z.object({
   /** May be absent in a run (picked pixels when the start was given). */
   optional: z.boolean(),
   help: z.string(),
+  /** Name of the output this one is the standard deviation of; drawn as bands, bars or maps beside it. */
+  deviationOf: z.string().nullable(),
+  /** Scales of the axes of series, bars and scatters. */
+  axisScales: axisScalesSchema,
   columns: z.array(traceColumnSchema),
 })
 export type OutputDescription = z.infer<typeof outputDescriptionSchema>
@@ -94,14 +125,27 @@ export interface CubeValue {
 /** Spectra as a solver gets them: (bands, p), with the words that say where they came from. */
 export interface SpectraValue {
   source: ArraySource
+  /** Their bands, with wavelengths where they are known. */
+  bands: Axis
   labels: string[] | null
   from: string
   /** Scaling an earlier run gave its pixels before it made these; null where they are on a scale of their own. */
   normalisation: string | null
 }
 
+/** A tensor as a solver gets it; see `datasetSchema` for what its parts are. */
+export interface TensorValue {
+  dataset: Dataset
+  source: ArraySource
+  parts: Record<string, ArraySource>
+}
+
+/** Any input, as it is handed to a method. */
+export type InputValue = CubeValue | SpectraValue | TensorValue
+
 interface InputKinds {
   cube: CubeValue
+  tensor: TensorValue
   spectra: SpectraValue
 }
 
@@ -125,13 +169,19 @@ export const input = {
     title: text.title ?? 'Cube',
     help: text.help ?? 'The hyperspectral scene to work on.',
   }),
+  tensor: (text: InputText = {}): InputSpec<'tensor', false> => ({
+    type: 'tensor',
+    optional: false,
+    title: text.title ?? 'Tensor',
+    help: text.help ?? 'The tensor to work on. A cube is one, too.',
+  }),
   spectra: <Optional extends boolean = false>(
     text: InputText & { optional?: Optional } = {},
   ): InputSpec<'spectra', Optional> => ({
     type: 'spectra',
     optional: (text.optional ?? false) as Optional,
     title: text.title ?? 'Spectra',
-    help: text.help ?? 'Endmembers from the truth or from an earlier run.',
+    help: text.help ?? 'Spectra from a library, from the truth or from an earlier run.',
   }),
 }
 
@@ -142,13 +192,21 @@ export interface OutputSpec {
   scale: OutputDescription['scale']
   optional: boolean
   help: string
+  deviationOf: string | null
+  axisScales: AxisScales
   columns: TraceColumn[]
 }
 
 type OutputText = Partial<Omit<OutputSpec, 'meaning' | 'columns'>> & { title: string }
 
 function outputOf(meaning: OutputMeaning, text: OutputText, columns: TraceColumn[] = []): OutputSpec {
-  return { unit: null, scale: 'sequential', optional: false, help: '', ...text, meaning, columns }
+  const axisScales: AxisScales = { horizontal: 'linear', vertical: 'linear' }
+  return {
+    ...{ unit: null, scale: 'sequential', optional: false, help: '', deviationOf: null, axisScales },
+    ...text,
+    meaning,
+    columns,
+  }
 }
 
 /** Declares what a method gives back; `<name>.npy` of the run folder holds it, `trace.csv` for traces. */
@@ -158,6 +216,16 @@ export const output = {
   spectra: (text: OutputText) => outputOf('spectra', text),
   points: (text: OutputText) => outputOf('points', text),
   matrix: (text: OutputText) => outputOf('matrix', text),
+  series: (text: OutputText) => outputOf('series', text),
+  bars: (text: OutputText) => outputOf('bars', text),
+  scatter: (text: OutputText) => outputOf('scatter', text),
+  field: (text: OutputText) => outputOf('field', text),
+  projection: (text: OutputText) => outputOf('projection', text),
+  simplex: (text: OutputText) => outputOf('simplex', text),
+  factors: (text: OutputText) => outputOf('factors', text),
+  tensor: (text: OutputText) => outputOf('tensor', text),
+  table: (text: OutputText) => outputOf('table', text),
+  scalars: (text: OutputText) => outputOf('scalars', text),
   trace: (text: OutputText & { columns: TraceColumn[] }) => outputOf('trace', text, text.columns),
 }
 
@@ -234,9 +302,9 @@ export interface MethodSpec<
 export interface Method {
   description: MethodDescription
   params: z.ZodObject
-  check: (inputs: Record<string, CubeValue | SpectraValue | null>, params: Record<string, unknown>) => void
+  check: (inputs: Record<string, InputValue | null>, params: Record<string, unknown>) => void
   solve: (
-    inputs: Record<string, CubeValue | SpectraValue | null>,
+    inputs: Record<string, InputValue | null>,
     params: Record<string, unknown>,
     context: SolveContext,
   ) => Promise<SolveResult>

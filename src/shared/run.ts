@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { arrayLayoutSchema, axisSchema } from './array'
 import { failureSchema } from './failure'
-import { outputMeaningSchema } from './method'
+import { axisScalesSchema, outputMeaningSchema } from './method'
 
 /** queued → running → (cancelling) → one of the last four; `crashed` means the process went away. */
 export const runStateSchema = z.enum([
@@ -72,6 +72,9 @@ export const artifactSchema = arrayLayoutSchema.extend({
   meaning: outputMeaningSchema,
   unit: z.string().nullable(),
   scale: z.enum(['fraction', 'sequential', 'diverging']),
+  /** Name of the artifact this one is the standard deviation of. */
+  deviationOf: z.string().nullable().default(null),
+  axisScales: axisScalesSchema.default({ horizontal: 'linear', vertical: 'linear' }),
   file: z.string(),
   bytes: z.number(),
   sha256: z.string().length(64),

@@ -6,7 +6,7 @@ import { truthFromFile } from '../../src/main/formats/truth-from-file'
 import { findMethod } from '../../src/main/methods'
 import { rowMajorStrides, type ArraySource, type Axis } from '../../src/shared/array'
 import type { Dataset } from '../../src/shared/dataset'
-import type { CubeValue, SpectraValue } from '../../src/shared/method'
+import type { CubeValue, InputValue, SpectraValue } from '../../src/shared/method'
 import { npySource, readNpy, type Workspace } from './workspace'
 
 /** A cube with its truth: endmembers (bands, p), abundances (p, lines, samples). */
@@ -86,6 +86,7 @@ export function cubeOf(source: ArraySource): CubeValue {
     quantity: { name: 'Value', unit: null },
     scale: 1,
     noDataValue: null,
+    parts: {},
     goodBands: null,
     displayBands: null,
     truth: null,
@@ -95,9 +96,20 @@ export function cubeOf(source: ArraySource): CubeValue {
   return { dataset, source }
 }
 
+/** Bands of an array of spectra (bands, p), without wavelengths. */
+function bandsOf({ shape: [size = 0] }: ArraySource): Axis {
+  return { name: 'band', size, unit: null, coordinates: null, labels: null }
+}
+
 /** Spectra that were not made by a run. */
 export function givenSpectra(source: ArraySource): SpectraValue {
-  return { source, labels: null, from: 'given by the measurement', normalisation: null }
+  return {
+    source,
+    bands: bandsOf(source),
+    labels: null,
+    from: 'given by the measurement',
+    normalisation: null,
+  }
 }
 
 /**
@@ -111,14 +123,20 @@ export async function startFrom(workspace: Workspace, folder: string): Promise<S
     shape,
     values.map((value) => Math.max(0, value)),
   )
-  return { source, labels: null, from: 'of an earlier solve', normalisation: 'unit-length' }
+  return {
+    source,
+    bands: bandsOf(source),
+    labels: null,
+    from: 'of an earlier solve',
+    normalisation: 'unit-length',
+  }
 }
 
 /** Runs a method of the catalogue, defaults filled in; returns the folder with its outputs. */
 export async function unmix(
   workspace: Workspace,
   method: string,
-  inputs: Record<string, CubeValue | SpectraValue | null>,
+  inputs: Record<string, InputValue | null>,
   parameters: Record<string, unknown>,
   seed = 0,
   threads?: number,

@@ -75,6 +75,7 @@ export const enviImporter: Importer = {
         quantity: { name: scene.reflectance ? 'Reflectance' : 'Value', unit: null },
         scale: scene.scale,
         noDataValue: scene.noDataValue,
+        parts: {},
         goodBands: scene.goodBands,
         displayBands: scene.displayBands,
         truth: null,

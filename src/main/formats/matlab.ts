@@ -120,6 +120,7 @@ export const matlabImporter: Importer = {
         quantity: { name: 'Value', unit: null },
         scale: 1,
         noDataValue: null,
+        parts: {},
         goodBands: null,
         displayBands: null,
         truth: written?.truth ?? null,

@@ -79,6 +79,7 @@ export const numpyImporter: Importer = {
         axes: axesOf(cube),
         quantity: { name: 'Value', unit: null },
         ...noScale,
+        parts: {},
         goodBands: null,
         displayBands: null,
         truth: null,

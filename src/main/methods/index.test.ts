@@ -19,6 +19,7 @@ function spectra(bands: number, count: number, normalisation: string | null = nu
       shape: [bands, count],
       strides: [count, 1],
     },
+    bands: { name: 'band', size: bands, unit: null, coordinates: null, labels: null },
     labels: null,
     from: 'from run 0001-vca',
     normalisation,

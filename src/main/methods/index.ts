@@ -1,12 +1,10 @@
 import { FiligreeError } from '../../shared/failure'
 import type { Method } from '../../shared/method'
-import { fcls } from './unmixing/fcls'
-import { ssNmf } from './unmixing/ss-nmf'
-import { syntheticScene } from './unmixing/synthetic-scene'
-import { vca } from './unmixing/vca'
+import { tensorMethods } from './tensor'
+import { unmixingMethods } from './unmixing'
 
-/** The one list of methods: forms, flags, documentation and report sections are made from it. */
-export const methods: readonly Method[] = [vca, fcls, ssNmf, syntheticScene]
+/** All methods: forms, flags, documentation and report sections are made from these lists. */
+export const methods: readonly Method[] = [...unmixingMethods, ...tensorMethods]
 
 /** Finds a method by id, in one of the two roles. Throws 'not-found' with the names there are. */
 export function findMethod(id: string, role: 'solver' | 'generator' = 'solver'): Method {

@@ -28,6 +28,8 @@ export async function describeArtifacts(
       meaning: output.meaning,
       unit: output.unit,
       scale: output.scale,
+      deviationOf: output.deviationOf,
+      axisScales: output.axisScales,
       file,
       bytes: (await stat(path)).size,
       sha256: await hashFile(path),

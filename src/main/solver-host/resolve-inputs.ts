@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Dataset } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
-import type { CubeValue, MethodDescription, SpectraValue } from '../../shared/method'
+import type { ArraySource, Axis } from '../../shared/array'
+import type { InputDescription, InputValue, MethodDescription } from '../../shared/method'
 import type { InputReference, ResolvedInput } from '../../shared/run'
 import { readDatasetRecord } from '../store/dataset-folders'
 import type { ProjectPaths } from '../store/project-paths'
@@ -15,15 +16,15 @@ const runIdPattern = /^\d{4,}-[a-z0-9-]+$/
 
 /** The inputs of a run, ready for its method and for its record. */
 export interface ResolvedInputs {
-  values: Record<string, CubeValue | SpectraValue | null>
+  values: Record<string, InputValue | null>
   /** What the record keeps; a hash is null while an external file is still being hashed. */
   recorded: Record<string, Omit<ResolvedInput, 'sha256'> & { sha256: string | null }>
-  /** The cube's dataset: the run is listed under it and scored against its truth. */
+  /** Dataset of the cube or tensor: the run is listed under it and scored against its truth. */
   dataset: Dataset | null
 }
 
 interface Resolved {
-  value: CubeValue | SpectraValue
+  value: InputValue
   title: string
   sha256: string | null
 }
@@ -43,8 +44,7 @@ export async function resolveInputs(
       result.values[name] = null
       continue
     }
-    const resolved =
-      type === 'cube' ? await cube(paths, name, reference) : await spectra(paths, name, reference)
+    const resolved = await resolvers[type](paths, name, reference)
     result.values[name] = resolved.value
     result.recorded[name] = { reference, title: resolved.title, sha256: resolved.sha256 }
     if ('dataset' in resolved.value) result.dataset ??= resolved.value.dataset
@@ -59,6 +59,10 @@ function refuseUnknown(method: MethodDescription, references: Record<string, Inp
   throw wrong(unknown, `${method.title} takes no input called '${unknown}'. It takes: ${names.join(', ')}.`)
 }
 
+type Resolver = (paths: ProjectPaths, name: string, reference: InputReference) => Promise<Resolved>
+
+const resolvers: Record<InputDescription['type'], Resolver> = { cube, spectra, tensor }
+
 async function cube(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
   if (reference.type !== 'dataset') throw wrong(name, `'${name}' must be a dataset.`)
   const dataset = await datasetOf(paths, reference.dataset)
@@ -68,15 +72,57 @@ async function cube(paths: ProjectPaths, name: string, reference: InputReference
   return { value: { dataset, source }, title: dataset.name, sha256: dataset.array.sha256 }
 }
 
+async function tensor(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
+  if (reference.type !== 'dataset') throw wrong(name, `'${name}' must be a dataset.`)
+  const dataset = await datasetOf(paths, reference.dataset)
+  if (dataset.kind !== 'tensor' && dataset.kind !== 'cube')
+    throw wrong(name, `'${dataset.name}' is a ${dataset.kind}; '${name}' must be a tensor or a cube.`)
+  const folder = paths.dataset(dataset.id)
+  const parts: Record<string, ArraySource> = {}
+  for (const [role, array] of Object.entries(dataset.parts)) parts[role] = await verifiedSource(array, folder)
+  const source = await verifiedSource(dataset.array, folder)
+  return { value: { dataset, source, parts }, title: dataset.name, sha256: dataset.array.sha256 }
+}
+
 function spectra(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
   switch (reference.type) {
     case 'dataset':
-      throw wrong(name, `'${name}' takes spectra from a truth or from an earlier run, not a whole dataset.`)
+      return librarySpectra(paths, name, reference)
     case 'truth':
       return trueSpectra(paths, name, reference)
     case 'artifact':
       return spectraOfRun(paths, name, reference)
   }
+}
+
+async function librarySpectra(
+  paths: ProjectPaths,
+  name: string,
+  reference: Extract<InputReference, { type: 'dataset' }>,
+): Promise<Resolved> {
+  const dataset = await datasetOf(paths, reference.dataset)
+  if (dataset.kind !== 'library') {
+    throw wrong(
+      name,
+      `'${dataset.name}' is a ${dataset.kind}; '${name}' takes spectra from a library, a truth or an earlier run.`,
+    )
+  }
+  const [bands, spectrum] = dataset.axes
+  return {
+    value: {
+      source: await verifiedSource(dataset.array, paths.dataset(dataset.id)),
+      bands: bands ?? plainBands(dataset.array.shape[0]),
+      labels: spectrum?.labels ?? null,
+      from: `from the library '${dataset.name}'`,
+      normalisation: null,
+    },
+    title: dataset.name,
+    sha256: dataset.array.sha256,
+  }
+}
+
+function plainBands(size = 0): Axis {
+  return { name: 'band', size, unit: null, coordinates: null, labels: null }
 }
 
 async function trueSpectra(
@@ -95,6 +141,7 @@ async function trueSpectra(
   return {
     value: {
       source: await verifiedSource(array, paths.dataset(dataset.id)),
+      bands: dataset.axes[2] ?? plainBands(array.shape[0]),
       labels: names.length === array.shape[1] ? names : null,
       from: `from the truth of '${dataset.name}'`,
       normalisation: null,
@@ -127,6 +174,7 @@ async function spectraOfRun(
   return {
     value: {
       source: { path: join(paths.run(record.id), artifact.file), dtype, byteOrder, offset, shape, strides },
+      bands: artifact.axes[0] ?? plainBands(shape[0]),
       labels: artifact.axes[1]?.labels ?? null,
       from: `from run ${record.id}`,
       normalisation: typeof normalisation === 'string' ? normalisation : null,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { dataHeaders } from '../../shared/data-address'
 import type { RunProgress, RunRecord } from '../../shared/run'
-import { exampleMethod, exampleRecord } from '../testing/examples'
+import { exampleMethod, exampleRecord, plainDrawing } from '../testing/examples'
 import { fakeClient } from '../testing/fake-client'
 import { RunSession } from './run-session.svelte'
 
@@ -15,6 +15,7 @@ const method = {
       meaning: 'trace' as const,
       unit: null,
       scale: 'sequential' as const,
+      ...plainDrawing,
       optional: false,
       help: '',
       columns: [column],

@@ -42,6 +42,7 @@ export function exampleDataset(
     quantity: { name: 'Reflectance', unit: null },
     scale: 1,
     noDataValue: null,
+    parts: {},
     goodBands: null,
     displayBands: null,
     truth: truth
@@ -58,7 +59,7 @@ export function exampleDataset(
 }
 
 export function exampleMethod(): MethodDescription {
-  const output = { unit: null, scale: 'sequential', optional: false, help: '', columns: [] } as const
+  const output = { unit: null, scale: 'sequential', optional: false, help: '', ...plainDrawing } as const
   return {
     id: 'toy',
     family: 'toys',
@@ -102,6 +103,12 @@ export function exampleRun(
   }
 }
 
+/** Drawn on linear axes, and no deviation of anything. */
+export const plainDrawing = {
+  deviationOf: null,
+  axisScales: { horizontal: 'linear', vertical: 'linear' },
+} as const
+
 export function exampleArtifact(
   choice: Partial<Artifact> & Pick<Artifact, 'name' | 'meaning' | 'shape'>,
 ): Artifact {
@@ -113,6 +120,7 @@ export function exampleArtifact(
     strides: rowMajorStrides(choice.shape),
     unit: null,
     scale: 'sequential',
+    ...plainDrawing,
     file: `${choice.name}.npy`,
     bytes: 1024,
     sha256: '0'.repeat(64),

@@ -14,7 +14,14 @@ import { readNpyHeader } from '../../formats'
 import { callNative, type Info } from '../native'
 import { checkGivenSpectra, spectraCount } from './given-spectra'
 import { positionsOutput, unmixingOutputs } from './outputs'
-import { checkCube, cubeInput, preparationParameters, unmixingAxes, type Preparation } from './preparation'
+import {
+  type Preparation,
+  checkCube,
+  cubeInput,
+  keptBandAxis,
+  preparationParameters,
+  unmixingAxes,
+} from './preparation'
 import { solveResult } from './result'
 
 /** Fully constrained least squares: exact abundances for known endmembers. */
@@ -156,6 +163,7 @@ async function findAndUnmix(
   const layout = await readNpyHeader(path)
   const spectra: SpectraValue = {
     source: { ...layout, path },
+    bands: keptBandAxis(cube.dataset, preparation.useGoodBands),
     labels: null,
     from: 'found by vertex component analysis',
     normalisation: preparation.normalisation,

@@ -157,7 +157,7 @@ export function unmixingAxes(dataset: Dataset, useGoodBands: boolean) {
   const line = plainAxis('line', axisSize(dataset, 0))
   const sample = plainAxis('sample', axisSize(dataset, 1))
   return {
-    spectra: (endmembers: number): Axis[] => [bandAxis(dataset, useGoodBands), endmemberAxis(endmembers)],
+    spectra: (endmembers: number): Axis[] => [keptBandAxis(dataset, useGoodBands), endmemberAxis(endmembers)],
     maps: (endmembers: number): Axis[] => [endmemberAxis(endmembers), line, sample],
     map: (): Axis[] => [line, sample],
     positions: (endmembers: number): Axis[] => [
@@ -167,7 +167,8 @@ export function unmixingAxes(dataset: Dataset, useGoodBands: boolean) {
   }
 }
 
-function bandAxis(dataset: Dataset, useGoodBands: boolean): Axis {
+/** The band axis of what a method gives back: the bands that take part, with their wavelengths. */
+export function keptBandAxis(dataset: Dataset, useGoodBands: boolean): Axis {
   const axis = dataset.axes[2] ?? plainAxis('band', axisSize(dataset, 2))
   const kept = keptBands(dataset, useGoodBands)
   if (kept === null) return axis

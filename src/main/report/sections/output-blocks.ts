@@ -38,6 +38,11 @@ const drawers: Record<OutputMeaning, OutputDrawer> = {
   field: (key, run, artifact) => drawField(key, run, artifact),
   tensor: (key, run, artifact) => drawField(key, run, artifact),
   points: drawPoints,
+  projection: (key, run, artifact) => drawField(key, run, artifact),
+  simplex: drawTable,
+  series: drawTable,
+  bars: drawTable,
+  scatter: drawTable,
   table: drawTable,
   scalars: drawTable,
   // The convergence section shows traces.

@@ -53,6 +53,7 @@ async function describeScene(
     scale: 1,
     noDataValue: null,
     // The scene knows which bands it spoiled, but a real file would not say: methods have to cope.
+    parts: {},
     goodBands: null,
     displayBands: null,
     truth: {
