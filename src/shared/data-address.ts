@@ -37,6 +37,8 @@ export const dataAddress = {
   /** The spectrum of one pixel: float64 (bands), in physical units. */
   spectrum: (dataset: string, line: number, sample: number) =>
     `/data/datasets/${part(dataset)}/spectrum?line=${line}&sample=${sample}`,
+  /** A library whole: float64 (bands, spectra), in physical units. */
+  library: (dataset: string) => `/data/datasets/${part(dataset)}/array`,
   /** A truth array whole, as float64. */
   truth: (dataset: string, truthPart: 'endmembers' | 'abundances') =>
     `/data/datasets/${part(dataset)}/truth/${truthPart}`,

@@ -52,6 +52,7 @@ export class DataHandler {
         pattern: 'datasets/:/spectrum',
         handle: ([id], address) => this.spectrum(id ?? '', address),
       },
+      { method: 'GET', pattern: 'datasets/:/array', handle: ([id]) => this.library(id ?? '') },
       {
         method: 'GET',
         pattern: 'datasets/:/truth/:',
@@ -127,6 +128,13 @@ export class DataHandler {
     const sample = wholeNumber(address.searchParams.get('sample') ?? '', 'sample')
     const values = await spectrumOfPixel(this.datasets.get(id), this.datasets.folder(id), line, sample)
     return arrayAnswer(values, [values.length])
+  }
+
+  private async library(id: string): Promise<Response> {
+    const { array, kind, name } = this.datasets.get(id)
+    if (kind !== 'library') throw notFound(`'${name}' is a ${kind}, not a library of spectra.`)
+    const { values, shape } = await arrayAsFloat64(arraySource(array, this.datasets.folder(id)))
+    return arrayAnswer(values, shape)
   }
 
   private async truth(id: string, part: string): Promise<Response> {
