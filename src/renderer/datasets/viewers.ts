@@ -1,0 +1,18 @@
+import type { Component } from 'svelte'
+import type { Dataset, DatasetKind } from '../../shared/dataset'
+import CubeViewer from './viewer/CubeViewer.svelte'
+import PlainViewer from './viewer/PlainViewer.svelte'
+
+/** What every viewer is given. Another array is another viewer: the area makes it anew. */
+export interface DatasetViewerProps {
+  dataset: Dataset
+}
+
+/** What fills the page of a dataset under its header, by the kind of the dataset: its picture and an inspector. */
+export const viewers: Readonly<Record<DatasetKind, Component<DatasetViewerProps>>> = {
+  cube: CubeViewer,
+  library: PlainViewer,
+  matrix: PlainViewer,
+  tensor: PlainViewer,
+  table: PlainViewer,
+}
