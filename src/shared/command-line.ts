@@ -1,3 +1,4 @@
+import { isNumberList } from './parameter'
 import type { InputReference } from './run'
 
 /** A word as a POSIX shell takes it unchanged; quoted only where it must be. */
@@ -22,7 +23,8 @@ export function sceneOf(references: readonly InputReference[]): string | null {
   return references.find((reference) => reference.type === 'dataset')?.dataset ?? null
 }
 
-/** How a parameter's value is written after `--set name=`. */
+/** How a parameter's value is written after `--set name=`; a list as `20,20,5`. */
 export function valueArgument(value: unknown): string {
+  if (isNumberList(value)) return value.join(',')
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -29,7 +29,8 @@ export const parameterDescriptionSchema = z.object({
   help: z.string(),
   group: z.string(),
   advanced: z.boolean(),
-  type: z.enum(['integer', 'number', 'boolean', 'choice', 'text']),
+  /** `integers` and `numbers` are lists; the bounds below are then those of every element. */
+  type: z.enum(['integer', 'number', 'boolean', 'choice', 'text', 'integers', 'numbers']),
   /** May be left empty ("estimate it"). */
   nullable: z.boolean(),
   minimum: z.number().nullable(),
@@ -39,8 +40,11 @@ export const parameterDescriptionSchema = z.object({
   step: z.number().nullable(),
   logarithmic: z.boolean(),
   choices: z.array(z.object({ value: z.string(), title: z.string() })),
+  /** How many elements a list has at least and at most; null where any number will do, and for other types. */
+  leastLength: z.number().nullable(),
+  mostLength: z.number().nullable(),
   /** Undefined where the person must choose. */
-  default: z.union([z.number(), z.string(), z.boolean(), z.null()]).optional(),
+  default: z.union([z.number(), z.string(), z.boolean(), z.null(), z.array(z.number())]).optional(),
 })
 export type ParameterDescription = z.infer<typeof parameterDescriptionSchema>
 
@@ -52,6 +56,9 @@ type JsonSchema = {
   maximum?: number
   exclusiveMinimum?: number
   exclusiveMaximum?: number
+  items?: JsonSchema
+  minItems?: number
+  maxItems?: number
   default?: unknown
 } & Partial<ParameterMeta>
 
@@ -67,8 +74,8 @@ function describeParameter(name: string, property: JsonSchema): ParameterDescrip
   const value = nullable ? (alternatives.find((alternative) => alternative.type !== 'null') ?? {}) : property
   const meta: Partial<ParameterMeta> = { ...value, ...property }
   if (meta.title === undefined) throw new Error(`Parameter '${name}' has no title: add .meta({ title }).`)
-  const exclusiveMinimum = value.exclusiveMinimum !== undefined
-  const exclusiveMaximum = value.exclusiveMaximum !== undefined
+  // The bounds of a list are those of its elements.
+  const bounds = value.items ?? value
   return parameterDescriptionSchema.parse({
     name,
     title: meta.title,
@@ -79,16 +86,18 @@ function describeParameter(name: string, property: JsonSchema): ParameterDescrip
     advanced: meta.advanced ?? false,
     type: parameterType(name, value),
     nullable,
-    minimum: finiteOrNull(value.minimum ?? value.exclusiveMinimum),
-    maximum: finiteOrNull(value.maximum ?? value.exclusiveMaximum),
-    exclusiveMinimum,
-    exclusiveMaximum,
+    minimum: finiteOrNull(bounds.minimum ?? bounds.exclusiveMinimum),
+    maximum: finiteOrNull(bounds.maximum ?? bounds.exclusiveMaximum),
+    exclusiveMinimum: bounds.exclusiveMinimum !== undefined,
+    exclusiveMaximum: bounds.exclusiveMaximum !== undefined,
     step: meta.step ?? null,
     logarithmic: meta.logarithmic ?? false,
     choices: (value.enum ?? []).map((choice) => ({
       value: String(choice),
       title: meta.choices?.[String(choice)] ?? String(choice),
     })),
+    leastLength: value.minItems ?? null,
+    mostLength: value.maxItems ?? null,
     default: property.default,
   })
 }
@@ -103,10 +112,49 @@ function parameterType(name: string, value: JsonSchema): ParameterDescription['t
   if (value.enum !== undefined) return 'choice'
   if (value.type === 'integer' || value.type === 'number' || value.type === 'boolean') return value.type
   if (value.type === 'string') return 'text'
+  if (value.type === 'array' && value.items?.type === 'integer') return 'integers'
+  if (value.type === 'array' && value.items?.type === 'number') return 'numbers'
   throw new Error(`Parameter '${name}' has a type no form can show: ${JSON.stringify(value.type)}.`)
 }
 
 /** zod writes the bounds of a safe integer where none were given: those are no bounds for a person. */
 function finiteOrNull(bound: number | undefined): number | null {
   return bound === undefined || Math.abs(bound) >= Number.MAX_SAFE_INTEGER ? null : bound
+}
+
+/** Whether a value is a list of numbers, as parameters of the types 'integers' and 'numbers' have. */
+export function isNumberList(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'number')
+}
+
+/** Whether two values of a parameter are the same; lists are where their elements are. */
+export function sameParameterValue(a: unknown, b: unknown): boolean {
+  if (!isNumberList(a) || !isNumberList(b)) return a === b
+  return a.length === b.length && a.every((element, index) => element === b[index])
+}
+
+/** How many elements a list of a parameter has, in words: '3', '2 to 8', 'at least 1'; empty where it may be any. */
+export function lengthText({
+  leastLength,
+  mostLength,
+}: Pick<ParameterDescription, 'leastLength' | 'mostLength'>): string {
+  if (leastLength !== null && leastLength === mostLength) return String(leastLength)
+  if (leastLength !== null && mostLength !== null) return `${leastLength} to ${mostLength}`
+  if (leastLength !== null) return `at least ${leastLength}`
+  return mostLength === null ? '' : `at most ${mostLength}`
+}
+
+/** Reads a list as a person writes it: '20, 20, 5', '20 20 5', '20 × 20 × 5' or '[20,20,5]'. Null for no number. */
+export function parseNumberList(text: string): { elements: (number | null)[]; words: string[] } {
+  const words = text
+    .trim()
+    .replace(/^\[(.*)\]$/s, '$1')
+    .split(/\s*[,;×]\s*|\s+/)
+    .filter((word, index, all) => word !== '' || (index > 0 && index < all.length - 1))
+  const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+  const elements = words.map((word) => {
+    const value = plain.test(word) ? Number(word) : Number.NaN
+    return Number.isFinite(value) ? value : null
+  })
+  return { elements, words }
 }

@@ -14,13 +14,14 @@ describe('words of a report', () => {
   })
 
   it('writes values as a person would', () => {
-    expect([true, null, 0.1, 100000, 'min-max', [1]].map(formatValue)).toEqual([
+    expect([true, null, 0.1, 100000, 'min-max', [20, 20, 5], { a: 1 }].map(formatValue)).toEqual([
       'yes',
       'none',
       '0.1',
       '100000',
       'min-max',
-      '[1]',
+      '20, 20, 5',
+      '{"a":1}',
     ])
     expect(formatPercent(0.02)).toBe('2\u00a0%')
   })

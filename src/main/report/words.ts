@@ -1,4 +1,5 @@
 import { formatNumber, withUnit } from '../../shared/numbers'
+import { isNumberList } from '../../shared/parameter'
 
 /** An ISO time as '2026-03-01 12:34:56 UTC': a report is the same in every time zone. */
 export function formatTime(iso: string): string {
@@ -14,6 +15,7 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value, 15)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string') return value
+  if (isNumberList(value)) return value.map((element) => formatNumber(element, 15)).join(', ')
   return JSON.stringify(value)
 }
 

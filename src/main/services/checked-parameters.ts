@@ -1,7 +1,7 @@
 import { valueArgument } from '../../shared/command-line'
 import { FiligreeError } from '../../shared/failure'
 import type { Method } from '../../shared/method'
-import type { ParameterDescription } from '../../shared/parameter'
+import { lengthText, type ParameterDescription } from '../../shared/parameter'
 
 /**
  * Every parameter of a method with its default filled in. Throws 'invalid-parameter' that names the wrong one by
@@ -37,15 +37,8 @@ function problem(parameter: ParameterDescription, value: unknown): string {
   return `${title} ('${name}') is ${valueArgument(value)}; it must be ${expected(parameter)}.`
 }
 
-function expected({
-  type,
-  choices,
-  minimum,
-  maximum,
-  exclusiveMinimum,
-  exclusiveMaximum,
-  nullable,
-}: ParameterDescription): string {
+function expected(parameter: ParameterDescription): string {
+  const { type, choices, minimum, maximum, exclusiveMinimum, exclusiveMaximum, nullable } = parameter
   const orEmpty = nullable ? ', or empty' : ''
   if (type === 'choice') return `one of ${choices.map(({ value }) => value).join(', ')}${orEmpty}`
   if (type === 'boolean') return 'true or false'
@@ -53,5 +46,11 @@ function expected({
   const low = minimum === null ? '' : ` ${exclusiveMinimum ? 'above' : 'of at least'} ${minimum}`
   const high = maximum === null ? '' : ` ${exclusiveMaximum ? 'below' : 'of at most'} ${maximum}`
   const join = low !== '' && high !== '' ? ' and' : ''
-  return `a ${type === 'integer' ? 'whole number' : 'number'}${low}${join}${high}${orEmpty}`
+  const range = `${low}${join}${high}`
+  if (type === 'integers' || type === 'numbers') {
+    const length = lengthText(parameter)
+    const what = type === 'integers' ? 'whole numbers' : 'numbers'
+    return `a list of ${length === '' ? '' : `${length} `}${what}${range === '' ? '' : `, each${range}`}${orEmpty}`
+  }
+  return `a ${type === 'integer' ? 'whole number' : 'number'}${range}${orEmpty}`
 }

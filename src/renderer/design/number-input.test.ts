@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseNumber, stepNumber, type StepRules } from './number-input'
+import { elementAtCaret, parseNumber, stepNumber, type StepRules } from './number-input'
 
 describe('parseNumber', () => {
   it.each([
@@ -44,5 +44,17 @@ describe('stepNumber', () => {
 
   it('starts an empty field at its lower end', () => {
     expect(stepNumber(null, 1, { ...rules, minimum: 2, integer: true })).toBe(3)
+  })
+})
+
+describe('a list of numbers', () => {
+  it.each([
+    ['20, 20, 5', 0, 0],
+    ['20, 20, 5', 2, 0],
+    ['20, 20, 5', 4, 1],
+    ['20, 20, 5', 9, 2],
+    [' 20 20 5', 4, 1],
+  ])('in %j a caret at %d stands in element %d', (text, caret, element) => {
+    expect(elementAtCaret(text, caret)).toBe(element)
   })
 })

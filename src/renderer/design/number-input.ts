@@ -35,3 +35,13 @@ export function stepNumber(value: number | null, presses: number, rules: StepRul
   const rounded = integer ? Math.round(moved) : Number(moved.toPrecision(12))
   return Math.min(Math.max(rounded, minimum ?? -Infinity), maximum ?? Infinity)
 }
+
+/** Index of the element of a written list in which the caret stands. */
+export function elementAtCaret(text: string, caret: number): number {
+  return (
+    text
+      .slice(0, caret)
+      .trimStart()
+      .split(/\s*[,;×]\s*|\s+/).length - 1
+  )
+}

@@ -23,6 +23,7 @@ const parameters = describeParameters(
       .default('none')
       .meta({ title: 'Normalisation', choices: { 'none': 'As stored', 'unit-length': 'Unit length' } }),
     clip: z.boolean().default(false).meta({ title: 'Clip' }),
+    ranks: z.array(z.int().min(1).max(500)).min(2).max(8).default([5, 5]).meta({ title: 'Ranks' }),
   }),
 )
 function parameter(name: string) {
@@ -40,6 +41,7 @@ describe('initial values', () => {
       snr: 30,
       normalisation: 'none',
       clip: false,
+      ranks: [5, 5],
     })
   })
 })
@@ -60,6 +62,10 @@ describe('valueProblem', () => {
     ['width', 0, 'Kernel width must be above 0; 0 is not.'],
     ['normalisation', 'log', "Normalisation has no choice called 'log'."],
     ['clip', 'yes', 'Clip is either on or off.'],
+    ['ranks', [3], 'Ranks has 2 to 8 numbers; here are 1.'],
+    ['ranks', [3, 0], 'Number 2 of Ranks must be from 1 to 500; 0 is not.'],
+    ['ranks', [3, 1.5], 'Number 2 of Ranks is a whole number; 1.5 is not.'],
+    ['ranks', 3, 'Ranks must be a list of numbers.'],
   ])('says what is wrong with %s = %s', (name, value, problem) => {
     expect(valueProblem(parameter(name), value)).toBe(problem)
   })
@@ -71,6 +77,8 @@ describe('a form', () => {
     expect(formProblems(parameters, values)).toEqual({})
     expect(changedParameters(parameters, values)).toEqual({ endmembers: 3, clip: true })
     expect(differsFromDefault(parameter('graphWeight'), 0.2)).toBe(true)
+    expect(differsFromDefault(parameter('ranks'), [5, 5])).toBe(false)
+    expect(changedParameters(parameters, { ...values, ranks: [5, 6] })).toHaveProperty('ranks', [5, 6])
   })
 
   it('names every field that cannot be sent', () => {
@@ -79,7 +87,7 @@ describe('a form', () => {
 
   it('groups in order of first appearance', () => {
     expect(groupParameters(parameters).map((group) => [group.title, group.parameters.length])).toEqual([
-      ['Model', 4],
+      ['Model', 5],
       ['Graph', 1],
       ['Start', 1],
     ])
@@ -92,6 +100,7 @@ describe('words', () => {
     expect(rangeText(parameter('snr'))).toBe('')
     expect(describeValue(parameter('normalisation'), 'unit-length')).toBe('Unit length')
     expect(describeValue(parameter('snr'), null)).toBe('left open')
+    expect(describeValue(parameter('ranks'), [20, 20, 5])).toBe('20, 20, 5')
     expect(describeValue(parameter('snr'), 30)).toBe('30\u00a0dB')
   })
 })

@@ -1,9 +1,14 @@
-import type { ParameterDescription } from '../../shared/parameter'
+import {
+  isNumberList,
+  lengthText,
+  sameParameterValue,
+  type ParameterDescription,
+} from '../../shared/parameter'
 import { valueArgument } from '../../shared/command-line'
 import { formatNumber, formatWhole, withUnit } from '../../shared/numbers'
 
 /** A value of a parameter; undefined where the person has not chosen yet. */
-export type ParameterValue = number | string | boolean | null | undefined
+export type ParameterValue = number | string | boolean | readonly number[] | null | undefined
 
 /** What a form holds: one value a parameter. */
 export type FormValues = Readonly<Record<string, ParameterValue>>
@@ -27,7 +32,7 @@ export function fits(parameter: ParameterDescription, value: unknown): boolean {
 }
 
 function isParameterValue(value: unknown): value is Exclude<ParameterValue, undefined> {
-  return value === null || ['number', 'string', 'boolean'].includes(typeof value)
+  return value === null || isNumberList(value) || ['number', 'string', 'boolean'].includes(typeof value)
 }
 
 /** The range of a numeric parameter in words: 'from 2 to 64', 'above 0'; empty where there is none. */
@@ -58,12 +63,34 @@ export function valueProblem(parameter: ParameterDescription, value: ParameterVa
     return known ? null : `${parameter.title} has no choice called '${String(value)}'.`
   }
   if (parameter.type === 'text') return null
+  if (isListParameter(parameter)) {
+    return isNumberList(value)
+      ? listProblem(parameter, value)
+      : `${parameter.title} must be a list of numbers.`
+  }
   return typeof value === 'number' ? numberProblem(parameter, value) : `${parameter.title} must be a number.`
+}
+
+/** Whether a parameter takes a list of numbers. */
+export function isListParameter(parameter: ParameterDescription): boolean {
+  return parameter.type === 'integers' || parameter.type === 'numbers'
+}
+
+function listProblem(parameter: ParameterDescription, values: readonly number[]): string | null {
+  const { leastLength, mostLength, title } = parameter
+  if (values.length < (leastLength ?? 0) || values.length > (mostLength ?? Infinity)) {
+    return `${title} has ${lengthText(parameter)} numbers; here are ${values.length}.`
+  }
+  for (const [index, value] of values.entries()) {
+    const problem = numberProblem({ ...parameter, title: `Number ${index + 1} of ${title}` }, value)
+    if (problem !== null) return problem
+  }
+  return null
 }
 
 function numberProblem(parameter: ParameterDescription, value: number): string | null {
   if (!Number.isFinite(value)) return `${parameter.title} must be a finite number.`
-  if (parameter.type === 'integer' && !Number.isInteger(value)) {
+  if ((parameter.type === 'integer' || parameter.type === 'integers') && !Number.isInteger(value)) {
     return `${parameter.title} is a whole number; ${value} is not.`
   }
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = parameter
@@ -79,7 +106,7 @@ function hint(parameter: ParameterDescription): string {
 
 /** True where a value is something else than the default. */
 export function differsFromDefault(parameter: ParameterDescription, value: unknown): boolean {
-  return value !== parameter.default
+  return !sameParameterValue(value, parameter.default)
 }
 
 /** What is wrong in a whole form, by parameter name; empty when it can be sent. */
@@ -126,6 +153,6 @@ export function describeValue(parameter: ParameterDescription | undefined, value
   if (value === null || value === undefined) return 'left open'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   const choice = parameter?.choices.find((candidate) => candidate.value === value)
-  const text = choice?.title ?? valueArgument(value)
+  const text = choice?.title ?? (isNumberList(value) ? value.join(', ') : valueArgument(value))
   return withUnit(text, parameter?.unit ?? null)
 }

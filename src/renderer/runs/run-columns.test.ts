@@ -12,6 +12,8 @@ const parameter = {
   group: 'Model',
   advanced: false,
   type: 'integer',
+  leastLength: null,
+  mostLength: null,
   nullable: false,
   minimum: 2,
   maximum: 64,

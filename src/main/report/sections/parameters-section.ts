@@ -1,4 +1,4 @@
-import type { ParameterDescription } from '../../../shared/parameter'
+import { isNumberList, sameParameterValue, type ParameterDescription } from '../../../shared/parameter'
 import { code, row, strong, type Inline, type Section, type TableRow } from '../document'
 import { formatWhole, withUnit } from '../../../shared/numbers'
 import { formatValue } from '../words'
@@ -64,7 +64,7 @@ export function parametersSection(key: string, run: ReportedRun): Section {
 
 /** Whether a value is not the one the method would have taken by itself. */
 export function differsFromDefault(parameter: ParameterDescription, value: unknown): boolean {
-  return value !== undefined && value !== parameter.default
+  return value !== undefined && !sameParameterValue(value, parameter.default)
 }
 
 /** A parameter's value as its form shows it: a choice by its title, a number with its unit. */
@@ -72,7 +72,10 @@ export function parameterText(parameter: ParameterDescription, value: unknown): 
   if (value === null && parameter.nullable) return 'automatic'
   const choice = parameter.choices.find((entry) => entry.value === value)
   if (choice !== undefined) return choice.title
-  return withUnit(formatValue(value), typeof value === 'number' ? parameter.unit : null)
+  return withUnit(
+    formatValue(value),
+    typeof value === 'number' || isNumberList(value) ? parameter.unit : null,
+  )
 }
 
 function parameterRow(parameter: ParameterDescription, value: unknown): TableRow {

@@ -1,5 +1,6 @@
 import type { MethodDescription } from '../../../shared/method'
-import type { ParameterDescription } from '../../../shared/parameter'
+import { valueArgument } from '../../../shared/command-line'
+import { lengthText, type ParameterDescription } from '../../../shared/parameter'
 import { table } from './output'
 
 /** All methods, a line each. */
@@ -22,7 +23,7 @@ export function methodText(method: MethodDescription): string {
       ['Parameter', 'Default', 'Range', 'Meaning'],
       method.parameters.map((parameter) => [
         parameter.name,
-        parameter.default === undefined ? 'must be given' : String(parameter.default),
+        parameter.default === undefined ? 'must be given' : valueArgument(parameter.default),
         rangeText(parameter),
         `${parameter.title}. ${parameter.help}`.trim(),
       ]),
@@ -34,9 +35,14 @@ export function methodText(method: MethodDescription): string {
   ].join('\n')
 }
 
-function rangeText({ type, choices, minimum, maximum, unit }: ParameterDescription): string {
+function rangeText(parameter: ParameterDescription): string {
+  const { type, choices, minimum, maximum, unit } = parameter
   if (type === 'choice') return choices.map(({ value }) => value).join(' | ')
   if (type === 'boolean') return 'true | false'
   const range = minimum === null && maximum === null ? '' : `${minimum ?? '…'} to ${maximum ?? '…'}`
-  return [range, unit].filter((part) => part !== null && part !== '').join(' ')
+  const list = type === 'integers' || type === 'numbers' ? [lengthText(parameter), 'numbers,'] : []
+  return [...list, range, unit]
+    .filter((part) => part !== null && part !== '')
+    .join(' ')
+    .replace(/,$/, '')
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { describeParameters } from '../../../shared/parameter'
 import { findMethod } from '../../methods'
 import { duration, table } from './output'
 import { choicesOf, inputReference, parametersOf, splitOptions } from './values'
@@ -16,6 +18,18 @@ describe('values on the command line', () => {
       normalisation: 'none',
     })
     expect(parametersOf(description, ['snr=1e1'])).toEqual({ snr: 10 })
+  })
+
+  test('may be lists', () => {
+    const parameters = describeParameters(
+      z.object({ ranks: z.array(z.int().min(1)).min(2).nullable().meta({ title: 'Ranks' }) }),
+    )
+    const lists = { ...description, parameters }
+    expect(parametersOf(lists, ['ranks=20,20,5'])).toEqual({ ranks: [20, 20, 5] })
+    expect(parametersOf(lists, ['ranks=[20, 20, 5]'])).toEqual({ ranks: [20, 20, 5] })
+    expect(parametersOf(lists, ['ranks='])).toEqual({ ranks: null })
+    expect(() => parametersOf(lists, ['ranks=20,many,5'])).toThrow(/'many' in '20,many,5' is no number/)
+    expect(() => parametersOf(lists, ['ranks=20,,5'])).toThrow(/is no number/)
   })
 
   test.each([

@@ -2,7 +2,7 @@ import type { ImportChoices, ImportOption } from '../../../shared/dataset'
 import { truthChoice } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
 import type { MethodDescription } from '../../../shared/method'
-import type { ParameterDescription } from '../../../shared/parameter'
+import { parseNumberList, type ParameterDescription } from '../../../shared/parameter'
 import type { InputReference } from '../../../shared/run'
 
 /** Collects a flag that may be given several times. */
@@ -37,6 +37,15 @@ function parameterValue({ name, title, type, nullable }: ParameterDescription, t
   if (type === 'boolean') {
     if (text === 'true' || text === 'false') return text === 'true'
     throw wrongValue(name, `${title} ('${name}') is 'true' or 'false', not '${text}'.`)
+  }
+  if (type === 'integers' || type === 'numbers') {
+    const { elements, words } = parseNumberList(text)
+    const wrong = elements.indexOf(null)
+    if (wrong < 0) return elements
+    throw wrongValue(
+      name,
+      `${title} ('${name}') is a list of numbers such as 20,20,5; '${words[wrong] ?? ''}' in '${text}' is no number.`,
+    )
   }
   const value = Number(text)
   if (text.trim() !== '' && Number.isFinite(value)) return value
