@@ -39,7 +39,12 @@ export type InputDescription = z.infer<typeof inputDescriptionSchema>
  *   the coordinates of their axes tell which are there; simplex (vertex, component): corners in the same plane;
  * - factors (position, component): factor matrix of a mode, positions may have coordinates;
  * - tensor: an array of any number of modes, looked at in slices;
+ * - tradeoff (choice, quantity): choices of ranks of rising size; columns are the numbers to be kept (core and
+ *   factors), the relative error (a bound where no run made it), then the rank of every mode, named by axis 1;
  * - matrix, table (row, column) and scalars (name): numbers to be read.
+ *
+ * A run with a `tensor` called `core` (r₁, …, r_N) and `factors` called `factors-1` … `factors-N` (position,
+ * component) can be reconstructed: core ×₁ factors-1 … ×_N factors-N, plus its figure `offset` where it has one.
  */
 export const outputMeaningSchema = z.enum([
   'maps',
@@ -56,6 +61,7 @@ export const outputMeaningSchema = z.enum([
   'matrix',
   'tensor',
   'factors',
+  'tradeoff',
   'table',
   'scalars',
 ])
@@ -224,6 +230,7 @@ export const output = {
   simplex: (text: OutputText) => outputOf('simplex', text),
   factors: (text: OutputText) => outputOf('factors', text),
   tensor: (text: OutputText) => outputOf('tensor', text),
+  tradeoff: (text: OutputText) => outputOf('tradeoff', text),
   table: (text: OutputText) => outputOf('table', text),
   scalars: (text: OutputText) => outputOf('scalars', text),
   trace: (text: OutputText & { columns: TraceColumn[] }) => outputOf('trace', text, text.columns),

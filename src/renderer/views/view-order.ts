@@ -7,6 +7,7 @@ const order: readonly OutputMeaning[] = [
   'spectra',
   'map',
   'field',
+  'tradeoff',
   'factors',
   'tensor',
   'scalars',

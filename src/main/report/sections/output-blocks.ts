@@ -42,6 +42,7 @@ const drawers: Record<OutputMeaning, OutputDrawer> = {
   simplex: drawTable,
   series: drawTable,
   bars: drawTable,
+  tradeoff: drawTable,
   scatter: drawTable,
   table: drawTable,
   scalars: drawTable,
