@@ -98,8 +98,24 @@ export const outputDescriptionSchema = z.object({
   /** Scales of the axes of series, bars and scatters. */
   axisScales: axisScalesSchema,
   columns: z.array(traceColumnSchema),
+  /**
+   * Null: one file, `<name>.npy`. 'mode': a file for each mode of the tensor, `<name>-1.npy` … `<name>-N.npy`, whose
+   * artifacts are named `<name>-1` … `<name>-N`; see `outputOfArtifact`.
+   */
+  each: z.enum(['mode']).nullable(),
 })
 export type OutputDescription = z.infer<typeof outputDescriptionSchema>
+
+/** The output an artifact belongs to: its namesake, or the one that gives a file for each mode. */
+export function outputOfArtifact(
+  outputs: readonly OutputDescription[],
+  artifact: string,
+): OutputDescription | undefined {
+  const namesake = outputs.find(({ name }) => name === artifact)
+  if (namesake !== undefined) return namesake
+  const [, family] = /^(.+)-[1-9]\d*$/.exec(artifact) ?? []
+  return outputs.find(({ name, each }) => each !== null && name === family)
+}
 
 /** Everything a person sees of a method; forms, flags, pages and report sections are made from it. */
 export const methodDescriptionSchema = z.object({
@@ -201,6 +217,7 @@ export interface OutputSpec {
   deviationOf: string | null
   axisScales: AxisScales
   columns: TraceColumn[]
+  each: OutputDescription['each']
 }
 
 type OutputText = Partial<Omit<OutputSpec, 'meaning' | 'columns'>> & { title: string }
@@ -208,14 +225,25 @@ type OutputText = Partial<Omit<OutputSpec, 'meaning' | 'columns'>> & { title: st
 function outputOf(meaning: OutputMeaning, text: OutputText, columns: TraceColumn[] = []): OutputSpec {
   const axisScales: AxisScales = { horizontal: 'linear', vertical: 'linear' }
   return {
-    ...{ unit: null, scale: 'sequential', optional: false, help: '', deviationOf: null, axisScales },
+    ...{
+      unit: null,
+      scale: 'sequential',
+      optional: false,
+      help: '',
+      deviationOf: null,
+      axisScales,
+      each: null,
+    },
     ...text,
     meaning,
     columns,
   }
 }
 
-/** Declares what a method gives back; `<name>.npy` of the run folder holds it, `trace.csv` for traces. */
+/**
+ * Declares what a method gives back; `<name>.npy` of the run folder holds it, `trace.csv` for traces, and
+ * `<name>-1.npy` … `<name>-N.npy` for outputs with `each: 'mode'`.
+ */
 export const output = {
   maps: (text: OutputText) => outputOf('maps', text),
   map: (text: OutputText) => outputOf('map', text),
@@ -255,7 +283,7 @@ export interface SolveContext {
   signal: AbortSignal
 }
 
-/** An array a method wrote: its output's name and the axes of the file `<name>.npy`. */
+/** An array a method wrote: its output's name (with `-1` … `-N` for one of each mode) and the axes of `<name>.npy`. */
 export interface WrittenArtifact {
   name: string
   axes: Axis[]

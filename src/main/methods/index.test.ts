@@ -53,9 +53,11 @@ describe.each(methods.map((method) => [method.description.id, method] as const))
   })
 
   test('has defaults that pass its own checks, and a title for every choice', () => {
+    const answers: Record<string, unknown> = { endmembers: 3, ranks: '3, 3, 3' }
     const needed = description.parameters.filter((parameter) => parameter.default === undefined)
-    expect(needed.map(({ name }) => name)).toEqual(needed.length === 0 ? [] : ['endmembers'])
-    const parsed = method.params.parse({ ...(needed.length === 0 ? {} : { endmembers: 3 }) })
+    const answered = needed.map(({ name }) => [name, answers[name]])
+    for (const [, answer] of answered) expect(answer).toBeDefined()
+    const parsed = method.params.parse(Object.fromEntries(answered))
     expect(Object.keys(parsed)).toEqual(description.parameters.map(({ name }) => name))
     for (const { choices } of description.parameters) {
       for (const { value, title } of choices) expect(title).not.toBe(value)

@@ -1,6 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { MethodDescription, WrittenArtifact } from '../../shared/method'
+import {
+  outputOfArtifact,
+  type MethodDescription,
+  type OutputDescription,
+  type WrittenArtifact,
+} from '../../shared/method'
 import type { Artifact } from '../../shared/run'
 import { readNpyHeader } from '../formats'
 import { loadNative } from '../methods/native'
@@ -15,7 +20,7 @@ export async function describeArtifacts(
 ): Promise<Artifact[]> {
   const artifacts: Artifact[] = []
   for (const { name, axes } of written) {
-    const output = method.outputs.find((candidate) => candidate.name === name)
+    const output = outputOfArtifact(method.outputs, name)
     if (output === undefined) throw new Error(`${method.id} wrote '${name}', which its spec does not name.`)
     const file = `${name}.npy`
     const path = join(folder, file)
@@ -24,11 +29,11 @@ export async function describeArtifacts(
     artifacts.push({
       ...layout,
       name,
-      title: output.title,
+      title: output.each === null ? output.title : `${output.title}: ${axes[0]?.name ?? ''}`,
       meaning: output.meaning,
       unit: output.unit,
       scale: output.scale,
-      deviationOf: output.deviationOf,
+      deviationOf: deviationOf(output, name),
       axisScales: output.axisScales,
       file,
       bytes: (await stat(path)).size,
@@ -39,4 +44,9 @@ export async function describeArtifacts(
     })
   }
   return artifacts
+}
+
+/** The deviation of one of each mode belongs to its counterpart of the same mode. */
+function deviationOf({ name, each, deviationOf: of }: OutputDescription, artifact: string): string | null {
+  return of === null || each === null ? of : of + artifact.slice(name.length)
 }

@@ -18,6 +18,7 @@ const method = {
       ...plainDrawing,
       optional: false,
       help: '',
+      each: null,
       columns: [column],
     },
   ],

@@ -59,7 +59,14 @@ export function exampleDataset(
 }
 
 export function exampleMethod(): MethodDescription {
-  const output = { unit: null, scale: 'sequential', optional: false, help: '', ...plainDrawing } as const
+  const output = {
+    unit: null,
+    scale: 'sequential',
+    optional: false,
+    help: '',
+    each: null,
+    ...plainDrawing,
+  } as const
   return {
     id: 'toy',
     family: 'toys',

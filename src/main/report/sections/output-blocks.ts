@@ -1,4 +1,4 @@
-import type { OutputMeaning } from '../../../shared/method'
+import { outputOfArtifact, type OutputMeaning } from '../../../shared/method'
 import type { Artifact } from '../../../shared/run'
 import { readWhole } from '../../formats'
 import { artifactSource } from '../array-sources'
@@ -56,7 +56,7 @@ export function outputBlocks(key: string, run: ReportedRun, artifact: Artifact):
 }
 
 function helpOf(run: ReportedRun, artifact: Artifact): string[] {
-  const help = run.method.outputs.find((output) => output.name === artifact.name)?.help ?? ''
+  const help = outputOfArtifact(run.method.outputs, artifact.name)?.help ?? ''
   return help === '' ? [] : [help]
 }
 
