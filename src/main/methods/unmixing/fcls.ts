@@ -13,7 +13,7 @@ import {
 import { readNpyHeader } from '../../formats'
 import { callNative, type Info } from '../native'
 import { checkGivenSpectra, spectraCount } from './given-spectra'
-import { positionsOutput, unmixingOutputs } from './outputs'
+import { mixtureArtifacts, positionsOutput, unmixingOutputs } from './outputs'
 import {
   type Preparation,
   checkCube,
@@ -130,16 +130,8 @@ async function unmix(
   const info = await callNative(context, (native, nativeContext) =>
     native.fcls(cubeInput(cube, preparation), spectra.source, { tolerance }, nativeContext),
   )
-  const endmembers = spectraCount(spectra)
-  const axes = unmixingAxes(cube.dataset, preparation.useGoodBands)
-  const named = axes
-    .spectra(endmembers)
-    .map((axis, index) => (index === 1 ? { ...axis, labels: spectra.labels } : axis))
-  return solveResult(info, [
-    { name: 'endmembers', axes: named },
-    { name: 'abundances', axes: axes.maps(endmembers) },
-    { name: 'residual', axes: axes.map() },
-  ])
+  const count = spectraCount(spectra)
+  return solveResult(info, mixtureArtifacts(cube.dataset, preparation.useGoodBands, count, spectra.labels))
 }
 
 /** VCA writes into a folder of its own, so that its spectra and the ones FCLS used do not overwrite each other. */

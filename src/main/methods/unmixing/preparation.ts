@@ -160,6 +160,7 @@ export function unmixingAxes(dataset: Dataset, useGoodBands: boolean) {
     spectra: (endmembers: number): Axis[] => [keptBandAxis(dataset, useGoodBands), endmemberAxis(endmembers)],
     maps: (endmembers: number): Axis[] => [endmemberAxis(endmembers), line, sample],
     map: (): Axis[] => [line, sample],
+    series: (): Axis[] => [keptBandAxis(dataset, useGoodBands)],
     positions: (endmembers: number): Axis[] => [
       endmemberAxis(endmembers),
       { ...plainAxis('coordinate', 2), labels: ['line', 'sample'] },
@@ -187,10 +188,12 @@ function endmemberAxis(endmembers: number): Axis {
   return plainAxis('endmember', endmembers)
 }
 
-function plainAxis(name: string, size: number): Axis {
+/** An axis whose positions are their numbers. */
+export function plainAxis(name: string, size: number): Axis {
   return { name, size, unit: null, coordinates: null, labels: null }
 }
 
-function axisSize(dataset: Dataset, axis: number): number {
+/** Length of an axis of the dataset's array. */
+export function axisSize(dataset: Dataset, axis: number): number {
   return dataset.array.shape[axis] ?? 0
 }

@@ -3,14 +3,13 @@ import { FiligreeError } from '../../../shared/failure'
 import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
 import { checkGivenSpectra, spectraCount } from './given-spectra'
-import { positionsOutput, unmixingOutputs } from './outputs'
+import { mixtureArtifacts, positionsOutput, unmixingOutputs } from './outputs'
 import {
   checkCube,
   checkNegativeValues,
   cubeInput,
   negativeValuesParameter,
   preparationParameters,
-  unmixingAxes,
 } from './preparation'
 import { solveResult } from './result'
 
@@ -178,13 +177,6 @@ When no endmembers are known, pure pixels may be missing, and materials lie in p
         nativeContext,
       ),
     )
-    const { endmembers } = ownParameters
-    const axes = unmixingAxes(cube.dataset, useGoodBands)
-    return solveResult(info, [
-      { name: 'endmembers', axes: axes.spectra(endmembers) },
-      { name: 'abundances', axes: axes.maps(endmembers) },
-      { name: 'residual', axes: axes.map() },
-      { name: 'positions', axes: axes.positions(endmembers) },
-    ])
+    return solveResult(info, mixtureArtifacts(cube.dataset, useGoodBands, ownParameters.endmembers))
   },
 })

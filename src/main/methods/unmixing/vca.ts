@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineMethod, input } from '../../../shared/method'
 import { callNative } from '../native'
-import { positionsOutput, unmixingOutputs } from './outputs'
-import { checkCube, cubeInput, preparationParameters, unmixingAxes } from './preparation'
+import { mixtureArtifacts, positionsOutput, projectionOutputs, unmixingOutputs } from './outputs'
+import { checkCube, cubeInput, preparationParameters } from './preparation'
 import { solveResult } from './result'
 
 /** Vertex component analysis: endmembers from the purest pixels. */
@@ -53,16 +53,16 @@ To answer "how do I get the endmembers from my image?" when some pixels are near
     }),
     ...preparationParameters,
   }),
-  outputs: { endmembers: unmixingOutputs.endmembers, positions: positionsOutput(false) },
+  outputs: {
+    endmembers: unmixingOutputs.endmembers,
+    positions: positionsOutput(false),
+    ...projectionOutputs,
+  },
   check: ({ cube }, { endmembers, ...preparation }) => checkCube(cube.dataset, preparation, endmembers),
   solve: async ({ cube }, { endmembers, snr, ...preparation }, context) => {
     const info = await callNative(context, (native, nativeContext) =>
       native.vca(cubeInput(cube, preparation), { endmembers, snr }, nativeContext),
     )
-    const axes = unmixingAxes(cube.dataset, preparation.useGoodBands)
-    return solveResult(info, [
-      { name: 'endmembers', axes: axes.spectra(endmembers) },
-      { name: 'positions', axes: axes.positions(endmembers) },
-    ])
+    return solveResult(info, mixtureArtifacts(cube.dataset, preparation.useGoodBands, endmembers))
   },
 })

@@ -74,7 +74,9 @@ export interface SyntheticSceneParams {
 
 /**
  * Vertex component analysis (Nascimento & Bioucas-Dias 2005).
- * Writes `endmembers.npy` (bands, p) and `positions.npy` (p, 2) int32: line and sample of every picked pixel.
+ * Writes `endmembers.npy` (bands, p), `positions.npy` (p, 2) int32: line and sample of every picked pixel, and the
+ * plane of the pixels: `projection.npy` (components, lines', samples'; float32) with at most 250,000 pixels, every
+ * s-th line and sample, and `simplex.npy` (p, components).
  * Trace columns: none.
  */
 export function vca(cube: CubeInput, params: VcaParams, context: Context): Promise<Info>
@@ -83,7 +85,8 @@ export function vca(cube: CubeInput, params: VcaParams, context: Context): Promi
  * Fully constrained least squares: for every pixel min ½‖y − Ma‖², a ≥ 0, Σa = 1, exactly (active set).
  * `endmembers` is (bands, p), with the bands of the whole cube or of the kept ones.
  * Writes `endmembers.npy` (bands, p; as used, after scaling), `abundances.npy` (p, lines, samples),
- * `residual.npy` (lines, samples; root mean square over the bands).
+ * `residual.npy` (lines, samples; root mean square over the bands), `residualSpectrum.npy` (bands; root mean square
+ * over the pixels), and the plane of the pixels as `vca` does.
  * Trace columns: none.
  */
 export function fcls(
@@ -97,7 +100,7 @@ export function fcls(
  * Structured sparse NMF (Zhu, Wang, Xiang, Fan, Pan 2014, arXiv 1403.4682).
  * `start` (bands, p) gives the first endmembers, its values below zero raised to zero with a warning; null starts
  * from VCA + FCLS.
- * Writes `endmembers.npy`, `abundances.npy`, `residual.npy` as `fcls` does, and `positions.npy` where VCA started it.
+ * Writes what `fcls` does, and `positions.npy` where VCA started it.
  * Trace columns: objective, dataTerm, graphTerm, sparsityTerm, relativeResidual.
  */
 export function ssNmf(

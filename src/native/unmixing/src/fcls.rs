@@ -1,13 +1,11 @@
 use std::path::Path;
 
 use filigree_core::{
-    ArraySource, Error, Info, NpyWriter, Observer, Pool, Section, StopReason, Stopwatch, batches, keep_going,
-    map_tiles, peak_memory_bytes,
+    ArraySource, Error, Info, Observer, Pool, Section, StopReason, Stopwatch, peak_memory_bytes,
 };
 
-use crate::fit::Fit;
-use crate::spectra::by_band;
-use crate::{CubeInput, MapWriter, Passes, PreparedCube, SimplexLeastSquares, Workspace, read_spectra};
+use crate::final_pass::{Mixture, Simplex, solve_and_write};
+use crate::{CubeInput, Passes, PreparedCube, SimplexLeastSquares, Workspace, read_spectra};
 
 const STAGE: &str = "Solving for abundances";
 
@@ -40,16 +38,7 @@ impl FclsParams {
     }
 }
 
-/// What one tile gives.
-struct Tile {
-    abundances: Vec<f64>,
-    /// Root mean square of the residual over the bands, for every pixel.
-    residual: Vec<f64>,
-    figures: Fit,
-}
-
-/// Solves for the abundances of every pixel and writes `endmembers.npy` (bands, p), `abundances.npy`
-/// (p, lines, samples) and `residual.npy` (lines, samples) into `folder`.
+/// Solves for the abundances of every pixel and writes what [`solve_and_write`] writes into `folder`.
 ///
 /// Heinz & Chang, "Fully constrained least squares linear spectral mixture analysis", IEEE TGRS 39(3), 2001;
 /// the sum constraint is exact here, not a weighted row.
@@ -71,40 +60,20 @@ pub fn solve(
     watch.setup_done();
 
     observer.stage(STAGE);
-    let abundance_maps = MapWriter::create(&cube, folder, "abundances.npy", Some(p))?;
-    let residual_map = MapWriter::create(&cube, folder, "residual.npy", None)?;
-    let mut fit = Fit::default();
     let workspaces: Pool<Workspace> = Pool::default();
-    for batch in batches(cube.pixels()) {
-        let parts = map_tiles(batch.clone(), |tile| {
-            let mut abundances = vec![0.0; tile.len() * p];
-            let pixels = cube.tile(tile);
-            solver.solve_tile(
-                &pixels,
-                params.tolerance,
-                &mut abundances,
-                &mut workspaces.take(Workspace::default),
-            );
-            let mut residual = Vec::new();
-            let figures = Fit::of_tile(&pixels, &spectra, &abundances, bands, &mut residual);
-            Ok(Tile { abundances, residual, figures })
-        })?;
-        cube.batch_done()?;
-        let (mut abundances, mut residual) = (Vec::new(), Vec::new());
-        for part in parts {
-            abundances.extend(part.abundances);
-            residual.extend(part.residual);
-            fit.join(&part.figures);
-        }
-        abundance_maps.write(batch.clone(), &abundances)?;
-        residual_map.write(batch.clone(), &residual)?;
-        keep_going(observer.progress(read + (1.0 - read) * batch.end as f64 / cube.pixels() as f64), STAGE)?;
-    }
-    let files = vec![
-        NpyWriter::write_all(folder, "endmembers.npy", &[bands, p], &by_band(&spectra, bands))?,
-        abundance_maps.finish()?,
-        residual_map.finish()?,
-    ];
+    let Mixture { fit, files } = solve_and_write(
+        &cube,
+        &spectra,
+        |tile, pixels, abundances| {
+            abundances.resize(tile.len() * p, 0.0);
+            let mut work = workspaces.take(Workspace::default);
+            solver.solve_tile(pixels, params.tolerance, abundances, &mut work);
+        },
+        Simplex::Drawn,
+        folder,
+        STAGE,
+        &mut Section::new(observer, read, 1.0),
+    )?;
 
     let mut warnings = cube.warnings();
     let unsolved: usize = workspaces.into_items().iter().map(|work| work.unsolved).sum();
@@ -149,7 +118,17 @@ mod tests {
         let spectra = saved(folder.path(), "m.npy", &[30, 4], &planted.endmembers);
         let info = solve(&input, &spectra, &FclsParams::default(), folder.path(), &mut Silent).unwrap();
         assert!(info.figure("relativeResidual").unwrap() < 1e-12);
-        assert_eq!(info.files, ["endmembers.npy", "abundances.npy", "residual.npy"]);
+        assert_eq!(
+            info.files,
+            [
+                "endmembers.npy",
+                "abundances.npy",
+                "residual.npy",
+                "residualSpectrum.npy",
+                "projection.npy",
+                "simplex.npy"
+            ]
+        );
         let found = loaded(&folder.path().join("abundances.npy"), &[4, 13, 90]);
         for (i, value) in found.iter().enumerate() {
             let expected = planted.abundances[(i % (13 * 90)) * 4 + i / (13 * 90)];

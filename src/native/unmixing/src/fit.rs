@@ -6,12 +6,22 @@ pub(crate) struct Fit {
     pub residual_energy: f64,
     pub energy: f64,
     pub sum_deviation: f64,
+    pub largest_sum_deviation: f64,
     pub smallest: f64,
+    /// Residual energy of every band; empty where it was not asked for.
+    pub band_energy: Vec<f64>,
 }
 
 impl Default for Fit {
     fn default() -> Self {
-        Self { residual_energy: 0.0, energy: 0.0, sum_deviation: 0.0, smallest: f64::INFINITY }
+        Self {
+            residual_energy: 0.0,
+            energy: 0.0,
+            sum_deviation: 0.0,
+            largest_sum_deviation: 0.0,
+            smallest: f64::INFINITY,
+            band_energy: Vec::new(),
+        }
     }
 }
 
@@ -26,14 +36,33 @@ impl Fit {
         bands: usize,
         residual: &mut Vec<f64>,
     ) -> Self {
-        widest(FitOfTile { pixels, endmembers, abundances, bands, residual })
+        widest(FitOfTile { pixels, endmembers, abundances, bands, residual, by_band: false })
+    }
+
+    /// As [`Self::of_tile`], and sums up the residual energy of every band as well.
+    pub(crate) fn of_tile_by_band(
+        pixels: &[f64],
+        endmembers: &[f64],
+        abundances: &[f64],
+        bands: usize,
+        residual: &mut Vec<f64>,
+    ) -> Self {
+        widest(FitOfTile { pixels, endmembers, abundances, bands, residual, by_band: true })
     }
 
     pub(crate) fn join(&mut self, later: &Self) {
         self.residual_energy += later.residual_energy;
         self.energy += later.energy;
         self.sum_deviation += later.sum_deviation;
+        self.largest_sum_deviation = self.largest_sum_deviation.max(later.largest_sum_deviation);
         self.smallest = self.smallest.min(later.smallest);
+        self.band_energy.resize(later.band_energy.len().max(self.band_energy.len()), 0.0);
+        self.band_energy.iter_mut().zip(&later.band_energy).for_each(|(total, value)| *total += value);
+    }
+
+    /// Root mean square of the residual over the pixels, for every band.
+    pub(crate) fn residual_spectrum(&self, pixels: usize) -> Vec<f64> {
+        self.band_energy.iter().map(|energy| (energy / pixels as f64).sqrt()).collect()
     }
 
     /// ‖Y − MA‖ / ‖Y‖; 0 where both are 0.
@@ -49,6 +78,7 @@ struct FitOfTile<'a> {
     abundances: &'a [f64],
     bands: usize,
     residual: &'a mut Vec<f64>,
+    by_band: bool,
 }
 
 impl Wide for FitOfTile<'_> {
@@ -58,6 +88,7 @@ impl Wide for FitOfTile<'_> {
         let bands = self.bands;
         let p = self.endmembers.len() / bands;
         let mut fit = Fit::default();
+        fit.band_energy.resize(if self.by_band { bands } else { 0 }, 0.0);
         let mut rest = vec![0.0; bands];
         for (pixel, a) in self.pixels.chunks_exact(bands).zip(self.abundances.chunks_exact(p)) {
             rest.copy_from_slice(pixel);
@@ -73,7 +104,10 @@ impl Wide for FitOfTile<'_> {
             self.residual.push((square / bands as f64).sqrt());
             fit.residual_energy += square;
             fit.energy += dot(pixel, pixel);
-            fit.sum_deviation += (a.iter().sum::<f64>() - 1.0).abs();
+            fit.band_energy.iter_mut().zip(&rest).for_each(|(energy, value)| *energy += value * value);
+            let deviation = (a.iter().sum::<f64>() - 1.0).abs();
+            fit.sum_deviation += deviation;
+            fit.largest_sum_deviation = fit.largest_sum_deviation.max(deviation);
             fit.smallest = a.iter().fold(fit.smallest, |least, &a| if a < least { a } else { least });
         }
         fit

@@ -7,11 +7,14 @@
 mod blind_start;
 mod cube_input;
 mod descent;
+mod diagnostics;
 mod fcls;
+mod final_pass;
 mod fit;
 mod gaussian_field;
 mod map_distances;
 mod map_writer;
+mod moments;
 mod multiplicative;
 mod parametric_spectra;
 mod pixel_graph;
@@ -31,6 +34,7 @@ mod vca_params;
 
 pub use cube_input::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
 pub use fcls::{FclsParams, solve as solve_fcls};
+pub use final_pass::Simplex;
 pub use map_distances::map_distances;
 pub use map_writer::MapWriter;
 pub use prepare::{Passes, PreparedCube, Tile};

@@ -1,12 +1,8 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use filigree_core::{
-    Error, MappedArray, Observer, Pool, Pooled, Silent, batches, dot, keep_going, tiles, zeros,
-};
-use rayon::prelude::*;
+use filigree_core::{Error, MappedArray, Observer, Pool, Pooled, Silent, dot};
 
-use crate::scan::all_finite;
 use crate::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
 
 /// Prepared pixels are kept in memory up to this size; a larger cube is read again on every pass.
@@ -40,6 +36,7 @@ impl std::ops::Deref for Tile<'_> {
 }
 
 mod first_reading;
+mod reading;
 
 const STAGE: &str = "Reading the cube";
 
@@ -189,6 +186,14 @@ impl PreparedCube {
         self.valid.as_ref().map_or(pixel, |valid| valid[pixel] as usize)
     }
 
+    /// The valid pixel at a line-major position; `None` where it was left out.
+    pub(crate) fn pixel_at(&self, flat: usize) -> Option<usize> {
+        match &self.valid {
+            None => Some(flat),
+            Some(valid) => valid.binary_search(&(flat as u32)).ok(),
+        }
+    }
+
     /// The piece of the scene that belongs to a piece of the valid pixels: neighbouring pieces of pixels give
     /// neighbouring pieces of the scene, the first one starts at its beginning and the last one reaches its end.
     pub fn flat_range(&self, pixels: &Range<usize>) -> Range<usize> {
@@ -258,67 +263,6 @@ impl PreparedCube {
             }
         }
         zero
-    }
-
-    fn read(&self, pixels: Range<usize>, out: &mut [f64]) {
-        let bands = self.bands();
-        let mut pixel = pixels.start;
-        while pixel < pixels.end {
-            let flat = self.flat_position(pixel);
-            let to_line_end = self.samples - flat % self.samples;
-            let most = to_line_end.min(pixels.end - pixel);
-            let run = if self.valid.is_none() {
-                most
-            } else {
-                (1..most).find(|&run| self.flat_position(pixel + run) != flat + run).unwrap_or(most)
-            };
-            let from = (pixel - pixels.start) * bands;
-            self.read_stored(flat, &mut out[from..from + run * bands]);
-            pixel += run;
-        }
-        if self.scale != 1.0 {
-            out.iter_mut().for_each(|value| *value *= self.scale);
-        }
-        if self.clip {
-            out.iter_mut().for_each(|value| *value = value.max(0.0));
-        }
-        if let Some(findings) = &self.unscanned
-            && !all_finite(out)
-        {
-            findings.invalid.store(true, Ordering::Relaxed);
-        }
-        let zero = self.normalise_counting(out);
-        if let Some(findings) = &self.unscanned {
-            findings.zero_pixels.fetch_add(zero, Ordering::Relaxed);
-        }
-    }
-
-    /// Stored numbers of a run of pixels within a line.
-    fn read_stored(&self, flat: usize, out: &mut [f64]) {
-        let strides = self.array.strides();
-        let base = (flat / self.samples) as isize * strides[0] + (flat % self.samples) as isize * strides[1];
-        self.array.gather(base, strides[1], &self.columns, out);
-    }
-
-    fn fill_cache(&mut self, observer: &mut dyn Observer) -> Result<(), Error> {
-        let (pixels, bands) = (self.pixels(), self.bands());
-        if pixels * bands * size_of::<f64>() > CACHE_BYTES {
-            return Ok(());
-        }
-        let mut cache = zeros(pixels * bands, "the prepared pixels")?;
-        for batch in batches(pixels) {
-            let end = batch.end;
-            let parts: Vec<_> = tiles(batch.clone(), filigree_core::TILE_PIXELS).collect();
-            cache[batch.start * bands..batch.end * bands]
-                .par_chunks_mut(filigree_core::TILE_PIXELS * bands)
-                .zip(parts)
-                .for_each(|(chunk, tile)| self.read(tile, chunk));
-            self.array.check_still_whole()?;
-            self.array.release_pages();
-            keep_going(observer.progress(0.5 + 0.5 * end as f64 / pixels as f64), STAGE)?;
-        }
-        self.cache = Some(cache);
-        Ok(())
     }
 }
 

@@ -1,20 +1,17 @@
 use std::path::Path;
 
-use filigree_core::{
-    ArraySource, Error, Info, NpyWriter, Observer, Section, Stopwatch, batches, map_tiles, peak_memory_bytes,
-};
+use filigree_core::{ArraySource, Error, Info, NpyWriter, Observer, Section, Stopwatch, peak_memory_bytes};
 
 use crate::blind_start::first_abundances;
 use crate::descent::iterate;
-use crate::fit::Fit;
+use crate::final_pass::{Mixture, Simplex, write_mixture};
 use crate::multiplicative::Factors;
 use crate::pixel_graph::{GraphParams, PixelGraph};
-use crate::spectra::by_band;
 use crate::ss_nmf_params::SsNmfParams;
 use crate::ss_nmf_start::Start;
 use crate::vca::positions;
 use crate::vca_params::check_fits;
-use crate::{CubeInput, MapWriter, Passes, PreparedCube};
+use crate::{CubeInput, Passes, PreparedCube};
 
 /// How far the first abundances are drawn towards equal parts: multiplicative updates can not leave zero.
 const MIXING: f64 = 0.01;
@@ -22,8 +19,7 @@ const MIXING: f64 = 0.01;
 /// Structured sparse NMF (Zhu, Wang, Xiang, Fan, Pan, "Structured sparse method for hyperspectral unmixing", ISPRS
 /// J. 88, 2014, arXiv 1403.4682): minimises
 /// ½‖Y − MA‖² + (λ/2)·tr(A·L·Aᵀ) + α‖A‖₁ + (δ²/2)·‖1 − 1ᵀA‖² over M, A ≥ 0, where the last term is the appended
-/// sum-to-one row. Writes `endmembers.npy` (bands, p), `abundances.npy` (p, lines, samples), `residual.npy`
-/// (lines, samples), and `positions.npy` (p, 2) where VCA started it.
+/// sum-to-one row. Writes what [`write_mixture`] writes, and `positions.npy` (p, 2) where VCA started it.
 ///
 /// Trace: objective (all four terms), data term, graph term, sparsity term, relative residual; row 0 is the start.
 /// An observer that stops the iteration gets the outputs of the last iterate.
@@ -56,15 +52,9 @@ pub fn solve(
     watch.setup_done();
     let end = iterate(&mut factors, params, &mut Section::new(observer, 0.3, 1.0))?;
 
-    let mut files = Vec::new();
     let (bands, p) = (cube.bands(), params.endmembers);
-    files.push(NpyWriter::write_all(
-        folder,
-        "endmembers.npy",
-        &[bands, p],
-        &by_band(&factors.endmembers, bands),
-    )?);
-    let (fit, largest_deviation) = write_maps(&cube, &factors, folder, &mut files)?;
+    let Mixture { fit, mut files } =
+        write_mixture(&cube, &factors.endmembers, &factors.abundances, Simplex::Drawn, folder)?;
     if let Some(vertices) = &start.vertices {
         files.push(NpyWriter::write_all(folder, "positions.npy", &[p, 2], &positions(&cube, vertices))?);
     }
@@ -75,7 +65,7 @@ pub fn solve(
         ("relativeResidual", fit.relative_residual()),
         ("rmse", (fit.residual_energy / (pixels * bands as f64)).sqrt()),
         ("sumToOneDeviation", fit.sum_deviation / pixels),
-        ("largestSumToOneDeviation", largest_deviation),
+        ("largestSumToOneDeviation", fit.largest_sum_deviation),
         ("graphEdges", graph.edge_count() as f64),
     ];
     figures.extend(start.figures);
@@ -91,42 +81,6 @@ pub fn solve(
         warnings: [cube.warnings(), start.warnings].concat(),
         files,
     })
-}
-
-/// Writes abundances and residual; returns the recomputed fit and the largest |Σa − 1|.
-fn write_maps(
-    cube: &PreparedCube,
-    factors: &Factors<'_>,
-    folder: &Path,
-    files: &mut Vec<String>,
-) -> Result<(Fit, f64), Error> {
-    let (bands, p) = (cube.bands(), factors.endmembers.len() / cube.bands());
-    let abundance_maps = MapWriter::create(cube, folder, "abundances.npy", Some(p))?;
-    let residual_map = MapWriter::create(cube, folder, "residual.npy", None)?;
-    let mut fit = Fit::default();
-    for batch in batches(cube.pixels()) {
-        let mut residual = Vec::new();
-        for (part, tile_residual) in map_tiles(batch.clone(), |tile| {
-            let mut tile_residual = Vec::new();
-            let rows = &factors.abundances[tile.start * p..tile.end * p];
-            let part = Fit::of_tile(&cube.tile(tile), &factors.endmembers, rows, bands, &mut tile_residual);
-            Ok((part, tile_residual))
-        })? {
-            fit.join(&part);
-            residual.extend(tile_residual);
-        }
-        abundance_maps.write(batch.clone(), &factors.abundances[batch.start * p..batch.end * p])?;
-        residual_map.write(batch, &residual)?;
-        cube.batch_done()?;
-    }
-    files.push(abundance_maps.finish()?);
-    files.push(residual_map.finish()?);
-    let largest = factors
-        .abundances
-        .chunks_exact(p)
-        .map(|row| (row.iter().sum::<f64>() - 1.0).abs())
-        .fold(0.0, f64::max);
-    Ok((fit, largest))
 }
 
 #[cfg(test)]
@@ -252,7 +206,18 @@ mod tests {
             })
             .sum();
         assert!((data - last[1]).abs() < 1e-10 * data);
-        assert_eq!(info.files, ["endmembers.npy", "abundances.npy", "residual.npy", "positions.npy"]);
+        assert_eq!(
+            info.files,
+            [
+                "endmembers.npy",
+                "abundances.npy",
+                "residual.npy",
+                "residualSpectrum.npy",
+                "projection.npy",
+                "simplex.npy",
+                "positions.npy"
+            ]
+        );
     }
 
     #[test]
@@ -263,8 +228,16 @@ mod tests {
         let params = SsNmfParams { endmembers: 4, max_iterations: 15, ..quick() };
         let bytes = |threads| {
             in_pool(threads, || solve(&input, None, &params, 7, folder.path(), &mut Silent)).unwrap();
-            ["endmembers.npy", "abundances.npy", "residual.npy", "positions.npy"]
-                .map(|name| std::fs::read(folder.path().join(name)).unwrap())
+            [
+                "endmembers.npy",
+                "abundances.npy",
+                "residual.npy",
+                "residualSpectrum.npy",
+                "projection.npy",
+                "simplex.npy",
+                "positions.npy",
+            ]
+            .map(|name| std::fs::read(folder.path().join(name)).unwrap())
         };
         let one = bytes(1);
         assert!(one == bytes(2));

@@ -2,9 +2,11 @@ use std::path::Path;
 
 use filigree_core::{
     Error, Info, NpyWriter, Observer, Random, Section, StopReason, Stopwatch, View, ViewMut, batches, dot,
-    keep_going, map_tiles, multiply, multiply_add, peak_memory_bytes, symmetric_eigen, zeros,
+    keep_going, map_tiles, multiply, peak_memory_bytes, symmetric_eigen, zeros,
 };
 
+use crate::diagnostics::write_projection;
+use crate::moments::Moments;
 use crate::spectra::by_band;
 use crate::vca_params::{VcaParams, check_fits};
 use crate::{CubeInput, Passes, PreparedCube};
@@ -64,14 +66,10 @@ impl<'a> VcaProjection<'a> {
         observer: &mut dyn Observer,
     ) -> Result<Self, Error> {
         check_fits(p, cube)?;
-        observer.stage(MEASURING);
         let bands = cube.bands();
-        let (mean, correlation) = moments(cube, &mut Section::new(observer, 0.0, 0.6))?;
-        let mut covariance = correlation.clone();
-        for (i, value) in covariance.iter_mut().enumerate() {
-            *value -= mean[i / bands] * mean[i % bands];
-        }
-        let centred = symmetric_eigen(&covariance, bands)?;
+        let moments = Moments::of_cube(cube, MEASURING, &mut Section::new(observer, 0.0, 0.6))?;
+        let centred = symmetric_eigen(&moments.covariance(), bands)?;
+        let Moments { mean, correlation } = moments;
         let power: f64 = (0..bands).map(|b| correlation[b * bands + b]).sum();
         let snr = snr.unwrap_or_else(|| {
             let signal = centred.values[..p].iter().sum::<f64>() + dot(&mean, &mean);
@@ -265,36 +263,6 @@ impl<'a> VcaProjection<'a> {
     }
 }
 
-/// Mean and correlation YYᵀ/N of all pixels, in tiles.
-fn moments(cube: &PreparedCube, observer: &mut dyn Observer) -> Result<(Vec<f64>, Vec<f64>), Error> {
-    let (bands, pixels) = (cube.bands(), cube.pixels());
-    let mut sum = vec![0.0; bands];
-    let mut products = vec![0.0; bands * bands];
-    for batch in batches(pixels) {
-        let end = batch.end;
-        for (part_sum, part) in map_tiles(batch, |tile| {
-            let count = tile.len();
-            let values = cube.tile(tile);
-            let mut part_sum = vec![0.0; bands];
-            for pixel in values.chunks_exact(bands) {
-                part_sum.iter_mut().zip(pixel).for_each(|(s, y)| *s += y);
-            }
-            let mut part = vec![0.0; bands * bands];
-            let view = View::row_major(&values, count, bands);
-            multiply_add(1.0, view.t(), view, ViewMut::row_major(&mut part, bands, bands));
-            Ok((part_sum, part))
-        })? {
-            sum.iter_mut().zip(part_sum).for_each(|(total, value)| *total += value);
-            products.iter_mut().zip(part).for_each(|(total, value)| *total += value);
-        }
-        cube.batch_done()?;
-        keep_going(observer.progress(end as f64 / pixels as f64), MEASURING)?;
-    }
-    let factor = 1.0 / pixels as f64;
-    sum.iter_mut().chain(&mut products).for_each(|value| *value *= factor);
-    Ok((sum, products))
-}
-
 /// Equation (13) of the paper: SNR from the power within and without the signal subspace, in dB.
 fn estimate_snr(power: f64, signal: f64, p: usize, bands: usize) -> f64 {
     let noise = power - signal;
@@ -333,7 +301,8 @@ pub(crate) fn positions(cube: &PreparedCube, pixels: &[usize]) -> Vec<i32> {
         .collect()
 }
 
-/// Finds p endmembers among the pixels and writes `endmembers.npy` (bands, p) and `positions.npy` (p, 2).
+/// Finds p endmembers among the pixels and writes `endmembers.npy` (bands, p), `positions.npy` (p, 2),
+/// `projection.npy` and `simplex.npy`.
 ///
 /// Nascimento & Bioucas-Dias, "Vertex component analysis: a fast algorithm to unmix hyperspectral data",
 /// IEEE TGRS 43(4), 2005.
@@ -352,7 +321,7 @@ pub fn solve(
     watch.setup_done();
     let vertices = projection.pick(&mut Random::new(seed, 0), &mut Section::new(observer, 0.8, 1.0))?;
     let p = params.endmembers;
-    let files = vec![
+    let mut files = vec![
         NpyWriter::write_all(
             folder,
             "endmembers.npy",
@@ -361,6 +330,7 @@ pub fn solve(
         )?,
         NpyWriter::write_all(folder, "positions.npy", &[p, 2], &positions(&cube, &vertices.pixels))?,
     ];
+    files.extend(write_projection(&cube, Some(&vertices.endmembers), folder)?);
     let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: p,
