@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { csvLibraryImporter } from './csv-library'
 import { FiligreeError } from '../../shared/failure'
 import { enviImporter } from './envi'
 import type { Importer } from './importer'
@@ -8,7 +9,12 @@ import { withFile } from './random-access-file'
 import { listed } from './wording'
 
 /** Every format that can be imported. The first that recognises the files takes them. */
-export const importers: readonly Importer[] = [enviImporter, matlabImporter, numpyImporter]
+export const importers: readonly Importer[] = [
+  enviImporter,
+  matlabImporter,
+  numpyImporter,
+  csvLibraryImporter,
+]
 
 /** 'ENVI (.hdr, .img, …), MATLAB (.mat) and NumPy (.npy)' */
 function readableFormats(): string {

@@ -108,7 +108,6 @@ description = {Test}`,
     ['bands = 4', 'bands = 1000000000000000', /24,000,000,000,000,000|no disk holds/],
     ['interleave = bil', 'interleave = tile', /interleave "tile"; it must be bsq, bil or bip/],
     ['byte order = 0', 'byte order = 3', /byte order = 3/],
-    ['byte order = 0', 'file type = ENVI Spectral Library', /spectral library with 2 spectra, not a scene/],
     ['byte order = 0', 'file compression = 1', /is compressed/],
     ['byte order = 0', 'major frame offsets = {0, 8}', /extra bytes between its lines/],
   ])('%s → %j is refused in one sentence', (from, to, message) => {

@@ -62,7 +62,7 @@ export function interleaveStrides(
 /** Reads the meaning of a header. Throws `invalid-file` with one sentence for what no cube can be made of. */
 export function enviScene(header: EnviHeader): EnviScene {
   const { name } = header
-  refuseOtherKinds(header)
+  refuseUnreadable(header)
   const samples = header.count('samples')
   const lines = header.count('lines')
   const bands = header.count('bands')
@@ -112,14 +112,8 @@ export function enviScene(header: EnviHeader): EnviScene {
   }
 }
 
-function refuseOtherKinds(header: EnviHeader): void {
+function refuseUnreadable(header: EnviHeader): void {
   const { name } = header
-  if (/spectral library/i.test(header.text('file type') ?? '')) {
-    throw new FiligreeError(
-      'invalid-file',
-      `${name} describes a spectral library with ${header.text('lines') ?? 'several'} spectra, not a scene. Libraries cannot be imported yet; choose the header of a cube.`,
-    )
-  }
   if (header.count('file compression', 0) !== 0) {
     throw new FiligreeError(
       'invalid-file',

@@ -11,9 +11,13 @@ import {
   previewPlane,
   summariseCube,
 } from './cube-parts'
+import { isEnviLibrary, readEnviLibrary } from './envi-library'
+import type { EnviHeader } from './envi-header'
+import { sha256OfFile } from './file-hash'
+import { importLibrary, libraryPreview } from './library-parts'
 import { locateEnviFiles, looksLikeEnvi, readEnviHeader, type EnviFiles } from './envi-files'
 import { enviScene, type EnviScene } from './envi-scene'
-import type { Importer } from './importer'
+import type { ImportContext, ImportedDataset, Importer } from './importer'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { counted, figure, grouped, shapeText } from './wording'
 
@@ -28,7 +32,10 @@ export const enviImporter: Importer = {
   recognises: looksLikeEnvi,
 
   async preview(paths) {
-    const { files, scene } = await openScene(paths)
+    const { files, header } = await openHeader(paths)
+    if (isEnviLibrary(header))
+      return withFile(files.data, async (file) => libraryPreview(await readEnviLibrary(header, files, file)))
+    const scene = enviScene(header)
     return withFile(files.data, async (file) => {
       requireWholeFile(scene.layout, files, file)
       const previewBand = scene.displayBands?.[0] ?? Math.floor((scene.layout.shape[2] ?? 1) / 2)
@@ -57,7 +64,9 @@ export const enviImporter: Importer = {
 
   async import(paths, _choices, context) {
     context.onProgress('Reading the header', null)
-    const { files, scene } = await openScene(paths)
+    const { files, header } = await openHeader(paths)
+    if (isEnviLibrary(header)) return importEnviLibrary(header, files, context)
+    const scene = enviScene(header)
     return withFile(files.data, async (file) => {
       requireWholeFile(scene.layout, files, file)
       const source = { ...scene.layout, path: files.data }
@@ -91,9 +100,22 @@ export const enviImporter: Importer = {
   },
 }
 
-async function openScene(paths: readonly string[]): Promise<{ files: EnviFiles; scene: EnviScene }> {
+async function openHeader(paths: readonly string[]): Promise<{ files: EnviFiles; header: EnviHeader }> {
   const files = await locateEnviFiles(paths)
-  return { files, scene: enviScene(await readEnviHeader(files.header)) }
+  return { files, header: await readEnviHeader(files.header) }
+}
+
+async function importEnviLibrary(
+  header: EnviHeader,
+  files: EnviFiles,
+  context: ImportContext,
+): Promise<ImportedDataset> {
+  return withFile(files.data, async (file) => {
+    const content = await readEnviLibrary(header, files, file)
+    const sha256 = await sha256OfFile(file, context.signal)
+    const origin = [await originFile(files.header), { path: file.path, bytes: file.bytes, sha256 }]
+    return importLibrary(content, origin, {}, context)
+  })
 }
 
 async function originFile(path: string): Promise<{ path: string; bytes: number; sha256: null }> {

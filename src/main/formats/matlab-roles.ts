@@ -11,7 +11,6 @@ export type MatrixLayout = (typeof matrixLayouts)[number]
 const cubeNames = /^(v|y|cube|data|img|image|hsi|hyperimg|scene|x3d|reflectance|radiance)$|hyper|cube/i
 const endmemberNames = /^(m|e|gt|em|ems|endm\w*|m_?gt|e_?gt|gt_?m|signatures?|spectra)$/i
 const abundanceNames = /^(a|s|s_?gt|a_?gt|gt_?[as]|abund\w*|x_?true|maps?)$/i
-const libraryNames = /^(lib\d+|datalib|\w*library\w*|splib\w*)$/i
 /** More than this many materials is a library, not a truth. */
 const mostMaterials = 64
 
@@ -31,13 +30,6 @@ export function cubeCandidates(facts: MatlabFacts, fileName: string): MatlabVari
   const { hints, directory } = facts
   const arrays = arraysIn(facts)
   const sceneLike = hints.pixels !== null || arrays.some(({ shape }) => shape.length === 3)
-  const library = directory.variables.find(({ name }) => libraryNames.test(name))
-  if (library !== undefined && !sceneLike) {
-    throw new FiligreeError(
-      'invalid-file',
-      `${fileName} looks like a spectral library (${library.name}, ${shapeText(library.shape)}), not a scene. Libraries cannot be imported yet; choose a file with a cube.`,
-    )
-  }
   const sparse = directory.variables.find(({ className }) => className === 'sparse')
   if (sparse !== undefined && !sceneLike) {
     throw new FiligreeError(

@@ -6,6 +6,8 @@ import { thinnedIndices } from './array-reader'
 import { cubeSizeText, nameOfFile, onlyPath, previewSide } from './cube-parts'
 import { sha256OfFile } from './file-hash'
 import type { Importer, ImporterPreview } from './importer'
+import { importLibrary, libraryPreview } from './library-parts'
+import { readMatlabLibrary } from './matlab-library'
 import { planMatlab, usedChoices, type MatlabPlan } from './matlab-plan'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { sceneOfFile } from './known-scenes'
@@ -15,7 +17,7 @@ import { counted } from './wording'
 
 /**
  * MATLAB 5 (`save -v6` and `-v7`). Roles are guessed from names, sizes and numbers; every guess is an option.
- * The cube is copied into the project as (line, sample, band).
+ * The cube is copied into the project as (line, sample, band), a library as (band, spectrum).
  */
 export const matlabImporter: Importer = {
   id: 'matlab',
@@ -34,6 +36,8 @@ export const matlabImporter: Importer = {
 
   async preview(paths, choices) {
     return withFile(onlyPath(paths), async (file) => {
+      const library = await readMatlabLibrary(file, choices)
+      if (library !== null) return libraryPreview(library)
       const plan = await planMatlab(file, choices)
       const { variable, size } = plan.arrangement
       const previewBand = Math.floor(size.bands / 2)
@@ -80,6 +84,12 @@ export const matlabImporter: Importer = {
   async import(paths, choices, context) {
     return withFile(onlyPath(paths), async (file) => {
       context.onProgress('Reading the file', null)
+      const library = await readMatlabLibrary(file, choices)
+      if (library !== null) {
+        const sha256 = await sha256OfFile(file, context.signal)
+        const files = [{ path: file.path, bytes: file.bytes, sha256 }]
+        return importLibrary(library, files, usedChoices(library.options), context)
+      }
       const plan = await planMatlab(file, choices)
       const { view, truthViews } = plan
       if (view === null || truthViews === null) {

@@ -100,25 +100,46 @@ describeWithData('Samson', ['unmixing/samson_1.mat', 'unmixing/samson_gt.mat'], 
 })
 
 describeWithData(
+  'spectral libraries',
+  ['unmixing/USGS_1995_Library.mat', 'unmixing/spectral_library_urban.mat'],
+  (usgs, urban) => {
+    test('USGS: wavelengths, bandwidths and channels in front of the spectra are told apart', async () => {
+      const { preview, plane } = await matlabImporter.preview([usgs], {})
+      expect(plane).toBeNull()
+      expect(preview).toMatchObject({ kind: 'library', previewBand: null })
+      expect(preview.facts.map(({ value }) => value)).toEqual([
+        '498',
+        '224',
+        '0.38315 to 2.5082 µm',
+        'Acmite NMNH133746, Actinolite HS116.3B and Actinolite HS22.3B',
+      ])
+      const place = await folder.make()
+      const dataset = await matlabImporter.import([usgs], {}, quietContext(place))
+      expect(dataset.array).toMatchObject({ shape: [224, 498], dtype: 'float64', file: 'library.npy' })
+      expect(dataset.axes[1]?.labels?.at(-1)).toBe('Walnut_Leaf SUN (Green)')
+      expect(dataset.summary).toMatchObject({ nanCount: 0, negativeCount: 0 })
+      expect(dataset.notes.join(' ')).toMatch(/first 3 columns of datalib .* do not rise/)
+      const { values } = await readWhole(arraySource(dataset.array, place))
+      expect(values[0]).toBeCloseTo(0.04158624, 7)
+    })
+
+    test('Urban: groups give the names of their spectra', async () => {
+      const place = await folder.make()
+      const dataset = await matlabImporter.import([urban], {}, quietContext(place))
+      expect(dataset.array.shape).toEqual([162, 651])
+      expect(dataset.axes[1]?.labels?.[0]).toBe('Asphalt 1')
+      expect(dataset.axes[1]?.labels?.[69]).toBe('Grass 1')
+      expect(dataset.axes[1]?.labels?.at(-1)).toBe('Dirt 164')
+      expect(dataset.notes[0]).toMatch(/no wavelengths/)
+    })
+  },
+)
+
+describeWithData(
   'files that are no scenes',
-  [
-    'unmixing/USGS_1995_Library.mat',
-    'unmixing/spectral_library_urban.mat',
-    'matrices/bar.mat',
-    'regression/heaton_satellite.mat',
-  ],
-  (usgs, urban, bar, heaton) => {
+  ['matrices/bar.mat', 'regression/heaton_satellite.mat'],
+  (bar, heaton) => {
     test('are named as what they are', async () => {
-      await expectFailure(
-        matlabImporter.preview([usgs], {}),
-        'invalid-file',
-        /spectral library \(datalib, 224 × 501\)/,
-      )
-      await expectFailure(
-        matlabImporter.preview([urban], {}),
-        'invalid-file',
-        /spectral library \(lib1, 162 × 69\)/,
-      )
       await expectFailure(matlabImporter.preview([bar], {}), 'invalid-file', /sparse matrix \(A, 600 × 600\)/)
       await expectFailure(
         matlabImporter.preview([heaton], {}),
