@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use filigree_core as core;
 use filigree_core::{DType, Error};
+use filigree_tensor as tensor;
 use filigree_unmixing as unmixing;
 use napi_derive::napi;
 
@@ -27,6 +28,13 @@ pub struct CubeInput {
     pub no_data_value: Option<f64>,
     pub invalid_pixels: String,
     pub negative_values: String,
+}
+
+#[napi(object, object_to_js = false, use_nullable = true)]
+pub struct TensorInput {
+    pub source: ArraySource,
+    pub scale: f64,
+    pub no_data_value: Option<f64>,
 }
 
 /// A JavaScript number as a whole number within bounds, or the sentence that it is not one.
@@ -102,5 +110,14 @@ impl TryFrom<CubeInput> for unmixing::CubeInput {
             invalid_pixels: named(&input.invalid_pixels, "invalidPixels", &invalid_policies)?,
             negative_values: named(&input.negative_values, "negativeValues", &negative_policies)?,
         })
+    }
+}
+
+impl TryFrom<TensorInput> for tensor::TensorInput {
+    type Error = Error;
+
+    fn try_from(input: TensorInput) -> Result<Self, Error> {
+        let plain = Self::plain(input.source.try_into()?);
+        Ok(Self { scale: input.scale, no_data_value: input.no_data_value, ..plain })
     }
 }

@@ -28,6 +28,15 @@ export interface ArraySource {
   strides: number[]
 }
 
+/** A dense tensor of two modes or more, or a cube as one. */
+export interface TensorInput {
+  source: ArraySource
+  /** Factor that turns stored numbers into the quantity; 1 where there is none. */
+  scale: number
+  /** Stored value that marks a missing entry; null where there is none. */
+  noDataValue: number | null
+}
+
 /** One report of a running solver: never more than ten a second, rows in batches. */
 export interface NativeProgress {
   /** What the solver is doing, in words: 'Building the pixel graph', 'Iterating'. */

@@ -1,6 +1,26 @@
 //! Tucker decomposition: a tensor as a small core multiplied by a factor matrix in every mode,
 //! X ≈ G ×₁ U₁ ×₂ U₂ … ×_N U_N.
 //!
-//! Modes are counted from zero in code. Arrays of any number of modes are in C order, the last mode fastest.
+//! Modes are counted from zero in code, from one in what a person reads. Arrays of any number of modes are in C order,
+//! the last mode fastest.
 
-use filigree_core as _;
+mod gram;
+mod kernels;
+mod mode_basis;
+mod mode_product;
+mod passes;
+mod shape;
+mod tensor;
+mod tensor_input;
+#[cfg(test)]
+mod test_support;
+mod tucker_model;
+
+pub use gram::{Side, gram};
+pub use mode_basis::{Accuracy, ModeBasis, leads_negative, mode_basis};
+pub use mode_product::project;
+pub use passes::{pass, tile_width};
+pub use shape::{ModeView, element_count, index_of, shape_text};
+pub use tensor::{DenseTensor, Tensor};
+pub use tensor_input::{IN_MEMORY_ENTRIES, MappedTensor, TensorInput};
+pub use tucker_model::{Fit, TuckerModel, model_size, row_major};
