@@ -23,11 +23,17 @@ export class ArraySummariser {
 
   /** The next values in C order, as the file keeps them. */
   add(values: ArrayLike<number>): void {
+    this.addUnless(values, null)
+  }
+
+  /** As `add`; entries whose flag is set are counted as missing, whatever they hold. Gives how many that were. */
+  addUnless(values: ArrayLike<number>, missing: Uint8Array | null): number {
+    const before = this.noDataCount
     // A sum a piece, then of the pieces: keeps the mean of 10⁹ values to a dozen digits.
     let sum = 0
     for (let i = 0; i < values.length; i += 1) {
       const stored = values[i] ?? Number.NaN
-      if (stored === this.noDataValue) {
+      if (stored === this.noDataValue || (missing !== null && missing[i] !== 0)) {
         this.noDataCount += 1
         continue
       }
@@ -48,6 +54,7 @@ export class ArraySummariser {
     }
     this.sum += sum
     this.count += values.length
+    return this.noDataCount - before
   }
 
   summary(): ArraySummary {

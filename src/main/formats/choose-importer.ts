@@ -4,6 +4,7 @@ import { FiligreeError } from '../../shared/failure'
 import { enviImporter } from './envi'
 import type { Importer } from './importer'
 import { matlabImporter } from './matlab'
+import { npzImporter } from './npz'
 import { numpyImporter } from './numpy'
 import { withFile } from './random-access-file'
 import { listed } from './wording'
@@ -13,6 +14,7 @@ export const importers: readonly Importer[] = [
   enviImporter,
   matlabImporter,
   numpyImporter,
+  npzImporter,
   csvLibraryImporter,
 ]
 

@@ -20,7 +20,7 @@ import { counted } from './wording'
 /** Longest side of a preview picture. */
 export const previewSide = 512
 /** Up to this size a scene that stays where it is is counted while it is imported. */
-const countedBytes = 64 * 1024 * 1024
+export const countedBytes = 64 * 1024 * 1024
 /** Elements read and counted at once. */
 const countedAtOnce = 2 ** 20
 

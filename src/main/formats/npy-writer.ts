@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import {
   bytesPerElement,
   elementCount,
+  columnMajorStrides,
   rowMajorStrides,
   type ArrayReference,
   type DType,
@@ -14,7 +15,7 @@ import { npyHeader } from './npy'
 /** Largest piece given to the system at once. */
 const pieceBytes = 8 * 1024 * 1024
 
-/** Writes a .npy file piece by piece (C order, little-endian), and its sha-256 along the way. */
+/** Writes a .npy file piece by piece (little-endian), and its sha-256 along the way. */
 export class NpyWriter {
   private readonly hash = createHash('sha256')
   private bytes = 0
@@ -25,13 +26,19 @@ export class NpyWriter {
     readonly dtype: DType,
     readonly shape: readonly number[],
     private readonly headerBytes: number,
+    private readonly fortran: boolean,
   ) {}
 
-  /** Makes the file; it must not exist yet. */
-  static async create(path: string, dtype: DType, shape: readonly number[]): Promise<NpyWriter> {
-    const header = npyHeader(dtype, shape)
+  /** Makes the file; it must not exist yet. Elements follow in C order, or with the first axis fastest (`fortran`). */
+  static async create(
+    path: string,
+    dtype: DType,
+    shape: readonly number[],
+    fortran = false,
+  ): Promise<NpyWriter> {
+    const header = npyHeader(dtype, shape, fortran)
     try {
-      const writer = new NpyWriter(await open(path, 'wx'), path, dtype, shape, header.length)
+      const writer = new NpyWriter(await open(path, 'wx'), path, dtype, shape, header.length, fortran)
       await writer.append(header)
       return writer
     } catch (error) {
@@ -72,7 +79,7 @@ export class NpyWriter {
       byteOrder: 'little',
       offset: this.headerBytes,
       shape: [...this.shape],
-      strides: rowMajorStrides(this.shape),
+      strides: this.fortran ? columnMajorStrides(this.shape) : rowMajorStrides(this.shape),
       bytes: this.bytes,
       sha256: this.hash.digest('hex'),
       modifiedAt: null,
@@ -100,8 +107,9 @@ export async function writeNpyThrough(
   dtype: DType,
   shape: readonly number[],
   fill: (writer: NpyWriter) => Promise<void>,
+  fortran = false,
 ): Promise<ArrayReference> {
-  const writer = await NpyWriter.create(path, dtype, shape)
+  const writer = await NpyWriter.create(path, dtype, shape, fortran)
   try {
     await fill(writer)
     return await writer.finish()

@@ -41,8 +41,10 @@ export async function readNpyHeader(path: string): Promise<ArrayLayout> {
   return withFile(path, npyLayout)
 }
 
-/** As `readNpyHeader`, for a file that is open already. */
-export async function npyLayout(file: RandomAccessFile): Promise<ArrayLayout> {
+/** As `readNpyHeader`, for a file that is open already, or an archive's member whose first bytes are known. */
+export async function npyLayout(
+  file: Pick<RandomAccessFile, 'name' | 'bytes' | 'readUpTo'>,
+): Promise<ArrayLayout> {
   const start = await file.readUpTo(0, 12)
   if (!startsLikeNpy(start)) {
     throw new FiligreeError(
@@ -140,12 +142,12 @@ function parseElementType(header: string, name: string): { dtype: DType; byteOrd
   return { dtype, byteOrder: mark === '>' ? 'big' : 'little' }
 }
 
-/** Header (version 1) of a little-endian array in C order, padded so that the data starts at a multiple of 64. */
-export function npyHeader(dtype: DType, shape: readonly number[]): Uint8Array {
+/** Header (version 1) of a little-endian array, padded so that the data starts at a multiple of 64. */
+export function npyHeader(dtype: DType, shape: readonly number[], fortran = false): Uint8Array {
   const code = Object.keys(dtypeOfCode).find((key) => dtypeOfCode[key] === dtype) ?? 'f8'
   const mark = bytesPerElement[dtype] === 1 ? '|' : '<'
   const extents = shape.length === 1 ? `${String(shape[0])},` : shape.join(', ')
-  const fields = `{'descr': '${mark}${code}', 'fortran_order': False, 'shape': (${extents}), }`
+  const fields = `{'descr': '${mark}${code}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${extents}), }`
   const length = Math.ceil((10 + fields.length + 1) / 64) * 64 - 10
   const text = `${fields.padEnd(length - 1)}\n`
   const header = new Uint8Array(10 + length)

@@ -1,125 +1,126 @@
-import type { ArrayLayout, Axis } from '../../shared/array'
-import type { ImportChoices } from '../../shared/dataset'
+import { basename } from 'node:path'
+import { bytesPerElement, type ArrayLayout } from '../../shared/array'
+import type { ImportChoices, ImportOption } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
-import { summaryNotes } from './array-summary'
-import { axisOrderOption, axisOrders, guessAxisOrder, inCubeOrder, type AxisOrder } from './axis-order'
 import { chosenWord } from './choice-values'
-import {
-  cubeAxes,
-  cubeSizeText,
-  externalReference,
-  nameOfFile,
-  onlyPath,
-  previewPlane,
-  summariseCube,
-} from './cube-parts'
+import { externalReference, nameOfFile } from './cube-parts'
+import type { DenseTensor } from './dense-tensor'
 import type { Importer } from './importer'
-import { npyLayout, startsLikeNpy } from './npy'
+import { usedChoices } from './matlab-plan'
+import { npyLayout, readNpyHeader, startsLikeNpy } from './npy'
+import { importArray, previewArray, requireNumbers } from './numpy-array'
 import { withFile, type RandomAccessFile } from './random-access-file'
-import { requireReal } from './real-array'
-import { counted, shapeText } from './wording'
+import { counted } from './wording'
 
-const noScale = { scale: 1, noDataValue: null }
-
-/** NumPy: one array a file. Cubes are read in place whatever the order of their axes. */
+/**
+ * NumPy: one array a file, read in place whatever the order of its axes. Three axes are a cube or a tensor, any other
+ * number is a tensor; a second file of the same shape is its mask.
+ */
 export const numpyImporter: Importer = {
   id: 'numpy',
   title: 'NumPy',
   extensions: ['npy'],
 
   async recognises(paths) {
-    const [path] = paths
-    if (path === undefined || paths.length > 1) return false
-    if (/\.npy$/i.test(path)) return true
-    return withFile(path, async (file) => startsLikeNpy(await file.readUpTo(0, 6)))
+    if (paths.length === 0 || paths.length > 2) return false
+    for (const path of paths) {
+      if (!/\.npy$/i.test(path) && !(await withFile(path, startsAsNpy))) return false
+    }
+    return true
   },
 
   async preview(paths, choices) {
-    return withFile(onlyPath(paths), async (file) => {
-      const { stored, cube, order } = await openCube(file, choices)
-      const previewBand = Math.floor((cube.shape[2] ?? 1) / 2)
-      return {
-        preview: {
-          format: { id: 'numpy', title: 'NumPy' },
-          name: nameOfFile(file.path),
-          kind: 'cube',
-          external: true,
-          bytes: file.bytes,
-          facts: [
-            { label: 'Size', value: cubeSizeText(cube.shape) },
-            { label: 'Type', value: `${cube.dtype}, ${cube.byteOrder} endian` },
-            { label: 'File', value: `${counted(file.bytes, 'byte')}, stays where it is` },
-          ],
-          variables: [{ name: file.name, shape: stored.shape, dtype: stored.dtype, role: 'cube' }],
-          options: [axisOrderOption(stored.shape, order)],
-          axes: axesOf(cube),
-          truth: null,
-          previewBand,
-          warnings: [],
-        },
-        plane: await previewPlane({ ...cube, path: file.path }, previewBand, noScale),
-      }
+    const pair = await pairOf(paths, choices)
+    return withFile(pair.path, async (file) => {
+      const found = await openPair(file, pair.mask)
+      const { mask } = found
+      return previewArray(found, choices, {
+        format: { id: 'numpy', title: 'NumPy' },
+        name: nameOfFile(file.path),
+        external: true,
+        bytes: file.bytes,
+        facts: [{ label: 'File', value: `${counted(file.bytes, 'byte')}, stays where it is` }],
+        variables: [
+          { name: file.name, shape: found.shape, dtype: found.dtype, role: 'array' },
+          ...(mask === null ? [] : [{ name: mask.name, shape: mask.shape, dtype: mask.dtype, role: 'mask' }]),
+        ],
+        options: maskFileOptions(paths, pair.mask),
+      })
     })
   },
 
   async import(paths, choices, context) {
-    return withFile(onlyPath(paths), async (file) => {
+    const pair = await pairOf(paths, choices)
+    return withFile(pair.path, async (file) => {
       context.onProgress('Reading the header', null)
-      const { cube, order } = await openCube(file, choices)
-      const summary = await summariseCube({ ...cube, path: file.path }, noScale, context)
+      const found = await openPair(file, pair.mask)
+      const at = (layout: ArrayLayout) => externalReference(layout, file)
+      const { imported, options } = await importArray(found, choices, at, context)
+      const files = [{ path: file.path, bytes: file.bytes, sha256: null }]
+      if (pair.mask !== null) {
+        files.push({ path: pair.mask, bytes: await sizeOf(pair.mask), sha256: null })
+      }
       return {
-        kind: 'cube',
+        ...imported,
         origin: {
           type: 'file',
           format: 'numpy',
-          files: [{ path: file.path, bytes: file.bytes, sha256: null }],
-          choices: { axisOrder: order },
+          files,
+          choices: usedChoices([...maskFileOptions(paths, pair.mask), ...options]),
         },
-        array: externalReference(cube, file),
-        axes: axesOf(cube),
-        quantity: { name: 'Value', unit: null },
-        ...noScale,
-        parts: {},
-        goodBands: null,
-        displayBands: null,
-        truth: null,
-        summary,
-        notes: summary === null ? [] : summaryNotes(summary),
       }
     })
   },
 }
 
-function axesOf(cube: ArrayLayout): Axis[] {
-  return cubeAxes(cube.shape, { wavelengths: null, unit: null, names: null })
+async function startsAsNpy(file: RandomAccessFile): Promise<boolean> {
+  return startsLikeNpy(await file.readUpTo(0, 6))
 }
 
-async function openCube(
-  file: RandomAccessFile,
+function sizeOf(path: string): Promise<number> {
+  return withFile(path, (file) => Promise.resolve(file.bytes))
+}
+
+async function openPair(file: RandomAccessFile, maskPath: string | null): Promise<DenseTensor> {
+  const layout = await npyLayout(file)
+  requireNumbers(layout, file.name)
+  const mask =
+    maskPath === null
+      ? null
+      : { ...(await readNpyHeader(maskPath)), path: maskPath, name: basename(maskPath) }
+  return { ...layout, path: file.path, name: file.name, mask }
+}
+
+/** Which of two files is the mask: as chosen; the one of flags; the one with a telling name. */
+async function pairOf(
+  paths: readonly string[],
   choices: ImportChoices,
-): Promise<{ stored: ArrayLayout; cube: ArrayLayout; order: AxisOrder }> {
-  const stored = await npyLayout(file)
-  requireReal(stored.dtype, file.name)
-  if (stored.shape.length !== 3) {
-    throw new FiligreeError(
-      'invalid-file',
-      `${file.name} holds a ${kindOfRank(stored.shape)} (${shapeText(stored.shape)}); only cubes with three axes (line, sample, band) can be imported yet.`,
-    )
-  }
-  if (stored.shape.includes(0)) {
-    throw new FiligreeError('invalid-file', `${file.name} is empty: its size is ${shapeText(stored.shape)}.`)
-  }
-  const none = { lines: null, samples: null, bands: null }
-  const order = chosenWord(choices, 'axisOrder', axisOrders, guessAxisOrder(stored.shape, none))
-  const cube = {
-    ...stored,
-    shape: inCubeOrder(order, stored.shape),
-    strides: inCubeOrder(order, stored.strides),
-  }
-  return { stored, cube, order }
+): Promise<{ path: string; mask: string | null }> {
+  const [first, second] = paths
+  if (first === undefined) throw new FiligreeError('not-found', 'No file was given.')
+  if (second === undefined) return { path: first, mask: null }
+  const names = [basename(first), basename(second)]
+  const [one, other] = [await maskLikeness(first), await maskLikeness(second)]
+  const chosen = chosenWord(choices, 'maskFile', names, (one > other ? names[0] : names[1]) ?? '')
+  return chosen === names[0] ? { path: second, mask: first } : { path: first, mask: second }
 }
 
-function kindOfRank(shape: readonly number[]): string {
-  if (shape.length === 1) return 'list of numbers'
-  return shape.length === 2 ? 'matrix' : `tensor with ${String(shape.length)} axes`
+async function maskLikeness(path: string): Promise<number> {
+  const { dtype } = await readNpyHeader(path)
+  const named = /mask|missing|observed|hidden/i.test(basename(path))
+  return (dtype === 'bool' ? 4 : 0) + (named ? 2 : 0) + (bytesPerElement[dtype] === 1 ? 1 : 0)
+}
+
+function maskFileOptions(paths: readonly string[], mask: string | null): ImportOption[] {
+  if (mask === null) return []
+  return [
+    {
+      key: 'maskFile',
+      title: 'Mask',
+      help: 'The file that says which entries of the other one are there.',
+      type: 'choice',
+      choices: paths.map((path) => ({ value: basename(path), title: basename(path) })),
+      value: basename(mask),
+    },
+  ]
 }

@@ -162,7 +162,7 @@ describeWithData(
   'NumPy tensors',
   ['tensors/kinetic.npy', 'tensors/kinetic_missing.npy', 'tensors/il2_response.npy'],
   (...paths) => {
-    test('are read whole; their import says that tensors come later', async () => {
+    test('are read whole, and become tensors', async () => {
       const [kinetic, missing, response] = await Promise.all(
         paths.map(async (path) => {
           const layout = await readNpyHeader(path)
@@ -172,7 +172,10 @@ describeWithData(
       expect(kinetic?.layout).toMatchObject({ dtype: 'float64', shape: [64, 12, 10, 60] })
       expect(missing?.layout.dtype).toBe('bool')
       expect(response?.values.filter(Number.isNaN)).toHaveLength(192)
-      await expectFailure(numpyImporter.preview([paths[0]], {}), 'invalid-file', /tensor with 4 axes/)
+      const { preview } = await numpyImporter.preview([paths[0], paths[1]], {})
+      expect(preview.kind).toBe('tensor')
+      expect(preview.variables.map(({ role }) => role)).toEqual(['array', 'mask'])
+      expect(preview.options.find(({ key }) => key === 'maskMeaning')?.value).toBe('missing')
       await expectFailure(numpyImporter.preview([join(paths[0], 'x')], {}), 'not-found', /no longer there/)
     })
   },
