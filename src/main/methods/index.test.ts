@@ -84,6 +84,10 @@ describe('what is refused before a run is queued', () => {
     expect(() =>
       vca.check({ cube: cube({ goodBands }) }, { endmembers: 3, useGoodBands: false }),
     ).not.toThrow()
+    expect(() => vca.check({ cube: cube() }, { endmembers: 3, leaveOutBands: '0-3' })).toThrow(/2 bands/)
+    expect(() => vca.check({ cube: cube() }, { endmembers: 3, leaveOutBands: '4-9' })).toThrow(
+      /Band 9 is not/,
+    )
   })
 
   test('NaN and negative values that the import counted, unless told what to do with them', () => {
@@ -110,9 +114,11 @@ describe('what is refused before a run is queued', () => {
       /4 endmembers/,
     )
     const stretched = { normalisation: 'min-max' }
-    expect(() => fcls.check({ cube: cube(), spectra: spectra(6, 3, 'min-max') }, stretched)).toThrow(
+    expect(() => fcls.check({ cube: cube(), spectra: spectra(6, 3, 'unit-length') }, stretched)).toThrow(
       /already scaled/,
     )
+    expect(() => fcls.check({ cube: cube(), spectra: spectra(6, 3, 'min-max') }, stretched)).not.toThrow()
+    expect(() => fcls.check({ cube: cube(), spectra: null }, { endmembers: 3, ...stretched })).not.toThrow()
   })
 
   test('SS-NMF with an even window, or a start of another size', () => {

@@ -33,6 +33,7 @@ async function scoreUnmixingRun(
   dataset: Dataset,
   truth: Truth,
 ): Promise<RunScore> {
+  const { useGoodBands, leaveOutBands } = record.parameters
   const trueArray = (array: Truth['endmembers']) =>
     array === null ? null : arraySource(array, paths.dataset(dataset.id))
   return scoreUnmixing({
@@ -45,7 +46,10 @@ async function scoreUnmixingRun(
       endmembers: estimated(paths, record, 'endmembers'),
       abundances: estimated(paths, record, 'abundances'),
     },
-    bands: keptBands(dataset, record.parameters['useGoodBands'] === true),
+    bands: keptBands(dataset, {
+      useGoodBands: useGoodBands === true,
+      leaveOutBands: typeof leaveOutBands === 'string' ? leaveOutBands : '',
+    }),
     normalisation: String(record.parameters['normalisation']),
     threads: record.threads,
   })

@@ -84,8 +84,7 @@ When the endmembers are known: from the truth, from a library, or from an earlie
   check: ({ cube, spectra }, { endmembers, ...preparation }) => {
     checkEndmemberSource(spectra, endmembers)
     checkCube(cube.dataset, preparation, endmembers)
-    if (spectra === null) checkFoundScaling(preparation)
-    else checkGivenSpectra(cube.dataset, preparation, spectra)
+    if (spectra !== null) checkGivenSpectra(cube.dataset, preparation, spectra)
   },
   solve: ({ cube, spectra }, { endmembers, tolerance, ...preparation }, context) => {
     if (spectra !== null) return unmix(cube, spectra, preparation, tolerance, context)
@@ -110,16 +109,6 @@ function checkEndmemberSource(spectra: SpectraValue | null, endmembers: number |
   }
 }
 
-/** What vertex component analysis finds is scaled already, and a stretch to 0 … 1 must not be applied twice. */
-function checkFoundScaling({ normalisation }: Preparation): void {
-  if (!normalisation.startsWith('min-max')) return
-  throw new FiligreeError(
-    'invalid-parameter',
-    "Scaling the whole cube to 0 … 1 needs given endmembers. Choose 'unit-length' or 'none' to have them found first.",
-    { field: 'normalisation' },
-  )
-}
-
 async function unmix(
   cube: CubeValue,
   spectra: SpectraValue,
@@ -128,10 +117,15 @@ async function unmix(
   context: SolveContext,
 ): Promise<SolveResult> {
   const info = await callNative(context, (native, nativeContext) =>
-    native.fcls(cubeInput(cube, preparation), spectra.source, { tolerance }, nativeContext),
+    native.fcls(
+      cubeInput(cube, preparation, 'refuse', spectra),
+      spectra.source,
+      { tolerance },
+      nativeContext,
+    ),
   )
   const count = spectraCount(spectra)
-  return solveResult(info, mixtureArtifacts(cube.dataset, preparation.useGoodBands, count, spectra.labels))
+  return solveResult(info, mixtureArtifacts(cube.dataset, preparation, count, spectra.labels))
 }
 
 /** VCA writes into a folder of its own, so that its spectra and the ones FCLS used do not overwrite each other. */
@@ -155,7 +149,7 @@ async function findAndUnmix(
   const layout = await readNpyHeader(path)
   const spectra: SpectraValue = {
     source: { ...layout, path },
-    bands: keptBandAxis(cube.dataset, preparation.useGoodBands),
+    bands: keptBandAxis(cube.dataset, preparation),
     labels: null,
     from: 'found by vertex component analysis',
     normalisation: preparation.normalisation,
@@ -165,7 +159,7 @@ async function findAndUnmix(
   await rm(folder, { recursive: true })
   return withStart(result, found, {
     name: 'positions',
-    axes: unmixingAxes(cube.dataset, preparation.useGoodBands).positions(endmembers),
+    axes: unmixingAxes(cube.dataset, preparation).positions(endmembers),
   })
 }
 

@@ -15,7 +15,7 @@ export function spectraCount(spectra: SpectraValue): number {
 export function checkGivenSpectra(dataset: Dataset, preparation: Preparation, spectra: SpectraValue): void {
   const bands = spectra.source.shape[0] ?? 0
   const all = dataset.array.shape[2] ?? 0
-  const kept = bandCount(dataset, preparation.useGoodBands)
+  const kept = bandCount(dataset, preparation)
   if (bands !== all && bands !== kept) {
     const expected = kept === all ? `${all}` : `${all} (or the ${kept} that are kept)`
     throw new FiligreeError(
@@ -27,15 +27,17 @@ export function checkGivenSpectra(dataset: Dataset, preparation: Preparation, sp
   checkScaling(preparation.normalisation, spectra)
 }
 
-/** Unit length may be applied again without harm; a shift and stretch to 0 … 1 may not. */
+/**
+ * Dividing each pixel by its own length or brightness may be done again without harm. A stretch of the whole cube to
+ * 0 … 1 is not: where both runs have it, the addon leaves it out (`spectraScaled`); after another scaling it is lost.
+ */
 function checkScaling(normalisation: Preparation['normalisation'], spectra: SpectraValue): void {
   const made = spectra.normalisation
-  if (made === null || made === 'none') return
-  const harmless = normalisation === 'unit-length' || (normalisation === 'none' && made === 'unit-length')
-  if (harmless || (normalisation === 'none' && made.startsWith('min-max'))) return
+  if (made === null || made === 'none' || made.startsWith('min-max')) return
+  if (!normalisation.startsWith('min-max')) return
   throw new FiligreeError(
     'invalid-parameter',
-    `The spectra ${spectra.from} were made from pixels that were already scaled ('${made}'); scaling them to 0 … 1 again would distort them. Choose 'unit-length' or 'none', or make them again from unscaled pixels.`,
+    `The spectra ${spectra.from} were made from pixels that were already scaled ('${made}'); how the whole cube was to be stretched to 0 … 1 can no longer be seen in them. Choose 'unit-length' or 'none', or make them again with '${normalisation}'.`,
     { field: 'normalisation' },
   )
 }

@@ -1,7 +1,7 @@
 import type { Axis } from '../../../shared/array'
 import type { Dataset } from '../../../shared/dataset'
 import { output, type WrittenArtifact } from '../../../shared/method'
-import { axisSize, bandCount, plainAxis, unmixingAxes } from './preparation'
+import { axisSize, bandCount, plainAxis, unmixingAxes, type BandChoice } from './preparation'
 
 /** Where the pixels lie among each other; written by every method that knows endmembers. */
 export const projectionOutputs = {
@@ -53,13 +53,13 @@ const mostComponents = 3
 /** The axes of `projection` and `simplex` (vertex count p; null where no simplex is drawn). */
 export function projectionArtifacts(
   dataset: Dataset,
-  useGoodBands: boolean,
+  bands: BandChoice,
   endmembers: number | null,
 ): WrittenArtifact[] {
   const [lines, samples] = [axisSize(dataset, 0), axisSize(dataset, 1)]
   let step = 1
   while (Math.ceil(lines / step) * Math.ceil(samples / step) > mostShown) step += 1
-  const components = Math.min(mostComponents, bandCount(dataset, useGoodBands))
+  const components = Math.min(mostComponents, bandCount(dataset, bands))
   const labels = Array.from({ length: components }, (_, index) => `PC ${index + 1}`)
   const component: Axis = { ...plainAxis('component', components), labels }
   const axes = [component, thinned('line', lines, step), thinned('sample', samples, step)]
@@ -83,18 +83,18 @@ function thinned(name: string, size: number, step: number): Axis {
  */
 export function mixtureArtifacts(
   dataset: Dataset,
-  useGoodBands: boolean,
+  bands: BandChoice,
   endmembers: number,
   labels: string[] | null = null,
 ): WrittenArtifact[] {
-  const axes = unmixingAxes(dataset, useGoodBands)
+  const axes = unmixingAxes(dataset, bands)
   const artifacts = [
     { name: 'endmembers', axes: axes.spectra(endmembers) },
     { name: 'abundances', axes: axes.maps(endmembers) },
     { name: 'residual', axes: axes.map() },
     { name: 'residualSpectrum', axes: axes.series() },
     { name: 'positions', axes: axes.positions(endmembers) },
-    ...projectionArtifacts(dataset, useGoodBands, endmembers),
+    ...projectionArtifacts(dataset, bands, endmembers),
   ]
   return artifacts.map(({ name, axes: own }) => ({
     name,

@@ -2,9 +2,12 @@ import { z } from 'zod'
 import type { Axis } from '../../../shared/array'
 import type { Dataset } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
-import type { CubeValue } from '../../../shared/method'
+import type { CubeValue, SpectraValue } from '../../../shared/method'
 import { counted } from '../../formats/wording'
 import type { CubeInput } from '../native'
+import { keptBands, type BandChoice } from './band-choice'
+
+export { keptBands, type BandChoice }
 
 /**
  * How a cube is prepared: the same block for every unmixing method, so that runs can be compared.
@@ -16,23 +19,29 @@ import type { CubeInput } from '../native'
  */
 export const preparationParameters = {
   normalisation: z
-    .enum(['unit-length', 'none', 'min-max', 'min-max-unit-length'])
+    .enum(['unit-length', 'none', 'min-max', 'min-max-unit-length', 'brightness'])
     .default('unit-length')
     .meta({
       title: 'Scaling of pixels',
       group: 'Preparation',
-      help: 'Unit length removes brightness and makes endmembers from elsewhere comparable. Choose none for a calibrated scene whose endmembers are on the same scale. Endmembers given as input are scaled in the same way.',
+      help: 'Unit length removes brightness and makes endmembers from elsewhere comparable; so does mean brightness, which divides each pixel by the mean of its values (taken without their sign) over the bands that take part. Choose none for a calibrated scene whose endmembers are on the same scale. Endmembers given as input are scaled in the same way.',
       choices: {
         'unit-length': 'Each pixel to unit length',
         'none': 'As it is',
         'min-max': 'Whole cube to 0 … 1',
         'min-max-unit-length': 'Whole cube to 0 … 1, then unit length',
+        'brightness': 'Each pixel to mean brightness one',
       },
     }),
   useGoodBands: z.boolean().default(true).meta({
     title: 'Leave out bad bands',
     group: 'Preparation',
     help: 'Leaves out the bands that the file itself marks as bad. Makes no difference where it marks none.',
+  }),
+  leaveOutBands: z.string().max(10_000).default('').meta({
+    title: 'Further bands to leave out',
+    group: 'Preparation',
+    help: "Bands counted from 0, as ranges: '0-2, 104-113'. The bad-band detection proposes such a list.",
   }),
   invalidPixels: z
     .enum(['refuse', 'skip'])
@@ -58,53 +67,54 @@ export const negativeValuesParameter = z
     choices: { refuse: 'Stop and say where', clip: 'Set to zero' },
   })
 
-export interface Preparation {
+export interface Preparation extends BandChoice {
   normalisation: CubeInput['normalisation']
-  useGoodBands: boolean
   invalidPixels: CubeInput['invalidPixels']
 }
 
-/** Zero-based bands that take part, rising; null where all do. */
-export function keptBands(dataset: Dataset, useGoodBands: boolean): number[] | null {
-  if (!useGoodBands || dataset.goodBands === null || dataset.goodBands.every(Boolean)) return null
-  const kept = dataset.goodBands.flatMap((good, band) => (good ? [band] : []))
-  if (kept.length === 0) {
-    throw new FiligreeError(
-      'invalid-data',
-      `The file of '${dataset.name}' marks every band as bad. Turn off 'Leave out bad bands' to use them all.`,
-      {
-        field: 'useGoodBands',
-      },
-    )
-  }
-  return kept
+/** Takes the parameters of `preparationParameters` apart from a method's own. */
+export function splitPreparation<Parameters extends Preparation>({
+  normalisation,
+  useGoodBands,
+  leaveOutBands,
+  invalidPixels,
+  ...own
+}: Parameters): { preparation: Preparation; own: Omit<Parameters, keyof Preparation> } {
+  return { preparation: { normalisation, useGoodBands, leaveOutBands, invalidPixels }, own }
 }
 
-/** The cube as the addon takes it. */
+/** Whether spectra come from a run that stretched its pixels to 0 … 1 as this one does: once is enough. */
+function stretchedAlready({ normalisation }: Preparation, spectra: SpectraValue | null): boolean {
+  return normalisation.startsWith('min-max') && (spectra?.normalisation?.startsWith('min-max') ?? false)
+}
+
+/** The cube as the addon takes it, and how the spectra that go with it are scaled, where there are any. */
 export function cubeInput(
   cube: CubeValue,
   preparation: Preparation,
   negativeValues: CubeInput['negativeValues'] = 'refuse',
+  spectra: SpectraValue | null = null,
 ): CubeInput {
   return {
     source: cube.source,
     scale: cube.dataset.scale,
-    bands: keptBands(cube.dataset, preparation.useGoodBands),
+    bands: keptBands(cube.dataset, preparation),
     normalisation: preparation.normalisation,
     noDataValue: cube.dataset.noDataValue,
     invalidPixels: preparation.invalidPixels,
     negativeValues,
+    spectraScaled: stretchedAlready(preparation, spectra),
   }
 }
 
 /** Number of bands that take part. */
-export function bandCount(dataset: Dataset, useGoodBands: boolean): number {
-  return keptBands(dataset, useGoodBands)?.length ?? axisSize(dataset, 2)
+export function bandCount(dataset: Dataset, bands: BandChoice): number {
+  return keptBands(dataset, bands)?.length ?? axisSize(dataset, 2)
 }
 
 /** Refuses more endmembers than there are bands, before anything starts. */
-function checkEndmemberCount(dataset: Dataset, useGoodBands: boolean, endmembers: number): void {
-  const bands = bandCount(dataset, useGoodBands)
+function checkEndmemberCount(dataset: Dataset, choice: BandChoice, endmembers: number): void {
+  const bands = bandCount(dataset, choice)
   if (endmembers <= bands) return
   throw new FiligreeError(
     'invalid-parameter',
@@ -119,12 +129,12 @@ function checkEndmemberCount(dataset: Dataset, useGoodBands: boolean, endmembers
  */
 export function checkNegativeValues(
   dataset: Dataset,
-  { normalisation, useGoodBands }: Preparation,
+  preparation: Preparation,
   negativeValues: CubeInput['negativeValues'],
 ): void {
   const { negativeCount = 0, firstNegative } = dataset.summary ?? {}
-  const untouched = negativeValues === 'refuse' && !normalisation.startsWith('min-max')
-  if (negativeCount === 0 || !untouched || keptBands(dataset, useGoodBands) !== null) return
+  const untouched = negativeValues === 'refuse' && !preparation.normalisation.startsWith('min-max')
+  if (negativeCount === 0 || !untouched || keptBands(dataset, preparation) !== null) return
   const [line, sample, band] = firstNegative ?? []
   throw new FiligreeError(
     'invalid-data',
@@ -134,10 +144,10 @@ export function checkNegativeValues(
 }
 
 /** Refuses NaN and infinities before anything starts, where the import counted them; the addon looks again. */
-function checkInvalidPixels(dataset: Dataset, { invalidPixels, useGoodBands }: Preparation): void {
+function checkInvalidPixels(dataset: Dataset, preparation: Preparation): void {
   const { nanCount = 0, infiniteCount = 0, firstInvalid } = dataset.summary ?? {}
   const count = nanCount + infiniteCount
-  if (count === 0 || invalidPixels === 'skip' || keptBands(dataset, useGoodBands) !== null) return
+  if (count === 0 || preparation.invalidPixels === 'skip' || keptBands(dataset, preparation) !== null) return
   const [line, sample, band] = firstInvalid ?? []
   throw new FiligreeError(
     'invalid-data',
@@ -148,19 +158,20 @@ function checkInvalidPixels(dataset: Dataset, { invalidPixels, useGoodBands }: P
 
 /** What every unmixing method asks of a cube before it starts. */
 export function checkCube(dataset: Dataset, preparation: Preparation, endmembers: number | null): void {
-  if (endmembers !== null) checkEndmemberCount(dataset, preparation.useGoodBands, endmembers)
+  keptBands(dataset, preparation)
+  if (endmembers !== null) checkEndmemberCount(dataset, preparation, endmembers)
   checkInvalidPixels(dataset, preparation)
 }
 
 /** Axes of the outputs that every unmixing method shares. */
-export function unmixingAxes(dataset: Dataset, useGoodBands: boolean) {
+export function unmixingAxes(dataset: Dataset, bands: BandChoice) {
   const line = plainAxis('line', axisSize(dataset, 0))
   const sample = plainAxis('sample', axisSize(dataset, 1))
   return {
-    spectra: (endmembers: number): Axis[] => [keptBandAxis(dataset, useGoodBands), endmemberAxis(endmembers)],
+    spectra: (endmembers: number): Axis[] => [keptBandAxis(dataset, bands), endmemberAxis(endmembers)],
     maps: (endmembers: number): Axis[] => [endmemberAxis(endmembers), line, sample],
     map: (): Axis[] => [line, sample],
-    series: (): Axis[] => [keptBandAxis(dataset, useGoodBands)],
+    series: (): Axis[] => [keptBandAxis(dataset, bands)],
     positions: (endmembers: number): Axis[] => [
       endmemberAxis(endmembers),
       { ...plainAxis('coordinate', 2), labels: ['line', 'sample'] },
@@ -169,9 +180,9 @@ export function unmixingAxes(dataset: Dataset, useGoodBands: boolean) {
 }
 
 /** The band axis of what a method gives back: the bands that take part, with their wavelengths. */
-export function keptBandAxis(dataset: Dataset, useGoodBands: boolean): Axis {
+export function keptBandAxis(dataset: Dataset, bands: BandChoice): Axis {
   const axis = dataset.axes[2] ?? plainAxis('band', axisSize(dataset, 2))
-  const kept = keptBands(dataset, useGoodBands)
+  const kept = keptBands(dataset, bands)
   if (kept === null) return axis
   const pick = <Value>(values: Value[] | null) =>
     values === null ? null : kept.flatMap((band) => values.slice(band, band + 1))

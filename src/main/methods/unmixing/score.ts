@@ -139,6 +139,7 @@ function scalingWords(normalisation: string): string {
     'none': 'none',
     'unit-length': 'each to unit length',
     'min-max': 'the whole cube to 0 … 1',
+    'brightness': 'each to mean brightness one',
     'min-max-unit-length': 'the whole cube to 0 … 1, then each to unit length',
   }
   return words[normalisation] ?? normalisation

@@ -10,6 +10,7 @@ import {
   cubeInput,
   negativeValuesParameter,
   preparationParameters,
+  splitPreparation,
 } from './preparation'
 import { solveResult } from './result'
 
@@ -167,16 +168,18 @@ When no endmembers are known, pure pixels may be missing, and materials lie in p
     )
   },
   solve: async ({ cube, start }, parameters, context) => {
-    const { normalisation, useGoodBands, invalidPixels, negativeValues, ...ownParameters } = parameters
-    const preparation = { normalisation, useGoodBands, invalidPixels }
+    const {
+      preparation,
+      own: { negativeValues, ...ownParameters },
+    } = splitPreparation(parameters)
     const info = await callNative(context, (native, nativeContext) =>
       native.ssNmf(
-        cubeInput(cube, preparation, negativeValues),
+        cubeInput(cube, preparation, negativeValues, start),
         start?.source ?? null,
         ownParameters,
         nativeContext,
       ),
     )
-    return solveResult(info, mixtureArtifacts(cube.dataset, useGoodBands, ownParameters.endmembers))
+    return solveResult(info, mixtureArtifacts(cube.dataset, preparation, ownParameters.endmembers))
   },
 })

@@ -63,6 +63,6 @@ To answer "how do I get the endmembers from my image?" when some pixels are near
     const info = await callNative(context, (native, nativeContext) =>
       native.vca(cubeInput(cube, preparation), { endmembers, snr }, nativeContext),
     )
-    return solveResult(info, mixtureArtifacts(cube.dataset, preparation.useGoodBands, endmembers))
+    return solveResult(info, mixtureArtifacts(cube.dataset, preparation, endmembers))
   },
 })

@@ -28,6 +28,7 @@ pub struct CubeInput {
     pub no_data_value: Option<f64>,
     pub invalid_pixels: String,
     pub negative_values: String,
+    pub spectra_scaled: Option<bool>,
 }
 
 #[napi(object, object_to_js = false, use_nullable = true)]
@@ -94,6 +95,7 @@ impl TryFrom<CubeInput> for unmixing::CubeInput {
             (Normalisation::UnitLength, "unit-length"),
             (Normalisation::MinMax, "min-max"),
             (Normalisation::MinMaxUnitLength, "min-max-unit-length"),
+            (Normalisation::Brightness, "brightness"),
         ];
         let invalid_policies = [(InvalidPixels::Refuse, "refuse"), (InvalidPixels::Skip, "skip")];
         let negative_policies = [(NegativeValues::Refuse, "refuse"), (NegativeValues::Clip, "clip")];
@@ -109,6 +111,7 @@ impl TryFrom<CubeInput> for unmixing::CubeInput {
             no_data_value: input.no_data_value,
             invalid_pixels: named(&input.invalid_pixels, "invalidPixels", &invalid_policies)?,
             negative_values: named(&input.negative_values, "negativeValues", &negative_policies)?,
+            spectra_scaled: input.spectra_scaled.unwrap_or(false),
         })
     }
 }

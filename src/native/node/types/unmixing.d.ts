@@ -1,7 +1,7 @@
 import type { ArraySource, Context, Info } from './common'
 
 /** How pixels are scaled before a method sees them; spectra given as input are scaled the same way. */
-export type Normalisation = 'none' | 'unit-length' | 'min-max' | 'min-max-unit-length'
+export type Normalisation = 'none' | 'unit-length' | 'min-max' | 'min-max-unit-length' | 'brightness'
 
 /** A cube (lines, samples, bands) with the preparation a run records. */
 export interface CubeInput {
@@ -17,6 +17,8 @@ export interface CubeInput {
   invalidPixels: 'refuse' | 'skip'
   /** What a method that needs non-negative data does with negative values. VCA and FCLS keep them as they are. */
   negativeValues: 'refuse' | 'clip'
+  /** Spectra given with the cube went through a stretch to 0 … 1 already, and must not again. False when left out. */
+  spectraScaled?: boolean
 }
 
 export interface VcaParams {

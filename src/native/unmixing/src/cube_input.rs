@@ -1,4 +1,4 @@
-use filigree_core::{ArraySource, Error};
+use filigree_core::{ArraySource, Error, dot};
 
 /// How pixels are scaled before a method sees them; spectra given as input are scaled the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,9 @@ pub enum Normalisation {
     MinMax,
     /// `MinMax`, then `UnitLength`.
     MinMaxUnitLength,
+    /// Every pixel divided by the mean of its |values| over the kept bands: its mean brightness where nothing is
+    /// negative, and never near zero by cancellation where something is. Zero pixels stay zero.
+    Brightness,
 }
 
 impl Normalisation {
@@ -19,9 +22,13 @@ impl Normalisation {
         matches!(self, Self::MinMax | Self::MinMaxUnitLength)
     }
 
-    /// Whether pixels end at unit length.
-    pub fn uses_length(self) -> bool {
-        matches!(self, Self::UnitLength | Self::MinMaxUnitLength)
+    /// What each pixel is divided by; `None` where pixels are not scaled one by one.
+    pub(crate) fn size_of(self, pixel: &[f64]) -> Option<f64> {
+        match self {
+            Self::None | Self::MinMax => None,
+            Self::UnitLength | Self::MinMaxUnitLength => Some(dot(pixel, pixel).sqrt()),
+            Self::Brightness => Some(pixel.iter().map(|value| value.abs()).sum::<f64>() / pixel.len() as f64),
+        }
     }
 }
 
@@ -60,6 +67,8 @@ pub struct CubeInput {
     pub invalid_pixels: InvalidPixels,
     /// What to do with negative values, for methods that can not take them.
     pub negative_values: NegativeValues,
+    /// Spectra given with the cube were stretched by `MinMax` before, and are not again.
+    pub spectra_scaled: bool,
 }
 
 impl CubeInput {
@@ -73,6 +82,7 @@ impl CubeInput {
             no_data_value: None,
             invalid_pixels: InvalidPixels::Refuse,
             negative_values: NegativeValues::Refuse,
+            spectra_scaled: false,
         }
     }
 

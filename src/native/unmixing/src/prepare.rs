@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use filigree_core::{Error, MappedArray, Observer, Pool, Pooled, Silent, dot};
+use filigree_core::{Error, MappedArray, Observer, Pool, Pooled, Silent};
 
 use crate::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
 
@@ -53,6 +53,7 @@ pub struct PreparedCube {
     scale: f64,
     clip: bool,
     normalisation: Normalisation,
+    spectra_scaled: bool,
     /// Smallest value and 1 / (largest − smallest), where the normalisation needs them.
     range: Option<(f64, f64)>,
     /// Flat positions of the valid pixels; none where all are valid.
@@ -113,6 +114,7 @@ impl PreparedCube {
             scale: input.scale,
             clip: needs_non_negative && input.negative_values == NegativeValues::Clip,
             normalisation: input.normalisation,
+            spectra_scaled: input.spectra_scaled,
             range: None,
             valid: None,
             cache: None,
@@ -246,20 +248,30 @@ impl PreparedCube {
         self.normalise_counting(spectra);
     }
 
-    /// Returns how many spectra had no length to scale by.
+    /// Scales spectra a person gave: as [`Self::normalise`], without the stretch where they went through one.
+    pub(crate) fn normalise_given(&self, spectra: &mut [f64]) {
+        if self.spectra_scaled {
+            self.divide_by_size(spectra);
+        } else {
+            self.normalise(spectra);
+        }
+    }
+
+    /// Returns how many spectra had no size to scale by.
     fn normalise_counting(&self, spectra: &mut [f64]) -> usize {
+        if let Some((low, factor)) = self.range {
+            spectra.iter_mut().for_each(|value| *value = (*value - low) * factor);
+        }
+        self.divide_by_size(spectra)
+    }
+
+    fn divide_by_size(&self, spectra: &mut [f64]) -> usize {
         let mut zero = 0;
         for spectrum in spectra.chunks_exact_mut(self.bands()) {
-            if let Some((low, factor)) = self.range {
-                spectrum.iter_mut().for_each(|value| *value = (*value - low) * factor);
-            }
-            if self.normalisation.uses_length() {
-                let length = dot(spectrum, spectrum).sqrt();
-                if length > 0.0 {
-                    spectrum.iter_mut().for_each(|value| *value /= length);
-                } else {
-                    zero += 1;
-                }
+            match self.normalisation.size_of(spectrum) {
+                Some(size) if size > 0.0 => spectrum.iter_mut().for_each(|value| *value /= size),
+                Some(_) => zero += 1,
+                None => (),
             }
         }
         zero
@@ -334,6 +346,17 @@ mod tests {
         let mut spectrum = [2.0, 8.0];
         cube.normalise(&mut spectrum);
         assert_eq!(spectrum, [0.25, 1.0]);
+        input.spectra_scaled = true;
+        let cube = prepared(&input, false).unwrap();
+        cube.normalise_given(&mut spectrum);
+        assert_eq!(spectrum, [0.25, 1.0]);
+        input.normalisation = Normalisation::Brightness;
+        let cube = prepared(&input, false).unwrap();
+        assert_eq!(all(&cube), [6.0 / 7.0, 8.0 / 7.0, 0.0, 0.0, 0.0, 2.0]);
+        assert!(cube.warnings()[0].contains("1 pixel is zero"));
+        let mut dips = [-1.0, 3.0];
+        cube.normalise(&mut dips);
+        assert_eq!(dips, [-0.5, 1.5]);
         input.normalisation = Normalisation::MinMaxUnitLength;
         assert_eq!(all(&prepared(&input, false).unwrap())[..2], [0.6, 0.8]);
     }

@@ -56,7 +56,7 @@ pub fn read_spectra(
             spectra.push(value);
         }
     }
-    cube.normalise(&mut spectra);
+    cube.normalise_given(&mut spectra);
     Ok(spectra)
 }
 

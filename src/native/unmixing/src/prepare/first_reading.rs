@@ -129,9 +129,8 @@ impl PreparedCube {
     pub(super) fn about_zero_pixels(&self, zero_pixels: usize) -> Option<String> {
         let subject =
             if zero_pixels == 1 { "1 pixel is".to_owned() } else { format!("{zero_pixels} pixels are") };
-        (zero_pixels > 0 && self.normalisation.uses_length()).then(|| {
-            format!("{subject} zero in every kept band and can not be scaled to unit length; zero they stay.")
-        })
+        (zero_pixels > 0 && self.normalisation.size_of(&[]).is_some())
+            .then(|| format!("{subject} zero in every kept band and can not be scaled; zero they stay."))
     }
 }
 
