@@ -6,7 +6,15 @@ import type * as Native from '../../native/node/index'
 import { FiligreeError, failureCodeSchema } from '../../shared/failure'
 import type { SolveContext } from '../../shared/method'
 
-export type { ArraySource, CubeInput, Info, Normalisation, TensorInput } from '../../native/node/index'
+export type {
+  ArraySource,
+  CubeInput,
+  HoldOut,
+  Info,
+  Normalisation,
+  ObservedInput,
+  TensorInput,
+} from '../../native/node/index'
 
 /** The native addon. Only the solver host may call this: loading it takes memory and threads. */
 export type NativeAddon = typeof Native

@@ -7,4 +7,5 @@
  */
 
 export * from './types/common'
+export * from './types/tensor-missing'
 export * from './types/unmixing'

@@ -1,4 +1,5 @@
 //! The functions JavaScript can call, a file for each group of them.
 
 mod arrays;
+mod tensor_missing;
 mod unmixing;

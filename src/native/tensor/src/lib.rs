@@ -4,21 +4,40 @@
 //! Modes are counted from zero in code, from one in what a person reads. Arrays of any number of modes are in C order,
 //! the last mode fastest.
 
+mod cholesky;
+mod entries;
+mod funbat;
+mod funbat_params;
+mod functional_core;
+mod functional_mode;
+mod functional_result;
+mod functional_tucker;
 mod gram;
+mod held_out;
 mod kernels;
+mod matern;
 mod mode_basis;
 mod mode_product;
+mod observed_input;
+#[cfg(test)]
+mod observed_support;
 mod passes;
 mod shape;
+mod smoother;
 mod tensor;
 mod tensor_input;
 #[cfg(test)]
 mod test_support;
 mod tucker_model;
 
+pub use funbat::solve as solve_funbat;
+pub use funbat_params::{FunbatParams, check_ranks};
+pub use functional_core::CoreForm;
 pub use gram::{Side, gram};
+pub use matern::Kernel;
 pub use mode_basis::{Accuracy, ModeBasis, leads_negative, mode_basis};
 pub use mode_product::project;
+pub use observed_input::{HoldOut, Observations, ObservedInput};
 pub use passes::{pass, tile_width};
 pub use shape::{ModeView, element_count, index_of, shape_text};
 pub use tensor::{DenseTensor, Tensor};
