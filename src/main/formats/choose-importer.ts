@@ -4,8 +4,10 @@ import { FiligreeError } from '../../shared/failure'
 import { enviImporter } from './envi'
 import type { Importer } from './importer'
 import { matlabImporter } from './matlab'
+import { longTableImporter } from './long-table'
 import { npzImporter } from './npz'
 import { numpyImporter } from './numpy'
+import { tnsImporter } from './tns'
 import { withFile } from './random-access-file'
 import { listed } from './wording'
 
@@ -16,6 +18,8 @@ export const importers: readonly Importer[] = [
   numpyImporter,
   npzImporter,
   csvLibraryImporter,
+  tnsImporter,
+  longTableImporter,
 ]
 
 /** 'ENVI (.hdr, .img, …), MATLAB (.mat) and NumPy (.npy)' */
