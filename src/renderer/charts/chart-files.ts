@@ -1,7 +1,7 @@
+import type { ChartOption } from './chart-parts'
 import { loadCharts } from './load-charts'
 import { fileNameOf, saveFile } from './save-file'
-import { csvText, seriesTable, type SeriesPlot } from './series'
-import { seriesOption, type ChartTheme, type SeriesView } from './series-option'
+import { csvText, type TableRows } from './series'
 
 /** Size of exported figures in points: one column of a page, wide enough for a legend. */
 const figure = { width: 960, height: 540, pixelRatio: 2 }
@@ -9,18 +9,18 @@ const figure = { width: 960, height: 540, pixelRatio: 2 }
 /** Saves a chart as it is seen (series, axes) with its title and legend, or all of its numbers as CSV. */
 export async function exportChart(
   format: 'png' | 'svg' | 'csv',
-  plot: SeriesPlot,
-  view: SeriesView,
-  theme: ChartTheme,
+  title: string,
+  option: () => ChartOption,
+  table: () => { header: readonly string[]; rows: TableRows },
+  size: { width: number; height: number } = figure,
 ): Promise<void> {
-  const name = `${fileNameOf(plot.title)}.${format}`
+  const name = `${fileNameOf(title)}.${format}`
   if (format === 'csv') {
-    const { header, rows } = seriesTable(plot)
+    const { header, rows } = table()
     saveFile(name, csvText(header, rows), 'text/csv')
     return
   }
   const { drawPng, drawSvg } = await loadCharts()
-  const option = seriesOption(plot, view, theme, { file: true })
-  if (format === 'svg') saveFile(name, drawSvg(option, figure.width, figure.height), 'image/svg+xml')
-  else saveFile(name, await drawPng(option, figure.width, figure.height, figure.pixelRatio))
+  if (format === 'svg') saveFile(name, drawSvg(option(), size.width, size.height), 'image/svg+xml')
+  else saveFile(name, await drawPng(option(), size.width, size.height, figure.pixelRatio))
 }

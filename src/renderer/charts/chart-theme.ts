@@ -1,5 +1,15 @@
 import { seriesColourCount, seriesToken, tokenColour } from '../design/token-colour'
-import type { ChartTheme } from './series-option'
+
+/** What a chart takes from the design tokens; colours as CSS text. */
+export interface ChartTheme {
+  text: string
+  quietText: string
+  line: string
+  surface: string
+  /** One colour a series, used in turn. */
+  palette: readonly string[]
+  font: string
+}
 
 /** The colours of the design tokens as they are now; read again when the theme changes. */
 export function readChartTheme(): ChartTheme {

@@ -1,4 +1,4 @@
-import { LineChart } from 'echarts/charts'
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts'
 import {
   DataZoomComponent,
   GridComponent,
@@ -8,11 +8,14 @@ import {
 } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
+import type { ChartOption } from './chart-parts'
 import { pngOf } from './save-file'
-import type { SeriesOption } from './series-option'
 
 use([
   LineChart,
+  ScatterChart,
+  BarChart,
+  CustomChart,
   GridComponent,
   TooltipComponent,
   LegendComponent,
@@ -31,7 +34,7 @@ export function createChart(host: HTMLElement): Chart {
 }
 
 /** An option drawn as a self-contained SVG document. */
-export function drawSvg(option: SeriesOption, width: number, height: number): string {
+export function drawSvg(option: ChartOption, width: number, height: number): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
     chart.setOption(option)
@@ -43,7 +46,7 @@ export function drawSvg(option: SeriesOption, width: number, height: number): st
 
 /** An option drawn as a PNG at `pixelRatio` device pixels a point. */
 export async function drawPng(
-  option: SeriesOption,
+  option: ChartOption,
   width: number,
   height: number,
   pixelRatio: number,

@@ -40,6 +40,21 @@ export function logTicks(low: number, high: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => 10 ** (first + index * every))
 }
 
+/** Ticks of a logarithmic axis over the positive, finite ones of some values; none where there are none. */
+export function logTicksOf(lists: readonly ArrayLike<number>[]): number[] {
+  let low = Number.POSITIVE_INFINITY
+  let high = 0
+  for (const values of lists) {
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index] ?? Number.NaN
+      if (!(value > 0) || value === Number.POSITIVE_INFINITY) continue
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+  }
+  return high > 0 ? logTicks(low, high) : []
+}
+
 /** Takes the dust of binary fractions away: 0.30000000000000004 with step 0.1 is 0.3. */
 function roundTo(value: number, step: number): number {
   const decimals = Math.max(0, Math.min(20, 2 - Math.floor(Math.log10(step))))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ChartTheme } from './chart-theme'
 import type { Series, SeriesPlot } from './series'
 import {
   hiddenByLogarithm,
@@ -8,7 +9,6 @@ import {
   samplingThreshold,
   seriesData,
   seriesOption,
-  type ChartTheme,
   type SeriesView,
 } from './series-option'
 
@@ -95,8 +95,8 @@ describe('readout', () => {
 
   it('reads every visible series', () => {
     expect(readoutAt(plot, plain, theme, 1.1)).toEqual([
-      { name: 'Total', colour: '#a00', value: null },
-      { name: 'Data', colour: '#a00', value: 2 },
+      { name: 'Total', colour: '#a00', value: null, spread: null },
+      { name: 'Data', colour: '#a00', value: 2, spread: null },
     ])
   })
 })

@@ -1,35 +1,17 @@
-import type { LineSeriesOption } from 'echarts/charts'
-import type {
-  DataZoomComponentOption,
-  GridComponentOption,
-  LegendComponentOption,
-  TitleComponentOption,
-  TooltipComponentOption,
-} from 'echarts/components'
-import type { ComposeOption } from 'echarts/core'
-import { axisTitle, formatNumber } from '../../shared/numbers'
-import { logTicks } from './scales'
-import type { AxisText, Series, SeriesPlot } from './series'
-
-export type SeriesOption = ComposeOption<
-  | LineSeriesOption
-  | GridComponentOption
-  | TooltipComponentOption
-  | LegendComponentOption
-  | DataZoomComponentOption
-  | TitleComponentOption
->
-
-/** What a chart takes from the design tokens; colours as CSS text. */
-export interface ChartTheme {
-  text: string
-  quietText: string
-  line: string
-  surface: string
-  /** One colour a series, used in turn. */
-  palette: readonly string[]
-  font: string
-}
+import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts'
+import { formatNumber } from '../../shared/numbers'
+import {
+  chartGround,
+  tooltipLook,
+  valueAxis,
+  zoomAlongX,
+  type ChartOption,
+  type ChartUse,
+} from './chart-parts'
+import type { ChartTheme } from './chart-theme'
+import { bandOutlines } from './deviation-band'
+import { logTicksOf } from './scales'
+import type { Series, SeriesPlot } from './series'
 
 /** What a person has switched in a chart. */
 export interface SeriesView {
@@ -37,6 +19,8 @@ export interface SeriesView {
   logY: boolean
   /** Ids of series that are switched off. */
   hidden: ReadonlySet<string>
+  /** Ids of series that are pointed at: the others stand back. Null while none is. */
+  pointed?: ReadonlySet<string> | null
 }
 
 /** Points above which a line is thinned by largest-triangle-three-buckets for drawing; tables and files keep all. */
@@ -50,7 +34,7 @@ const markThreshold = 30
  * axis is drawn as a linear one of decades, which also divides ranges of less than a decade; what it cannot show
  * (zero and negative values) becomes a gap.
  */
-export function interleave(series: Series, logX: boolean, logY: boolean): Float64Array {
+export function interleave(series: Pick<Series, 'x' | 'y'>, logX: boolean, logY: boolean): Float64Array {
   const points = new Float64Array(series.x.length * 2)
   for (let index = 0; index < series.x.length; index += 1) {
     const x = series.x[index] ?? Number.NaN
@@ -82,12 +66,29 @@ export function seriesColour(series: Series, position: number, theme: ChartTheme
   return theme.palette[(series.colour ?? position) % theme.palette.length] ?? theme.text
 }
 
-/** The series part of an option alone: what a live chart sends again and again. */
+/** Dashes of the lines after each turn of the palette, so that no two of 32 series look the same. */
+const turns: readonly ('solid' | readonly number[])[] = ['solid', [9, 3], [2, 3], [9, 3, 2, 3]]
+
+/** Dashes of what is shown for reference. */
+const referenceDashes = [5, 4]
+
+/** How the line of a series is broken: solid for the first turn of the palette. */
+export function seriesDashes(
+  series: Series,
+  position: number,
+  theme: ChartTheme,
+): 'solid' | readonly number[] {
+  if (series.dashed === true) return referenceDashes
+  const turn = Math.floor((series.colour ?? position) / theme.palette.length)
+  return turns[turn % turns.length] ?? 'solid'
+}
+
+/** The lines of a chart alone: what a live chart sends again and again. */
 export function seriesData(plot: SeriesPlot, view: SeriesView, theme: ChartTheme): LineSeriesOption[] {
-  return plot.series
-    .map((series, position) => ({ series, colour: seriesColour(series, position, theme) }))
-    .filter(({ series }) => !view.hidden.has(series.id))
-    .map(({ series, colour }) => ({
+  return visible(plot, view, theme).map(({ series, colour, dashes }) => {
+    const pointed = view.pointed?.has(series.id) ?? false
+    const quiet = (view.pointed ?? null) !== null && !pointed
+    return {
       type: 'line',
       id: series.id,
       name: series.name,
@@ -97,67 +98,73 @@ export function seriesData(plot: SeriesPlot, view: SeriesView, theme: ChartTheme
       showSymbol: series.x.length <= markThreshold,
       symbolSize: 5,
       connectNulls: false,
+      triggerLineEvent: true,
       ...(series.x.length > samplingThreshold ? { sampling: 'lttb' as const } : {}),
-      itemStyle: { color: colour },
-      lineStyle: { color: colour, width: 1.75, type: series.dashed === true ? [5, 4] : 'solid' },
-      emphasis: { focus: 'none', lineStyle: { width: 2.5 } },
-    }))
+      z: pointed ? 3 : 2,
+      itemStyle: { color: colour, opacity: quiet ? 0.2 : 1 },
+      lineStyle: {
+        color: colour,
+        width: pointed ? 2.75 : 1.75,
+        opacity: quiet ? 0.2 : 1,
+        type: dashes === 'solid' ? 'solid' : [...dashes],
+      },
+      emphasis: { focus: 'none', lineStyle: { width: pointed ? 2.75 : 2.5 } },
+    }
+  })
 }
 
-/**
- * A plot as an ECharts option. Figures drawn for a file (`file` true) bring their own title and legend; on the
- * page both stand beside the canvas as text.
- */
+/** Shown series with their look. */
+function visible(plot: SeriesPlot, view: SeriesView, theme: ChartTheme) {
+  return plot.series
+    .map((series, position) => ({
+      series,
+      colour: seriesColour(series, position, theme),
+      dashes: seriesDashes(series, position, theme),
+    }))
+    .filter(({ series }) => !view.hidden.has(series.id))
+}
+
+/** The deviation around every shown line that has one, as a veil in its colour. */
+function bandData(plot: SeriesPlot, view: SeriesView, theme: ChartTheme): CustomSeriesOption[] {
+  const floor = view.logY ? (ticksOf(plot, view, 'y')[0] ?? 0) : null
+  return visible(plot, view, theme).flatMap(({ series, colour }): CustomSeriesOption[] => {
+    const outlines = bandOutlines(series, view.logX, floor)
+    if (outlines.length === 0) return []
+    const quiet = (view.pointed ?? null) !== null && !view.pointed?.has(series.id)
+    return [
+      {
+        type: 'custom',
+        id: `${series.id}:deviation`,
+        silent: true,
+        clip: true,
+        z: 1,
+        // Ends of every piece, so that the axes reach around it.
+        encode: { x: [0, 2], y: [1, 3] },
+        data: outlines.map(({ ends }) => [...ends]),
+        renderItem: (params, api) => ({
+          type: 'polygon',
+          shape: { points: outlines[params.dataIndex]?.points.map((point) => api.coord([...point])) ?? [] },
+          style: { fill: colour, opacity: quiet ? 0.05 : 0.18 },
+        }),
+      },
+    ]
+  })
+}
+
+/** A plot as an ECharts option. */
 export function seriesOption(
   plot: SeriesPlot,
   view: SeriesView,
   theme: ChartTheme,
-  use: { file: boolean; tooltip?: (x: number) => HTMLElement },
-): SeriesOption {
+  use: ChartUse & { tooltip?: (x: number) => HTMLElement },
+): ChartOption {
   const named = plot.series.some((series) => !view.hidden.has(series.id)) && plot.series.length > 1
   return {
-    animation: false,
-    backgroundColor: use.file ? theme.surface : 'transparent',
-    textStyle: { fontFamily: theme.font, color: theme.text },
-    ...(use.file
-      ? {
-          title: {
-            text: plot.title,
-            left: 12,
-            top: 8,
-            textStyle: { fontSize: 14, fontWeight: 600, color: theme.text },
-          },
-          ...(named
-            ? {
-                legend: {
-                  top: 32,
-                  left: 12,
-                  itemWidth: 30,
-                  itemStyle: { opacity: 0 },
-                  textStyle: { color: theme.text },
-                },
-              }
-            : {}),
-        }
-      : {}),
-    // Names and labels lie inside these margins.
-    grid: {
-      left: 8,
-      right: 16,
-      top: use.file ? (named ? 68 : 44) : 8,
-      bottom: 8,
-      outerBoundsMode: 'same',
-      outerBoundsContain: 'all',
-    },
+    ...chartGround(plot.title, named ? 'lines' : 'no', theme, use),
     tooltip: {
-      show: !use.file,
+      ...tooltipLook(theme, use),
       trigger: 'axis',
-      confine: true,
-      transitionDuration: 0,
       axisPointer: { type: 'line', lineStyle: { color: theme.quietText, type: 'solid' } },
-      backgroundColor: theme.surface,
-      borderColor: theme.line,
-      textStyle: { color: theme.text, fontSize: 12 },
       formatter: (hits) => {
         const first = Array.isArray(hits) ? hits[0] : hits
         const drawn = firstOf(first?.value)
@@ -166,28 +173,16 @@ export function seriesOption(
       },
     },
     xAxis: {
-      ...axisOption(plot.x, view.logX ? ticksOf(plot, view, 'x') : null, theme),
+      ...valueAxis(plot.x, view.logX ? ticksOf(plot, view, 'x') : null, theme),
       ...(view.logX ? {} : { min: 'dataMin' as const, max: 'dataMax' as const }),
-      nameLocation: 'middle',
       splitLine: { show: false },
     },
     yAxis: {
-      ...axisOption(plot.y, view.logY ? ticksOf(plot, view, 'y') : null, theme),
-      nameLocation: 'middle',
+      ...valueAxis(plot.y, view.logY ? ticksOf(plot, view, 'y') : null, theme),
       nameRotate: 90,
     },
-    dataZoom: use.file
-      ? []
-      : [
-          {
-            type: 'inside',
-            xAxisIndex: 0,
-            filterMode: 'none',
-            zoomOnMouseWheel: 'ctrl',
-            moveOnMouseWheel: false,
-          },
-        ],
-    series: seriesData(plot, view, theme),
+    dataZoom: use.file ? [] : zoomAlongX,
+    series: [...bandData(plot, view, theme), ...seriesData(plot, view, theme)],
   }
 }
 
@@ -197,40 +192,7 @@ function firstOf(value: unknown): number {
 
 /** Ticks of a logarithmic axis over the visible values that it can show. */
 function ticksOf(plot: SeriesPlot, view: SeriesView, axis: 'x' | 'y'): number[] {
-  let low = Number.POSITIVE_INFINITY
-  let high = 0
-  for (const series of plot.series) {
-    if (view.hidden.has(series.id)) continue
-    for (const value of series[axis]) {
-      if (!(value > 0) || value === Number.POSITIVE_INFINITY) continue
-      if (value < low) low = value
-      if (value > high) high = value
-    }
-  }
-  return high > 0 ? logTicks(low, high) : []
-}
-
-/** An axis; `ticks` are the values a logarithmic one is divided at, null for a linear one. */
-function axisOption(text: AxisText, ticks: readonly number[] | null, theme: ChartTheme) {
-  const decades = ticks !== null && ticks.length > 1 ? ticks.map(Math.log10) : null
-  const divisions = decades === null ? {} : { customValues: decades }
-  return {
-    type: 'value' as const,
-    name: axisTitle(text.name, text.unit),
-    scale: true,
-    ...(decades === null ? {} : { min: decades[0] ?? 0, max: decades.at(-1) ?? 0 }),
-    nameTextStyle: { color: theme.quietText, fontSize: 12 },
-    axisLabel: {
-      ...divisions,
-      color: theme.quietText,
-      fontSize: 11,
-      hideOverlap: true,
-      formatter: (value: number) => formatNumber(ticks === null ? value : 10 ** value, 5),
-    },
-    axisLine: { show: true, lineStyle: { color: theme.line } },
-    axisTick: { ...divisions, show: true, lineStyle: { color: theme.line } },
-    splitLine: { ...divisions, lineStyle: { color: theme.line, opacity: 0.6 } },
-  }
+  return logTicksOf(plot.series.filter(({ id }) => !view.hidden.has(id)).map((series) => series[axis]))
 }
 
 /** A line of a hover readout. */
@@ -238,6 +200,8 @@ export interface ReadoutEntry {
   name: string
   colour: string
   value: number | null
+  /** Deviation around the value, where the series has one. */
+  spread: number | null
 }
 
 /** The values of every visible series at the x nearest to the one asked, for the hover box and the keyboard. */
@@ -247,8 +211,13 @@ export function readoutAt(plot: SeriesPlot, view: SeriesView, theme: ChartTheme,
     const index = nearestIndex(series.x, x)
     const value = series.y[index] ?? Number.NaN
     const colour = seriesColour(series, position, theme)
-    return [{ name: series.name, colour, value: Number.isFinite(value) ? value : null }]
+    const spread = series.spread?.[index] ?? Number.NaN
+    return [{ name: series.name, colour, value: finite(value), spread: finite(spread) }]
   })
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
 }
 
 /** Index of the entry nearest to `x` in a rising array that is not empty. */

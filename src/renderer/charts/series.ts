@@ -1,3 +1,5 @@
+import { axisTitle } from '../../shared/numbers'
+
 /** A quantity along an axis, with its unit. */
 export interface AxisText {
   name: string
@@ -16,6 +18,8 @@ export interface Series {
   y: Values
   /** Place in the palette, so that an estimate and its truth share a colour; its own position where left out. */
   colour?: number
+  /** Deviation on either side of `y`, drawn as a band around the line. */
+  spread?: Values
   /** Dashes for what is shown for reference: a truth, a limit. */
   dashed?: boolean
   /** Off until it is switched on in the legend. */
@@ -31,6 +35,15 @@ export interface SeriesPlot {
   series: readonly Series[]
 }
 
+/** A row of a table: texts, and numbers that are lined up; null where there is none. */
+export type TableRow = readonly (string | number | null)[]
+
+/** Rows of a table. An array is one; what has millions of rows makes each when it comes into sight. */
+export interface TableRows {
+  readonly length: number
+  at: (index: number) => TableRow | undefined
+}
+
 /** The rows of the table and of the CSV behind a plot: every x that occurs, rising, and the value of each series there. */
 export interface SeriesTable {
   header: string[]
@@ -38,36 +51,42 @@ export interface SeriesTable {
   rows: (number | null)[][]
 }
 
-/** Joins the series of a plot by their x. */
+/** Joins the series of a plot by their x; a deviation stands in a column of its own after its series. */
 export function seriesTable(plot: SeriesPlot): SeriesTable {
   const rows = new Map<number, (number | null)[]>()
-  plot.series.forEach((series, column) => {
-    for (let index = 0; index < series.x.length; index += 1) {
-      const x = series.x[index] ?? Number.NaN
+  const columns = plot.series.flatMap((series) => [
+    { name: series.name, x: series.x, values: series.y },
+    ...(series.spread === undefined
+      ? []
+      : [{ name: `${series.name}, deviation`, x: series.x, values: series.spread }]),
+  ])
+  columns.forEach((column, place) => {
+    for (let index = 0; index < column.x.length; index += 1) {
+      const x = column.x[index] ?? Number.NaN
       let row = rows.get(x)
       if (row === undefined) {
-        row = [x, ...new Array<null>(plot.series.length).fill(null)]
+        row = [x, ...new Array<null>(columns.length).fill(null)]
         rows.set(x, row)
       }
-      const y = series.y[index] ?? Number.NaN
-      row[column + 1] = Number.isFinite(y) ? y : null
+      const value = column.values[index] ?? Number.NaN
+      row[place + 1] = Number.isFinite(value) ? value : null
     }
   })
-  const unit = (text: AxisText) => (text.unit === null ? text.name : `${text.name} (${text.unit})`)
   return {
-    header: [unit(plot.x), ...plot.series.map((series) => series.name)],
+    header: [axisTitle(plot.x.name, plot.x.unit), ...columns.map(({ name }) => name)],
     rows: [...rows.values()].sort((left, right) => (left[0] ?? 0) - (right[0] ?? 0)),
   }
 }
 
 /** A table as CSV (RFC 4180): full precision, empty where there is no value. */
-export function csvText(
-  header: readonly string[],
-  rows: readonly (readonly (string | number | null)[])[],
-): string {
+export function csvText(header: readonly string[], rows: TableRows): string {
   const cell = (value: string | number | null) => {
     const text = value === null ? '' : String(value)
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
   }
-  return [header, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
+  const lines = [header.map(cell).join(',')]
+  for (let index = 0; index < rows.length; index += 1) {
+    lines.push((rows.at(index) ?? []).map(cell).join(','))
+  }
+  return lines.join('\r\n') + '\r\n'
 }

@@ -1,5 +1,5 @@
 import { pngOf } from '../charts/save-file'
-import type { ChartTheme } from '../charts/series-option'
+import type { ChartTheme } from '../charts/chart-theme'
 import { colourTicks, paintColourBar } from './colour-bar'
 import { planePicture } from './map-picture'
 import type { ColourScale, Plane } from './plane'

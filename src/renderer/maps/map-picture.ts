@@ -4,6 +4,8 @@ import { paintPlane, type ColourScale, type Plane } from './plane'
 /** A pixel worth pointing out on a map, with a short text beside it. */
 export interface MapMark extends PixelPosition {
   label: string
+  /** Stands out among the marks. */
+  strong?: boolean
 }
 
 /** A plane painted once at one canvas pixel a value; zooming and panning only draw it again. */
@@ -50,7 +52,7 @@ export function drawMap(context: CanvasRenderingContext2D, drawing: MapDrawing):
   for (const layer of drawing.layers) drawLayer(context, layer, left, top, size)
   context.restore()
   for (const mark of drawing.marks) {
-    drawMark(context, left + (mark.sample + 0.5) * size, top + (mark.line + 0.5) * size, mark.label)
+    drawMark(context, left + (mark.sample + 0.5) * size, top + (mark.line + 0.5) * size, mark)
   }
   if (drawing.cursor !== null) {
     drawCrosshair(
@@ -91,10 +93,16 @@ function strokeOnAnything(context: CanvasRenderingContext2D): void {
   context.stroke()
 }
 
-function drawMark(context: CanvasRenderingContext2D, x: number, y: number, label: string): void {
+function drawMark(context: CanvasRenderingContext2D, x: number, y: number, mark: MapMark): void {
+  const { label, strong = false } = mark
   context.beginPath()
-  context.arc(x, y, 5, 0, 2 * Math.PI)
+  context.arc(x, y, strong ? 8 : 5, 0, 2 * Math.PI)
   strokeOnAnything(context)
+  if (strong) {
+    context.beginPath()
+    context.arc(x, y, 3, 0, 2 * Math.PI)
+    strokeOnAnything(context)
+  }
   context.font = '600 11px sans-serif'
   context.textBaseline = 'bottom'
   context.lineJoin = 'round'

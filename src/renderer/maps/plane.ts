@@ -94,3 +94,15 @@ export function planeStatistics(plane: Plane): PlaneStatistics {
     return { minimum: null, maximum: null, mean: null, standardDeviation: null, finite, missing }
   return { minimum, maximum, mean, standardDeviation: Math.sqrt(squares / finite), finite, missing }
 }
+
+/** Mean size of the finite values of a plane, for the order of many. */
+export function meanSize(plane: Plane): number {
+  let sum = 0
+  let finite = 0
+  for (const value of plane.values) {
+    if (value - value !== 0) continue
+    sum += Math.abs(value)
+    finite += 1
+  }
+  return finite === 0 ? 0 : sum / finite
+}

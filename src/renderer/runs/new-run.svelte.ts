@@ -12,6 +12,16 @@ import { sentenceOf } from '../state/notices.svelte'
 /** Runs offered as sources of spectra. */
 const offeredRuns = 200
 
+/** Parameters that an address asks for, as JSON; none where it is no such thing. */
+export function parametersOf(text: string | null): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '{}')
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {}
+  } catch {
+    return {}
+  }
+}
+
 /** A run while it is being asked for: method, inputs, form, seed, threads. */
 export class NewRun {
   form = $state.raw<MethodForm | null>(null)
@@ -81,12 +91,19 @@ export class NewRun {
     this.earlier = record
   }
 
-  /** Chooses a method; inputs that still fit are kept, parameters of an earlier run are taken over. */
-  choose(method: MethodDescription, dataset: string | null): void {
+  /**
+   * Chooses a method; inputs that still fit are kept, parameters of an earlier run are taken over, and over both what
+   * was asked for.
+   */
+  choose(
+    method: MethodDescription,
+    dataset: string | null,
+    wanted: Readonly<Record<string, unknown>> = {},
+  ): void {
     const before = this.inputs
     const earlier = this.earlier?.method.id === method.id ? this.earlier : null
     // Only what a person set goes along to another method: its defaults are its own.
-    const kept = { ...this.form?.changed, ...earlier?.parameters }
+    const kept = { ...this.form?.changed, ...earlier?.parameters, ...wanted }
     const named = Object.fromEntries(
       method.parameters
         .filter((parameter) => fits(parameter, kept[parameter.name]))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exampleDataset } from '../testing/examples'
-import { columnOf, componentNames, lengthRatio, spreadBands } from './components'
+import { columnOf, componentNames, lengthRatio } from './components'
 
 const matched = (matching: (number | null)[]) => ({
   scoreCard: { title: '', rules: [], columns: [], rows: [], matching, metrics: [] },
@@ -25,12 +25,6 @@ describe('componentNames', () => {
 })
 
 describe('spectra', () => {
-  it('leave a gap where bands were left out', () => {
-    expect([...spreadBands([1, 2], [true, false, true])]).toEqual([1, Number.NaN, 2])
-    expect([...spreadBands([1, 2], [true, true])]).toEqual([1, 2])
-    expect([...spreadBands([1, 2], null)]).toEqual([1, 2])
-  })
-
   it('are columns of a (bands, p) array', () => {
     expect([...columnOf([1, 2, 3, 4, 5, 6], 2, 1)]).toEqual([2, 4, 6])
   })

@@ -31,19 +31,6 @@ export function componentLabels(artifact: Artifact, axis: number): readonly stri
   return artifact.axes[axis]?.labels ?? null
 }
 
-/**
- * Spectra of the kept bands spread over all bands, NaN where a band was left out, so that a chart shows a gap
- * and not a line across it. Unchanged where the counts tell no such story.
- */
-export function spreadBands(values: ArrayLike<number>, goodBands: readonly boolean[] | null): Float64Array {
-  const kept = goodBands?.filter(Boolean).length
-  if (goodBands === null || values.length === goodBands.length || values.length !== kept) {
-    return Float64Array.from(values)
-  }
-  let next = 0
-  return Float64Array.from(goodBands, (good) => (good ? (values[next++] ?? Number.NaN) : Number.NaN))
-}
-
 /** One column of a (rows, columns) array in C order. */
 export function columnOf(values: ArrayLike<number>, columns: number, column: number): Float64Array {
   const rows = Math.floor(values.length / columns)

@@ -2,12 +2,19 @@ import type { Component } from 'svelte'
 import type { OutputMeaning } from '../../shared/method'
 import type { Artifact } from '../../shared/run'
 import type { DataArray } from '../client/data'
+import AgreementView from './AgreementView.svelte'
+import BarsView from './BarsView.svelte'
+import DominantView from './DominantView.svelte'
 import MapsView from './MapsView.svelte'
 import MapView from './MapView.svelte'
 import PointsView from './PointsView.svelte'
+import ProjectionView from './ProjectionView.svelte'
 import type { RunContext } from './run-context.svelte'
+import ScatterView from './ScatterView.svelte'
+import SeriesView from './SeriesView.svelte'
 import SpectraView from './SpectraView.svelte'
 import TableView from './TableView.svelte'
+import type { DerivedKind } from './view-order'
 
 /** What every view is given: what it shows, its numbers, and the run around it. */
 export interface ViewProps {
@@ -24,8 +31,19 @@ export const views: Readonly<Partial<Record<OutputMeaning, Component<ViewProps>>
   maps: MapsView,
   map: MapView,
   spectra: SpectraView,
+  series: SeriesView,
+  bars: BarsView,
+  scatter: ScatterView,
+  projection: ProjectionView,
+  simplex: TableView,
   points: PointsView,
   matrix: TableView,
   table: TableView,
   scalars: TableView,
+}
+
+/** The views of what is made from an artifact besides its own. */
+export const derivedViews: Readonly<Record<DerivedKind, Component<ViewProps>>> = {
+  dominant: DominantView,
+  agreement: AgreementView,
 }

@@ -1,25 +1,40 @@
 import type { OutputMeaning } from '../../shared/method'
 import type { Artifact } from '../../shared/run'
 
-/** What a person wants to see first stands first. */
-const order: readonly OutputMeaning[] = [
+/** Pictures that are made from an artifact besides its own view. */
+export type DerivedKind = 'dominant' | 'agreement'
+
+/** What a person wants to see first stands first. Neighbours that are not wide share a row. */
+const order: readonly (OutputMeaning | DerivedKind)[] = [
+  'scalars',
+  'table',
   'maps',
+  'dominant',
+  'projection',
   'spectra',
   'map',
+  'agreement',
+  'bars',
+  'series',
+  'scatter',
   'field',
   'tradeoff',
   'factors',
   'tensor',
-  'scalars',
-  'table',
   'matrix',
   'points',
+  'simplex',
   'trace',
 ]
 
+/** Where something stands on the results page. */
+export function placeOf(kind: OutputMeaning | DerivedKind): number {
+  return order.indexOf(kind)
+}
+
 /** Artifacts in the order they are shown; those of one meaning stay in the order of the run. */
 export function inViewOrder(artifacts: readonly Artifact[]): Artifact[] {
-  return artifacts.toSorted((one, other) => order.indexOf(one.meaning) - order.indexOf(other.meaning))
+  return artifacts.toSorted((one, other) => placeOf(one.meaning) - placeOf(other.meaning))
 }
 
 /** 'Float64, 3 × 95 × 95'. */

@@ -1,0 +1,84 @@
+import { elementCount } from '../../shared/array'
+import type { Dataset } from '../../shared/dataset'
+import type { OutputMeaning } from '../../shared/method'
+import type { Artifact, RunRecord } from '../../shared/run'
+import { placeOf, type DerivedKind } from './view-order'
+
+/** A part of the results page: an artifact in its own view, or something made from it. */
+export interface ResultSection {
+  /** Unique on the page. */
+  id: string
+  artifact: Artifact
+  picture: DerivedKind | null
+  title: string
+  help: string | null
+  /** Takes the whole width of the page; two others stand side by side where there is room. */
+  wide: boolean
+}
+
+/** Most numbers of maps that are read at once; of larger ones those that are seen. */
+export const mostNumbers = 32_000_000
+
+const wideMeanings: ReadonlySet<OutputMeaning> = new Set([
+  'maps',
+  'spectra',
+  'factors',
+  'tensor',
+  'table',
+  'matrix',
+])
+
+/**
+ * The parts of the results page in the order they are shown. Deviations stand with what they are deviations of, the
+ * corners of a simplex with the projection they lie in.
+ */
+export function resultSections(record: RunRecord, dataset: Dataset | null): ResultSection[] {
+  const { artifacts } = record
+  const projected = artifacts.some(({ meaning }) => meaning === 'projection')
+  const companion = (artifact: Artifact) =>
+    artifacts.some(({ name }) => name === artifact.deviationOf) ||
+    (artifact.meaning === 'simplex' && projected)
+  const sections = artifacts
+    .filter((artifact) => artifact.meaning !== 'trace' && !companion(artifact))
+    .flatMap((artifact) => [ownSection(artifact), ...derivedSections(artifact, record, dataset)])
+  const place = ({ picture, artifact }: ResultSection) => placeOf(picture ?? artifact.meaning)
+  return sections.toSorted((one, other) => place(one) - place(other))
+}
+
+function ownSection(artifact: Artifact): ResultSection {
+  const { name, title, meaning } = artifact
+  return { id: name, artifact, picture: null, title, help: null, wide: wideMeanings.has(meaning) }
+}
+
+function derivedSections(artifact: Artifact, record: RunRecord, dataset: Dataset | null): ResultSection[] {
+  const fractions = artifact.meaning === 'maps' && artifact.scale === 'fraction'
+  const count = artifact.shape[0] ?? 0
+  if (!fractions || count < 2 || elementCount(artifact.shape) > mostNumbers) return []
+  const derived = (kind: DerivedKind, title: string, help: string): ResultSection => ({
+    id: `${artifact.name}-${kind}`,
+    artifact,
+    picture: kind,
+    title,
+    help,
+    wide: false,
+  })
+  const sections = [
+    derived(
+      'dominant',
+      'Dominant material',
+      `The largest of the ${artifact.title.toLowerCase()} in every pixel.`,
+    ),
+  ]
+  const truth = dataset?.truth?.abundances ?? null
+  const matched = record.scoreCard?.matching.some((component) => component !== null) ?? false
+  if (truth !== null && matched && truth.shape.slice(1).join() === artifact.shape.slice(1).join()) {
+    sections.push(
+      derived(
+        'agreement',
+        'Against the truth',
+        'Every pixel by its true and its estimated abundance; on the line both agree.',
+      ),
+    )
+  }
+  return sections
+}
