@@ -1,3 +1,5 @@
+import type { SliceRequest } from './tensor-slice'
+
 /**
  * Addresses of bytes: slices of arrays and files. Both shells answer them under the page's own origin, so
  * the renderer only ever uses these relative addresses. Numbers come as little-endian raw bytes; the
@@ -25,6 +27,10 @@ function windowPart({ firstLine, lastLine, firstSample, lastSample }: PixelWindo
   return `&window=${firstLine},${lastLine},${firstSample},${lastSample}`
 }
 
+function slicePart({ rows, columns, at }: SliceRequest, side: number): string {
+  return `rows=${rows}&columns=${columns}&at=${at.join(',')}&side=${side}`
+}
+
 export const dataAddress = {
   /** The picture of an import preview: float32 (lines, samples), at most 512 a side. */
   preview: (previewId: string) => `/data/previews/${part(previewId)}`,
@@ -39,12 +45,31 @@ export const dataAddress = {
     `/data/datasets/${part(dataset)}/spectrum?line=${line}&sample=${sample}`,
   /** A library whole: float64 (bands, spectra), in physical units. */
   library: (dataset: string) => `/data/datasets/${part(dataset)}/array`,
+  /**
+   * A slice of a tensor or a cube: float32 (rows, columns) in physical units, NaN where a value is missing. Every n-th
+   * entry is taken, with the smallest n that leaves no side longer than `side`; of a scattered tensor the mean of
+   * those that share a pixel.
+   */
+  slice: (dataset: string, slice: SliceRequest, side = 1024) =>
+    `/data/datasets/${part(dataset)}/slice?${slicePart(slice, side)}`,
+  /** How the values of a tensor spread: float64 counts (bin); the range says where the bins begin and end. */
+  histogram: (dataset: string) => `/data/datasets/${part(dataset)}/histogram`,
+  /** Entries of a scattered tensor along a mode: float64 counts in at most 1024 bins of neighbouring indices. */
+  occupancy: (dataset: string, mode: number) => `/data/datasets/${part(dataset)}/occupancy?mode=${mode}`,
+  /** Entries every hold-out fold keeps back: float64 (fold). */
+  folds: (dataset: string) => `/data/datasets/${part(dataset)}/folds`,
   /** A truth array whole, as float64. */
   truth: (dataset: string, truthPart: 'endmembers' | 'abundances') =>
     `/data/datasets/${part(dataset)}/truth/${truthPart}`,
   /** An artifact of a run whole, as float64; or one entry of its first axis. */
   artifact: (run: string, artifact: string, index: number | null = null) =>
     `/data/runs/${part(run)}/artifacts/${part(artifact)}${index === null ? '' : `?index=${index}`}`,
+  /** A slice of an artifact, as `slice`. */
+  artifactSlice: (run: string, artifact: string, slice: SliceRequest, side = 1024) =>
+    `/data/runs/${part(run)}/artifacts/${part(artifact)}/slice?${slicePart(slice, side)}`,
+  /** A slice of what core and factors of a run make together, as `slice`; the whole is never formed. */
+  reconstruction: (run: string, slice: SliceRequest, side = 1024) =>
+    `/data/runs/${part(run)}/reconstruction?${slicePart(slice, side)}`,
   /** The trace as float64 (rows, 1 + columns): iteration first. Works while the run is under way. */
   trace: (run: string) => `/data/runs/${part(run)}/trace`,
   /** A file of the run folder as it is, as a download. */

@@ -117,6 +117,11 @@ export function outputOfArtifact(
   return outputs.find(({ name, each }) => each !== null && name === family)
 }
 
+/** What is added to every entry of a reconstruction: the run's figure `offset`, where it has one. */
+export function figureOffset(figures: Readonly<Record<string, number>>): number {
+  return figures['offset'] ?? 0
+}
+
 /** Everything a person sees of a method; forms, flags, pages and report sections are made from it. */
 export const methodDescriptionSchema = z.object({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),

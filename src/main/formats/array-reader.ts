@@ -66,6 +66,11 @@ export async function readPlane(source: ArraySource, index: number): Promise<Flo
   return { values, shape: rest.length === 0 ? [1] : rest }
 }
 
+/** Some rows of a (row, column) array as doubles, C order. */
+export async function readRows(source: ArraySource, rows: readonly number[]): Promise<Float64Array> {
+  return read(source, [rows, null])
+}
+
 /** The spectrum of one pixel of a (line, sample, band) array: doubles (bands). */
 export async function readSpectrum(source: ArraySource, line: number, sample: number): Promise<Float64Array> {
   return read(source, [[line], [sample], null])

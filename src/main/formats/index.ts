@@ -13,6 +13,7 @@ export {
   type Float64Values,
 } from './array-reader'
 export {
+  applyScale,
   arrayAsFloat64,
   arraySource,
   bandsOfCube,
@@ -21,6 +22,9 @@ export {
   type PhysicalBands,
 } from './physical-values'
 export { ArraySummariser, summaryNotes } from './array-summary'
+export { denseSlice, scatteredSlice, type SlicePlane } from './tensor-slice'
+export { tuckerSlice, type TuckerSource } from './tucker-slice'
+export { foldCounts, histogramOf, occupancyOf } from './tensor-facts'
 export { RandomAccessFile, withFile } from './random-access-file'
 export { sha256OfFile } from './file-hash'
 export { readNpyHeader } from './npy'

@@ -5,11 +5,21 @@ import { Readable } from 'node:stream'
 import { dataHeaders, type PixelWindow } from '../../shared/data-address'
 import { FiligreeError, type FailureCode } from '../../shared/failure'
 import { arrayAsFloat64, arraySource, bandsOfCube, finiteRange, spectrumOfPixel } from '../formats'
+import type { Artifact } from '../../shared/run'
 import { toFiligreeError } from '../../shared/system-failure'
+import type { SliceRequest } from '../../shared/tensor-slice'
 import type { DatasetService } from './dataset-service'
 import type { ReportService } from './report-service'
 import type { RunService } from './run-service'
 import { readTrace } from './trace-values'
+import {
+  foldsOfDataset,
+  histogramOfDataset,
+  occupancyOfDataset,
+  sliceOfArtifact,
+  sliceOfDataset,
+  sliceOfReconstruction,
+} from './tensor-data'
 import type { UploadService } from './upload-service'
 
 type Handler = (parts: string[], address: URL, request: Request) => Promise<Response>
@@ -57,6 +67,33 @@ export class DataHandler {
         method: 'GET',
         pattern: 'datasets/:/truth/:',
         handle: ([id, part]) => this.truth(id ?? '', part ?? ''),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/slice',
+        handle: ([id], address, { signal }) => this.slice(id ?? '', address, signal),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/histogram',
+        handle: ([id]) => this.histogram(id ?? ''),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/occupancy',
+        handle: ([id], address) => this.occupancy(id ?? '', address),
+      },
+      { method: 'GET', pattern: 'datasets/:/folds', handle: ([id]) => this.folds(id ?? '') },
+      {
+        method: 'GET',
+        pattern: 'runs/:/artifacts/:/slice',
+        handle: ([id, name], address, { signal }) =>
+          this.artifactSlice(id ?? '', name ?? '', address, signal),
+      },
+      {
+        method: 'GET',
+        pattern: 'runs/:/reconstruction',
+        handle: ([id], address) => this.reconstruction(id ?? '', address),
       },
       {
         method: 'GET',
@@ -145,10 +182,57 @@ export class DataHandler {
     return arrayAnswer(values, shape)
   }
 
-  private async artifact(id: string, name: string, address: URL): Promise<Response> {
+  private async slice(id: string, address: URL, signal: AbortSignal): Promise<Response> {
+    const { slice, side } = sliceOf(address)
+    const dataset = this.datasets.get(id)
+    const { values, shape } = await sliceOfDataset(dataset, this.datasets.folder(id), slice, side, signal)
+    return arrayAnswer(values, shape)
+  }
+
+  private async histogram(id: string): Promise<Response> {
+    const { values, low, high } = await histogramOfDataset(this.datasets.get(id), this.datasets.folder(id))
+    return arrayAnswer(values, [values.length], { minimum: low, maximum: high })
+  }
+
+  private async occupancy(id: string, address: URL): Promise<Response> {
+    const mode = wholeNumber(address.searchParams.get('mode') ?? '', 'mode')
+    const values = await occupancyOfDataset(this.datasets.get(id), this.datasets.folder(id), mode)
+    return arrayAnswer(values, [values.length])
+  }
+
+  private async folds(id: string): Promise<Response> {
+    const values = await foldsOfDataset(this.datasets.get(id), this.datasets.folder(id))
+    return arrayAnswer(values, [values.length])
+  }
+
+  private async artifactSlice(
+    id: string,
+    name: string,
+    address: URL,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const { slice, side } = sliceOf(address)
+    const artifact = await this.artifactNamed(id, name)
+    const { values, shape } = await sliceOfArtifact(artifact, this.runs.folder(id), slice, side, signal)
+    return arrayAnswer(values, shape)
+  }
+
+  private async reconstruction(id: string, address: URL): Promise<Response> {
+    const { slice, side } = sliceOf(address)
+    const record = await this.runs.get(id)
+    const { values, shape } = await sliceOfReconstruction(record, this.runs.folder(id), slice, side)
+    return arrayAnswer(values, shape)
+  }
+
+  private async artifactNamed(id: string, name: string): Promise<Artifact> {
     const record = await this.runs.get(id)
     const artifact = record.artifacts.find((candidate) => candidate.name === name)
     if (artifact === undefined) throw notFound(`Run ${id} has no '${name}'.`)
+    return artifact
+  }
+
+  private async artifact(id: string, name: string, address: URL): Promise<Response> {
+    const artifact = await this.artifactNamed(id, name)
     const { dtype, byteOrder, offset, shape, strides, minimum, maximum } = artifact
     const path = join(this.runs.folder(id), artifact.file)
     const text = address.searchParams.get('index')
@@ -193,6 +277,21 @@ function wholeNumber(text: string, name: string): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (Number.isInteger(value)) return value
   throw new FiligreeError('invalid-parameter', `'${name}' must be a whole number, not '${text}'.`)
+}
+
+/** The modes, the place and the longest side that a slice was asked for with. */
+function sliceOf(address: URL): { slice: SliceRequest; side: number } {
+  const text = (name: string, otherwise = '') => address.searchParams.get(name) ?? otherwise
+  return {
+    slice: {
+      rows: wholeNumber(text('rows'), 'rows'),
+      columns: wholeNumber(text('columns'), 'columns'),
+      at: text('at')
+        .split(',')
+        .map((part) => wholeNumber(part, 'at')),
+    },
+    side: wholeNumber(text('side', '1024'), 'side'),
+  }
 }
 
 /** 'first line,last line,first sample,last sample'; null where none was asked for. */
