@@ -18,6 +18,10 @@ export class NextFrame {
 
   /** Forgets what has not been done yet. */
   forget(): void {
-    if (this.#wish !== null) this.#wish = () => undefined
+    if (this.#wish !== null) this.#wish = nothing
   }
+}
+
+function nothing(): void {
+  // What was wished for is over: the frame that was asked for comes all the same.
 }

@@ -1,5 +1,5 @@
 /** Most points of one material in a scatter; more only blot it. */
-const mostPoints = 4000
+const mostPoints = 10_000
 
 /** Pixels of a scene at an even distance, at most so many that a scatter stays readable. */
 export function evenPixels(pixels: number, most = mostPoints): Int32Array {

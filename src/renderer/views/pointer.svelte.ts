@@ -20,14 +20,16 @@ export class Pointer {
     return this.scene?.cursor ?? null
   }
 
-  /** Points at a pixel with the next picture of the screen; null lets go, and what is held stays. */
+  /** Points at a pixel with the next picture of the screen; null lets go at once, and what is held stays. */
   pointAt(pixel: PixelPosition | null): void {
     const { scene } = this
     if (scene === null) return
-    this.#frame.do(() => {
-      if (pixel === null) scene.leave()
-      else scene.cursor = pixel
-    })
+    if (pixel !== null) {
+      this.#frame.do(() => (scene.cursor = pixel))
+      return
+    }
+    this.#frame.forget()
+    scene.leave()
   }
 }
 
