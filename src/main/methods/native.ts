@@ -13,6 +13,8 @@ export type {
   Info,
   Normalisation,
   ObservedInput,
+  RankChoice,
+  TensorAccuracy,
   TensorInput,
 } from '../../native/node/index'
 

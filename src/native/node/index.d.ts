@@ -7,5 +7,6 @@
  */
 
 export * from './types/common'
+export * from './types/tensor-dense'
 export * from './types/tensor-missing'
 export * from './types/unmixing'

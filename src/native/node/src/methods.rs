@@ -1,5 +1,6 @@
 //! The functions JavaScript can call, a file for each group of them.
 
 mod arrays;
+mod tensor_dense;
 mod tensor_missing;
 mod unmixing;

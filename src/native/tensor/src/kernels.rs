@@ -32,3 +32,8 @@ pub fn mirror(matrix: &mut [f64], size: usize) {
         }
     }
 }
+
+/// `target += left · right`.
+pub fn add_product(target: MatMut<'_, f64>, left: MatRef<'_, f64>, right: MatRef<'_, f64>) {
+    matmul(target, Accum::Add, left, right, 1.0, Par::Seq);
+}

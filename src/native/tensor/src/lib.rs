@@ -5,6 +5,8 @@
 //! the last mode fastest.
 
 mod cholesky;
+mod core_shape;
+mod core_tails;
 mod entries;
 mod funbat;
 mod funbat_params;
@@ -14,6 +16,7 @@ mod functional_result;
 mod functional_tucker;
 mod gram;
 mod held_out;
+mod hooi;
 mod kernels;
 mod matern;
 mod mode_basis;
@@ -21,25 +24,39 @@ mod mode_product;
 mod observed_input;
 #[cfg(test)]
 mod observed_support;
+mod outcome;
 mod passes;
+mod randomised;
+mod rank_rule;
 mod shape;
 mod smoother;
+mod st_hosvd;
 mod tensor;
 mod tensor_input;
 #[cfg(test)]
 mod test_support;
 mod tucker_model;
 
+pub use core_shape::{
+    CoreShape, CoreShapeParams, Rule, Spectra, best_core_shape, by_rule, pareto_front,
+    solve as solve_core_shape,
+};
+pub use core_tails::CoreTails;
 pub use funbat::solve as solve_funbat;
 pub use funbat_params::{FunbatParams, check_ranks};
 pub use functional_core::CoreForm;
 pub use gram::{Side, gram};
+pub use hooi::{HooiEnd, HooiParams, iterate, solve as solve_hooi};
 pub use matern::Kernel;
 pub use mode_basis::{Accuracy, ModeBasis, leads_negative, mode_basis};
 pub use mode_product::project;
 pub use observed_input::{HoldOut, Observations, ObservedInput};
+pub use outcome::{figures, finish, write_singular_values};
 pub use passes::{pass, tile_width};
+pub use randomised::{RandomisedParams, decompose, solve as solve_randomised};
+pub use rank_rule::{RankRule, check_budget, useful_ranks};
 pub use shape::{ModeView, element_count, index_of, shape_text};
+pub use st_hosvd::{Compressed, StHosvdParams, compress, solve as solve_st_hosvd};
 pub use tensor::{DenseTensor, Tensor};
 pub use tensor_input::{IN_MEMORY_ENTRIES, MappedTensor, TensorInput};
 pub use tucker_model::{Fit, TuckerModel, model_size, row_major};

@@ -163,6 +163,19 @@ impl TuckerModel {
         Ok(())
     }
 
+    /// Keeps the first components of every mode.
+    pub fn cut(&mut self, ranks: &[usize]) -> Result<(), Error> {
+        for (mode, &rank) in ranks.iter().enumerate() {
+            if rank == self.factors[mode].ncols() {
+                continue;
+            }
+            let first = Mat::<f64>::identity(self.factors[mode].ncols(), rank);
+            self.core = project(&self.core, mode, first.as_ref(), &mut Silent)?;
+            self.factors[mode] = self.factors[mode].as_ref().subcols(0, rank).to_owned();
+        }
+        Ok(())
+    }
+
     /// Writes `core.npy` and `factors-1.npy` … `factors-N.npy` (length × rank); returns their names.
     pub fn write(&self, folder: &Path) -> Result<Vec<String>, Error> {
         let mut files = vec![NpyWriter::write_all(folder, "core.npy", self.ranks(), self.core.values())?];

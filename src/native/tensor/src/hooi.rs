@@ -1,0 +1,220 @@
+use std::path::Path;
+
+use faer::Mat;
+use filigree_core::{Error, Flow, Info, Observer, Section, Silent, Step, StopReason, Stopwatch};
+
+use crate::mode_basis::{Accuracy, mode_basis};
+use crate::mode_product::project;
+use crate::outcome::finish;
+use crate::rank_rule::RankRule;
+use crate::st_hosvd::{StHosvdParams, cheapest_first, compress, project_all};
+use crate::tensor::{DenseTensor, Tensor};
+use crate::tensor_input::TensorInput;
+use crate::tucker_model::TuckerModel;
+
+const STAGE: &str = "Iterating";
+
+/// Parameters of higher-order orthogonal iteration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HooiParams {
+    /// How the ranks are chosen, by the ST-HOSVD it starts from.
+    pub rule: RankRule,
+    /// How directions are found.
+    pub accuracy: Accuracy,
+    /// Sweeps over all modes at most.
+    pub max_iterations: usize,
+    /// Stop when a sweep lowers the relative error by less than this share of it.
+    pub tolerance: f64,
+}
+
+impl Default for HooiParams {
+    fn default() -> Self {
+        Self {
+            rule: RankRule::Tolerance(0.01),
+            accuracy: Accuracy::Fast,
+            max_iterations: 50,
+            tolerance: 1e-5,
+        }
+    }
+}
+
+impl HooiParams {
+    /// Says which parameter is wrong and why.
+    pub fn check(&self) -> Result<(), Error> {
+        self.rule.check(self.accuracy)?;
+        if !(self.tolerance >= 0.0 && self.tolerance < 1.0) {
+            return Err(Error::parameter(
+                "stopTolerance",
+                format!("The stopping tolerance is {}; it must lie between 0 and 1.", self.tolerance),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Improves an ST-HOSVD by alternating over the modes: the factor of each becomes the leading directions of the tensor
+/// projected on all others. The error never rises. Writes `core.npy` and `factors-1.npy` …
+///
+/// De Lathauwer, De Moor & Vandewalle, "On the best rank-1 and rank-(R₁,R₂,…,R_N) approximation of higher-order
+/// tensors", SIAM J. Matrix Anal. Appl. 21(4), 2000. Projections that several modes share are made once (a tree over
+/// the modes, as of Kaya & Uçar, 2016).
+pub fn solve(
+    input: &TensorInput,
+    params: &HooiParams,
+    folder: &Path,
+    observer: &mut dyn Observer,
+) -> Result<Info, Error> {
+    params.check()?;
+    params.rule.check_shape(&input.source.shape)?;
+    let mut watch = Stopwatch::start();
+    observer.stage("Reading the tensor");
+    let tensor = input.open()?;
+    let mut warnings = Vec::new();
+    let start = StHosvdParams { rule: params.rule.clone(), accuracy: params.accuracy, sequential: true };
+    let started = compress(tensor.as_ref(), &start, &mut warnings, &mut Section::new(observer, 0.0, 0.3))?;
+    watch.setup_done();
+
+    let end = iterate(tensor.as_ref(), started.model, params, observer)?;
+    let message = |ranks: &str| match end.reason {
+        StopReason::Converged => format!(
+            "Converged after {} sweeps to a core of {ranks}: the last one lowered the error by less than {:.0e} of it.",
+            end.iterations, params.tolerance
+        ),
+        StopReason::Cancelled => format!("Stopped after {} sweeps with a core of {ranks}.", end.iterations),
+        _ => format!("Reached the limit of {} sweeps with a core of {ranks}.", end.iterations),
+    };
+    let model = end.model.clone();
+    let rest = &mut Section::new(observer, 0.9, 1.0);
+    let info = finish(tensor.as_ref(), model, folder, watch, warnings, Vec::new(), message, rest)?;
+    Ok(Info { iterations: end.iterations, stop_reason: end.reason, ..info })
+}
+
+/// Where an iteration ended.
+pub struct HooiEnd {
+    /// The last iterate.
+    pub model: TuckerModel,
+    /// Sweeps done.
+    pub iterations: usize,
+    /// Why it ended.
+    pub reason: StopReason,
+}
+
+/// Sweeps over the modes until the error stays where it is. Factors are orthonormal, so ‖X − X̂‖² = ‖X‖² − ‖G‖²; that
+/// identity drives the iteration, the figures at the end come from the residual.
+pub fn iterate(
+    tensor: &dyn Tensor,
+    mut model: TuckerModel,
+    params: &HooiParams,
+    observer: &mut dyn Observer,
+) -> Result<HooiEnd, Error> {
+    observer.stage(STAGE);
+    let energy = energy_of(tensor)?;
+    let error_of = |core: &DenseTensor| {
+        let kept: f64 = core.values().iter().map(|value| value * value).sum();
+        if energy == 0.0 { 0.0 } else { ((energy - kept).max(0.0) / energy).sqrt() }
+    };
+    let mut order = cheapest_first(tensor.shape(), model.ranks());
+    order.reverse();
+    let mut error = error_of(&model.core);
+    let report = |iteration: usize, error: f64, change: f64, observer: &mut dyn Observer| {
+        observer.iteration(&Step { iteration, iteration_limit: params.max_iterations, row: &[error, change] })
+    };
+    let mut flow = report(0, error, 0.0, observer);
+    for iteration in 1..=params.max_iterations {
+        if flow == Flow::Stop {
+            return Ok(HooiEnd { model, iterations: iteration - 1, reason: StopReason::Cancelled });
+        }
+        let mut next = model.clone();
+        // A sweep over a tensor larger than memory reads it several times: it can be stopped within, and what the last
+        // sweep found is kept then.
+        match sweep(tensor, &order, &mut next, params.accuracy, observer) {
+            Err(Error::Cancelled(_)) => {
+                return Ok(HooiEnd { model, iterations: iteration - 1, reason: StopReason::Cancelled });
+            }
+            done => done?,
+        }
+        model = next;
+        let now = error_of(&model.core);
+        let change = if error > 0.0 { ((error - now) / error).max(0.0) } else { 0.0 };
+        error = now;
+        flow = report(iteration, error, change, observer);
+        if change <= params.tolerance {
+            return Ok(HooiEnd { model, iterations: iteration, reason: StopReason::Converged });
+        }
+    }
+    Ok(HooiEnd { model, iterations: params.max_iterations, reason: StopReason::IterationLimit })
+}
+
+/// Renews every factor once, and the core with the last one. `modes` are those `partial` was not projected on.
+fn sweep(
+    partial: &dyn Tensor,
+    modes: &[usize],
+    model: &mut TuckerModel,
+    accuracy: Accuracy,
+    observer: &mut dyn Observer,
+) -> Result<(), Error> {
+    if let [mode] = *modes {
+        let rank = model.factors[mode].ncols();
+        let basis = mode_basis(partial, mode, accuracy, &mut Quiet(observer))?;
+        model.factors[mode] = basis.leading(rank);
+        model.core = project(partial, mode, model.factors[mode].as_ref(), &mut Silent)?;
+        return Ok(());
+    }
+    let (first, second) = modes.split_at(modes.len().div_ceil(2));
+    for (own, others) in [(first, second), (second, first)] {
+        let order = by_gain(others, &model.factors);
+        let projected = project_all(partial, &model.factors, &order, &mut Quiet(observer))?;
+        sweep(&projected, own, model, accuracy, observer)?;
+    }
+    Ok(())
+}
+
+/// Modes whose factors make the tensor smallest first.
+fn by_gain(modes: &[usize], factors: &[Mat<f64>]) -> Vec<usize> {
+    let mut order = modes.to_vec();
+    let share = |mode: usize| factors[mode].ncols() as f64 / factors[mode].nrows() as f64;
+    order.sort_by(|&a, &b| share(a).total_cmp(&share(b)));
+    order
+}
+
+/// ‖X‖² in one pass.
+fn energy_of(tensor: &dyn Tensor) -> Result<f64, Error> {
+    let last = tensor.shape().len() - 1;
+    let view = tensor.seen_from(last);
+    let mut energy = 0.0;
+    crate::pass(
+        view.columns(),
+        crate::tile_width(view.length),
+        1,
+        STAGE,
+        &mut Silent,
+        |tiles| {
+            let mut buffer = Vec::new();
+            tiles
+                .into_iter()
+                .map(|columns| {
+                    let tile = tensor.tile(last, 0..view.length, columns, &mut buffer)?;
+                    Ok(tile.squared_norm_l2())
+                })
+                .sum::<Result<f64, Error>>()
+        },
+        |_, part| {
+            energy += part;
+            tensor.batch_done()
+        },
+    )?;
+    Ok(energy)
+}
+
+/// Passes a wish to stop on, and keeps the stage and the fraction of the iteration to itself.
+struct Quiet<'a>(&'a mut dyn Observer);
+
+impl Observer for Quiet<'_> {
+    fn stage(&mut self, _name: &str) {}
+    fn progress(&mut self, _fraction: f64) -> Flow {
+        self.0.progress(0.3)
+    }
+    fn iteration(&mut self, step: &Step<'_>) -> Flow {
+        self.0.iteration(step)
+    }
+}
