@@ -33,9 +33,13 @@ export interface LibraryContent {
   notes: string[]
 }
 
-/** What an import of a library would make. No picture: its curves are drawn by the page. */
+/** Spectra and bands of the preview: enough to see what kind of library it is. */
+const mostCurves = 12
+const mostPlaces = 512
+
+/** What an import of a library would make. Its picture is a line a spectrum, which the page draws as a curve. */
 export function libraryPreview(content: LibraryContent): ImporterPreview {
-  const { axes, notes } = describe(content)
+  const { axes, notes, values } = describe(content)
   const [band, spectrum] = axes
   const [first, last] = [band.coordinates?.[0], band.coordinates?.at(-1)]
   return {
@@ -65,8 +69,23 @@ export function libraryPreview(content: LibraryContent): ImporterPreview {
       previewBand: null,
       warnings: notes,
     },
-    plane: null,
+    plane: previewCurves(values, content.bands, content.names.length),
   }
+}
+
+/** Some spectra of a library (bands, spectra), evenly chosen, each over evenly chosen bands. */
+function previewCurves(values: Float64Array, bands: number, count: number): ImporterPreview['plane'] {
+  const lines = Math.min(count, mostCurves)
+  const step = Math.ceil(bands / mostPlaces)
+  const samples = Math.ceil(bands / step)
+  const curves = new Float32Array(lines * samples)
+  for (let line = 0; line < lines; line += 1) {
+    const spectrum = Math.floor((line * count) / lines)
+    for (let place = 0; place < samples; place += 1) {
+      curves[line * samples + place] = values[place * step * count + spectrum] ?? Number.NaN
+    }
+  }
+  return { lines, samples, values: curves }
 }
 
 /** Writes a library into the project. */

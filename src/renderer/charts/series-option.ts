@@ -10,7 +10,7 @@ import {
 } from './chart-parts'
 import type { ChartTheme } from './chart-theme'
 import { bandOutlines } from './deviation-band'
-import { logTicksOf } from './scales'
+import { logTicksOf, niceTicks } from './scales'
 import type { Series, SeriesPlot } from './series'
 
 /** What a person has switched in a chart. */
@@ -159,6 +159,7 @@ export function seriesOption(
   use: ChartUse & { tooltip?: (x: number) => HTMLElement },
 ): ChartOption {
   const named = plot.series.some((series) => !view.hidden.has(series.id)) && plot.series.length > 1
+  const horizontal = valueAxis(plot.x, view.logX ? ticksOf(plot, view, 'x') : null, theme)
   return {
     ...chartGround(plot.title, named ? 'lines' : 'no', theme, use),
     tooltip: {
@@ -173,9 +174,10 @@ export function seriesOption(
       },
     },
     xAxis: {
-      ...valueAxis(plot.x, view.logX ? ticksOf(plot, view, 'x') : null, theme),
+      ...horizontal,
       ...(view.logX ? {} : { min: 'dataMin' as const, max: 'dataMax' as const }),
       splitLine: { show: false },
+      ...(view.logX ? {} : roundEnds(plot, horizontal)),
     },
     yAxis: {
       ...valueAxis(plot.y, view.logY ? ticksOf(plot, view, 'y') : null, theme),
@@ -183,6 +185,20 @@ export function seriesOption(
     },
     dataZoom: use.file ? [] : zoomAlongX,
     series: [...bandData(plot, view, theme), ...seriesData(plot, view, theme)],
+  }
+}
+
+/**
+ * An axis that begins and ends with its data has labels at both ends: they are left out where they are no round
+ * numbers, which would crowd the first and the last tick.
+ */
+function roundEnds({ series }: SeriesPlot, { axisLabel }: ReturnType<typeof valueAxis>) {
+  const ends = series.flatMap(({ x }) => [x[0] ?? 0, x.at(-1) ?? 0])
+  const low = ends.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+  const high = ends.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  const ticks = niceTicks(low, high)
+  return {
+    axisLabel: { ...axisLabel, showMinLabel: ticks.includes(low), showMaxLabel: ticks.includes(high) },
   }
 }
 

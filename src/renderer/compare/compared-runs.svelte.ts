@@ -8,6 +8,7 @@ import type { App } from '../state/app.svelte'
 import { sentenceOf } from '../state/notices.svelte'
 import { columnOf } from '../views/components'
 import { RunContext } from '../views/run-context.svelte'
+import { datasetOfRun } from '../views/run-dataset'
 
 /** A run of a comparison, with what is drawn of it. */
 export interface ComparedRun {
@@ -67,10 +68,7 @@ export class ComparedRuns {
 
   async #fetch(id: string): Promise<ComparedRun> {
     const record = await this.app.client.request('runs.get', { run: id })
-    const reference = Object.values(record.inputs).find(
-      (input) => input.reference.type === 'dataset',
-    )?.reference
-    const dataset = reference?.type === 'dataset' ? (this.app.datasets.get(reference.dataset) ?? null) : null
+    const dataset = datasetOfRun(record, (dataset) => this.app.datasets.get(dataset))
     const method = this.app.methods.get(record.method.id)
     const columns = method?.outputs.find(({ meaning }) => meaning === 'trace')?.columns ?? []
     const traced = columns.length > 0 && record.state !== 'queued'

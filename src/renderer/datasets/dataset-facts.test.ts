@@ -8,6 +8,7 @@ const facts = (list: { label: string; value: string }[]) =>
 describe('facts of a dataset', () => {
   it('say its size in the words of its kind', () => {
     expect(sizeText(exampleDataset())).toBe('4 × 5 pixels, 6 bands')
+    expect(sizeText({ ...exampleDataset(), kind: 'library' })).toBe('5 spectra, 4 bands')
     expect(sizeText({ ...exampleDataset(), kind: 'tensor' })).toBe('4 × 5 × 6')
   })
 

@@ -1,6 +1,13 @@
 import { bytesPerElement, elementCount, type Axis } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
-import { axisTitle, formatBytes, formatNumber, formatQuantity, formatWhole } from '../../shared/numbers'
+import {
+  axisTitle,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatQuantity,
+  formatWhole,
+} from '../../shared/numbers'
 import { formatTime } from '../design/format-date'
 
 export interface Fact {
@@ -10,10 +17,11 @@ export interface Fact {
   figures?: boolean
 }
 
-/** '95 × 95 pixels, 156 bands', or the bare shape of what is no cube. */
+/** '95 × 95 pixels, 156 bands', '498 spectra, 224 bands', or the bare shape of what is neither. */
 export function sizeText(dataset: Pick<Dataset, 'kind' | 'array'>): string {
   const [lines, samples, bands] = dataset.array.shape
   if (dataset.kind === 'cube' && bands !== undefined) return `${lines} × ${samples} pixels, ${bands} bands`
+  if (dataset.kind === 'library') return `${formatCount(samples ?? 0, 'spectrum', 'spectra')}, ${lines} bands`
   return dataset.array.shape.join(' × ')
 }
 
@@ -36,7 +44,7 @@ export function arrayFacts(dataset: Dataset): Fact[] {
     { label: 'Type', value: `${array.dtype}, ${formatBytes(bytes)}` },
     { label: 'Quantity', value: axisTitle(quantity.name, quantity.unit) },
   ]
-  const range = axisRange(dataset.axes[2])
+  const range = axisRange(dataset.axes.find(({ name }) => name === 'band'))
   if (range !== null) facts.push({ label: 'Wavelengths', value: range, figures: true })
   if (dataset.scale !== 1) facts.push({ label: 'Scale', value: formatNumber(dataset.scale), figures: true })
   if (dataset.noDataValue !== null) {

@@ -1,5 +1,6 @@
 import type { Component } from 'svelte'
 import type { Dataset, DatasetKind } from '../../shared/dataset'
+import LibraryViewer from './library/LibraryViewer.svelte'
 import CubeViewer from './viewer/CubeViewer.svelte'
 import PlainViewer from './viewer/PlainViewer.svelte'
 
@@ -11,7 +12,7 @@ export interface DatasetViewerProps {
 /** What fills the page of a dataset under its header, by the kind of the dataset: its picture and an inspector. */
 export const viewers: Readonly<Record<DatasetKind, Component<DatasetViewerProps>>> = {
   cube: CubeViewer,
-  library: PlainViewer,
+  library: LibraryViewer,
   matrix: PlainViewer,
   tensor: PlainViewer,
   table: PlainViewer,

@@ -33,6 +33,20 @@ describe('inputChoices', () => {
     ])
   })
 
+  it('offers libraries of any bands, and tensors before cubes', () => {
+    const library = { ...exampleDataset({ id: 'usgs', name: 'USGS' }), kind: 'library' } as const
+    const tensor = { ...exampleDataset({ id: 'flights', name: 'Flights' }), kind: 'tensor' } as const
+    const datasets = [...project.datasets, library, tensor]
+    const needed = { ...spectraInput, optional: false }
+    expect(inputChoices(needed, { ...project, datasets, runs: [] }).map(({ key }) => key)).toEqual([
+      'truth:samson:endmembers',
+      'truth:other:endmembers',
+      'dataset:usgs',
+    ])
+    const tensors = inputChoices({ ...cubeInput, type: 'tensor' }, { ...project, datasets })
+    expect(tensors.map(({ title }) => title)).toEqual(['Flights', 'Other', 'Samson', 'Fewer'])
+  })
+
   it('has no "none" for an input that is needed', () => {
     const choices = inputChoices({ ...spectraInput, optional: false }, { ...project, datasets: [], runs: [] })
     expect(choices).toEqual([])

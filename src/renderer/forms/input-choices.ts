@@ -34,29 +34,56 @@ export function inputChoices(
     cube: Dataset | null
   },
 ): InputChoice[] {
-  if (input.type === 'cube') return project.datasets.filter(({ kind }) => kind === 'cube').map(cubeChoice)
+  if (input.type !== 'spectra') return datasetChoices(input.type, project.datasets)
   const none = { key: noInput, title: 'None', detail: '', reference: null }
   const bands = project.cube?.array.shape[2]
-  const fitting = project.datasets.filter(({ array }) => bands === undefined || array.shape[2] === bands)
+  const fitting = project.datasets.filter(
+    ({ kind, array }) => kind === 'cube' && (bands === undefined || array.shape[2] === bands),
+  )
   const known = new Set(fitting.map(({ id }) => id))
   const choices = [
     ...fitting.flatMap(truthChoices),
     ...project.runs
-      .filter((run) => run.dataset === null || known.has(run.dataset))
+      .filter(
+        (run) => run.dataset === null || known.has(run.dataset) || isLibrary(run.dataset, project.datasets),
+      )
       .flatMap((run) => spectraChoices(run, project.methods)),
+    // Of other bands or not: the method that takes it says what is to be done, in its own words.
+    ...project.datasets.filter(({ kind }) => kind === 'library').map(libraryChoice),
   ]
   const own = (choice: InputChoice) => (belongsTo(choice, project) ? 0 : 1)
   choices.sort((one, other) => own(one) - own(other))
   return input.optional ? [none, ...choices] : choices
 }
 
-function cubeChoice(dataset: Dataset): InputChoice {
-  const [lines = 0, samples = 0, bands = 0] = dataset.array.shape
+/** Cubes for a cube; for a tensor those too, after the tensors. */
+function datasetChoices(type: 'cube' | 'tensor', datasets: readonly Dataset[]): InputChoice[] {
+  const of = (kind: Dataset['kind']) => datasets.filter((dataset) => dataset.kind === kind)
+  return [...(type === 'tensor' ? of('tensor') : []), ...of('cube')].map(arrayChoice)
+}
+
+/** Runs on a library alone (pruned, resampled) are listed under it. */
+function isLibrary(id: string, datasets: readonly Dataset[]): boolean {
+  return datasets.find((dataset) => dataset.id === id)?.kind === 'library'
+}
+
+function libraryChoice(dataset: Dataset): InputChoice {
+  const [bands = 0, count = 0] = dataset.array.shape
+  const reference = { type: 'dataset', dataset: dataset.id } as const
+  return {
+    key: inputKey(reference),
+    title: `Library ${dataset.name}`,
+    detail: `${count} spectra, ${bands} bands`,
+    reference,
+  }
+}
+
+function arrayChoice(dataset: Dataset): InputChoice {
   const reference = { type: 'dataset', dataset: dataset.id } as const
   return {
     key: inputKey(reference),
     title: dataset.name,
-    detail: `${lines} × ${samples} × ${bands}`,
+    detail: dataset.axes.map(({ size }) => size).join(' × '),
     reference,
   }
 }

@@ -180,7 +180,7 @@ export class NewRun {
     const reference = earlier?.inputs[input.name]?.reference
     const wanted = [
       reference === undefined ? undefined : inputKey(reference),
-      input.type === 'cube' && dataset !== null ? inputKey({ type: 'dataset', dataset }) : undefined,
+      dataset !== null ? inputKey({ type: 'dataset', dataset }) : undefined,
       before[input.name],
       input.optional ? noInput : choices[0]?.key,
     ]
