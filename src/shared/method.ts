@@ -39,8 +39,8 @@ export type InputDescription = z.infer<typeof inputDescriptionSchema>
  *   the coordinates of their axes tell which are there; simplex (vertex, component): corners in the same plane;
  * - factors (position, component): factor matrix of a mode, positions may have coordinates;
  * - tensor: an array of any number of modes, looked at in slices;
- * - tradeoff (choice, quantity): choices of ranks of rising size; columns are the numbers to be kept (core and
- *   factors), the relative error (a bound where no run made it), then the rank of every mode, named by axis 1;
+ * - tradeoff (choice, quantity): choices of ranks of rising size; axis 1 names the quantities: first the size (numbers
+ *   to be kept, core and factors), last the rank of every mode, among those between at least one with 'error' in its name;
  * - matrix, table (row, column) and scalars (name): numbers to be read.
  *
  * A run with a `tensor` called `core` (r₁, …, r_N) and `factors` called `factors-1` … `factors-N` (position,

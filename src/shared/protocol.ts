@@ -86,6 +86,22 @@ export const requests = {
     z.object({ dataset: id, file: handle, choices: importChoicesSchema }),
     datasetSchema,
   ),
+  /** Names, units and coordinates of the modes of a tensor, one entry a mode. */
+  'datasets.editAxes': request(
+    z.object({
+      dataset: id,
+      axes: z
+        .array(
+          z.object({
+            name: z.string().max(80),
+            unit: z.string().max(40).nullable(),
+            coordinates: z.array(z.number()).nullable(),
+          }),
+        )
+        .max(32),
+    }),
+    datasetSchema,
+  ),
   'datasets.rename': request(z.object({ dataset: id, name: text.min(1) }), datasetSchema),
   'datasets.delete': request(z.object({ dataset: id }), nothing),
   'datasets.restore': request(z.object({ dataset: id }), datasetSchema),

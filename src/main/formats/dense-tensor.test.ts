@@ -77,20 +77,20 @@ describe('a dense tensor in a file', () => {
     )
     const source = { ...(await readNpyHeader(folder.path('s.npy'))), path: folder.path('s.npy') }
     const mask = { ...(await readNpyHeader(folder.path('m.npy'))), path: folder.path('m.npy') }
-    const plane = await denseSlice(source, mask, { rows: 2, columns: 0, at: [0, 0, 0] }, 3)
+    const plane = await denseSlice(source, mask, { rows: 2, columns: 0, at: [0, 0, 0] }, { side: 3 })
     expect(plane.shape).toEqual([3, 2])
     expect([...plane.values]).toEqual([0, 60, 2, 62, 4, 64])
-    const whole = await denseSlice(source, mask, { rows: 1, columns: 2, at: [0, 0, 0] }, 9)
+    const whole = await denseSlice(source, mask, { rows: 1, columns: 2, at: [0, 0, 0] }, { side: 9 })
     expect(whole.shape).toEqual([5, 6])
     expect(whole.values[3]).toBeNaN()
     expect(whole.values[4]).toBe(4)
     await expectFailure(
-      denseSlice(source, null, { rows: 1, columns: 1, at: [0, 0, 0] }, 9),
+      denseSlice(source, null, { rows: 1, columns: 1, at: [0, 0, 0] }, { side: 9 }),
       'invalid-parameter',
       /two different modes/,
     )
     await expectFailure(
-      denseSlice(source, null, { rows: 1, columns: 2, at: [4, 0, 0] }, 9),
+      denseSlice(source, null, { rows: 1, columns: 2, at: [4, 0, 0] }, { side: 9 }),
       'invalid-parameter',
       /Mode 1 has no entry 4; it has 4/,
     )

@@ -97,7 +97,7 @@ export async function previewDense(
   // A mask of ones that mean 'observed' would blank what is there: the picture shows the numbers as they are.
   const shown = meaning === 'missing' ? mask : null
   const slice = firstSlice(shape)
-  const plane = readable ? await denseSlice(tensor, shown, slice, previewSide) : null
+  const plane = readable ? await denseSlice(tensor, shown, slice, { side: previewSide }) : null
   const nan = mask === null && plane?.values.some((value) => Number.isNaN(value)) === true
   const warnings = [...about.warnings]
   if (nan) {
@@ -122,7 +122,10 @@ export async function previewDense(
       previewBand: null,
       warnings,
     },
-    plane: plane === null ? null : { lines: plane.shape[0], samples: plane.shape[1], values: plane.values },
+    plane:
+      plane === null
+        ? null
+        : { lines: plane.shape[0], samples: plane.shape[1], values: Float32Array.from(plane.values) },
   }
 }
 

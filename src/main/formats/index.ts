@@ -22,7 +22,8 @@ export {
   type PhysicalBands,
 } from './physical-values'
 export { ArraySummariser, summaryNotes } from './array-summary'
-export { denseSlice, scatteredSlice, type SlicePlane } from './tensor-slice'
+export { denseSlice, scatteredSlice, type SliceOptions, type SlicePlane } from './tensor-slice'
+export { sliceCsv, sliceNpy } from './slice-export'
 export { tuckerSlice, type TuckerSource } from './tucker-slice'
 export { foldCounts, histogramOf, occupancyOf } from './tensor-facts'
 export { RandomAccessFile, withFile } from './random-access-file'

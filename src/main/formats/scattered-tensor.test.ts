@@ -260,11 +260,11 @@ describe('a long table', () => {
       indices: arraySource(indices, made.folder),
       sizes: made.axes.map(({ size }) => size),
     }
-    const whole = await scatteredSlice(source, { rows: 0, columns: 1, at: [0, 0, 1] }, 64)
+    const whole = await scatteredSlice(source, { rows: 0, columns: 1, at: [0, 0, 1] }, { side: 64 })
     expect(whole.shape).toEqual([40, 40])
     expect(whole.values[1 * 40 + 7]).toBe(1)
     expect([...whole.values].filter(Number.isFinite)).toHaveLength(20)
-    const thin = await scatteredSlice(source, { rows: 0, columns: 1, at: [0, 0, 1] }, 8)
+    const thin = await scatteredSlice(source, { rows: 0, columns: 1, at: [0, 0, 1] }, { side: 8 })
     expect(thin.shape).toEqual([8, 8])
     expect(thin.values[1]).toBe(1)
   })

@@ -5,15 +5,35 @@ import { throwIfCancelled } from './cancellation'
 import { scanEntries } from './entry-scan'
 import { gather, requireLayoutFits } from './gather'
 import { withFile } from './random-access-file'
+import { grouped } from './wording'
 
-/** A picture of a tensor, float32 in C order (rows, columns); NaN where nothing is known. */
+/** A slice of a tensor in C order (rows, columns); NaN where nothing is known. */
 export interface SlicePlane {
-  values: Float32Array
+  values: Float32Array | Float64Array
   shape: [rows: number, columns: number]
 }
 
-/** Longest side of a picture that is handed out. */
-const longestSide = 4096
+/** Longest side of a slice, and most numbers of one, that are handed out. */
+const longestSide = 65_536
+const mostNumbers = 2 ** 26
+
+/** How a slice is made: pictures need single precision, files keep all digits. */
+export interface SliceOptions {
+  side: number
+  precision?: 'float32' | 'float64'
+  signal?: AbortSignal | undefined
+}
+
+/** Memory for a slice. Throws `invalid-parameter` for one that is too large to be held at once. */
+export function allocateSlice(count: number, { precision }: SliceOptions): Float32Array | Float64Array {
+  if (count > mostNumbers) {
+    throw new FiligreeError(
+      'invalid-parameter',
+      `A slice of ${grouped(count)} numbers is too large to be made at once; at most ${grouped(mostNumbers)} are.`,
+    )
+  }
+  return precision === 'float64' ? new Float64Array(count) : new Float32Array(count)
+}
 
 /** Throws `invalid-parameter` where a slice asks for modes or entries a tensor has not. */
 export function requireSlice(
@@ -58,9 +78,9 @@ export async function denseSlice(
   source: ArraySource,
   mask: ArraySource | null,
   slice: SliceRequest,
-  side: number,
-  signal?: AbortSignal,
+  options: SliceOptions,
 ): Promise<SlicePlane> {
+  const { side, signal } = options
   requireSlice(source.shape, slice, side)
   const picks = slicePicks(source.shape, slice, side)
   const shape: SlicePlane['shape'] = [picks[slice.rows]?.length ?? 0, picks[slice.columns]?.length ?? 0]
@@ -70,7 +90,7 @@ export async function denseSlice(
   const read = (from: ArraySource) =>
     withFile(from.path, async (file) => {
       requireLayoutFits(from, file)
-      const out = new Float32Array(elementCount(shape))
+      const out = allocateSlice(elementCount(shape), options)
       await gather(file, from, picks, out, strides, signal)
       return out
     })
@@ -96,9 +116,9 @@ export interface ScatteredSource {
 export async function scatteredSlice(
   { values, indices, sizes }: ScatteredSource,
   slice: SliceRequest,
-  side: number,
-  signal?: AbortSignal,
+  options: SliceOptions,
 ): Promise<SlicePlane> {
+  const { side, signal } = options
   requireSlice(sizes, slice, side)
   const { rows, columns, at } = slice
   const down = thinning(sizes[rows] ?? 0, side)
@@ -119,8 +139,9 @@ export async function scatteredSlice(
     }
     throwIfCancelled(signal)
   })
-  const plane = Float32Array.from(sums, (sum, pixel) =>
-    counts[pixel] === 0 ? Number.NaN : sum / (counts[pixel] ?? 1),
-  )
+  const plane = allocateSlice(sums.length, options)
+  for (let pixel = 0; pixel < sums.length; pixel += 1) {
+    plane[pixel] = counts[pixel] === 0 ? Number.NaN : (sums[pixel] ?? 0) / (counts[pixel] ?? 1)
+  }
   return { values: plane, shape: [down.count, right.count] }
 }

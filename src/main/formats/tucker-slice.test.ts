@@ -69,7 +69,7 @@ describe('a slice of a reconstruction', () => {
               offset: 0.25,
             },
             { rows, columns, at },
-            side,
+            { side },
           )
           const step = (size: number) => Math.ceil(size / side)
           const [height, width] = plane.shape
@@ -99,7 +99,11 @@ describe('a slice of a reconstruction', () => {
     const core = await saved(join(place, 'c.npy'), [2, 2], numbers(4, 0))
     const wide = await saved(join(place, 'w.npy'), [5, 3], numbers(15, 0))
     await expectFailure(
-      tuckerSlice({ core, factors: [wide, wide], offset: 0 }, { rows: 0, columns: 1, at: [0, 0] }, 9),
+      tuckerSlice(
+        { core, factors: [wide, wide], offset: 0 },
+        { rows: 0, columns: 1, at: [0, 0] },
+        { side: 9 },
+      ),
       'invalid-data',
       /do not fit each other/,
     )

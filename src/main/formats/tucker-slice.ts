@@ -2,7 +2,7 @@ import { elementCount, type ArraySource } from '../../shared/array'
 import { FiligreeError } from '../../shared/failure'
 import type { SliceRequest } from '../../shared/tensor-slice'
 import { readRows, readWhole } from './array-reader'
-import { requireSlice, slicePicks, type SlicePlane } from './tensor-slice'
+import { allocateSlice, requireSlice, slicePicks, type SliceOptions, type SlicePlane } from './tensor-slice'
 import { grouped } from './wording'
 
 /** A tensor as core and factors: core ×₁ factors[0] … ×_N factors[N-1], plus the offset. */
@@ -24,8 +24,9 @@ const largestCore = 2 ** 24
 export async function tuckerSlice(
   { core, factors, offset }: TuckerSource,
   slice: SliceRequest,
-  side: number,
+  options: SliceOptions,
 ): Promise<SlicePlane> {
+  const { side } = options
   const sizes = factors.map(({ shape }) => shape[0] ?? 0)
   requireTucker(core, factors)
   requireSlice(sizes, slice, side)
@@ -44,10 +45,9 @@ export async function tuckerSlice(
   const [height, width] = [picks[slice.rows]?.length ?? 0, picks[slice.columns]?.length ?? 0]
   const inner = flipped ? transposed(reduced.values, first, second) : reduced.values
   const [downRank, rightRank] = flipped ? [second, first] : [first, second]
-  return {
-    values: product(down, inner, right, { height, width, downRank, rightRank, offset }),
-    shape: [height, width],
-  }
+  const values = allocateSlice(height * width, options)
+  multiply(down, inner, right, { height, width, downRank, rightRank, offset }, values)
+  return { values, shape: [height, width] }
 }
 
 /** Throws `invalid-data` where core and factors do not belong together, or the core is too large for a picture. */
@@ -93,14 +93,14 @@ function transposed(values: Float64Array, rows: number, columns: number): Float6
 }
 
 /** down (height × downRank) · inner (downRank × rightRank) · rightᵀ (rightRank × width) + offset. */
-function product(
+function multiply(
   down: Float64Array,
   inner: Float64Array,
   right: Float64Array,
   size: { height: number; width: number; downRank: number; rightRank: number; offset: number },
-): Float32Array {
+  out: Float32Array | Float64Array,
+): void {
   const { height, width, downRank, rightRank, offset } = size
-  const out = new Float32Array(height * width)
   const line = new Float64Array(rightRank)
   for (let row = 0; row < height; row += 1) {
     line.fill(0)
@@ -115,5 +115,4 @@ function product(
       out[row * width + column] = sum
     }
   }
-  return out
 }

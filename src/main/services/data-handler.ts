@@ -4,7 +4,18 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { dataHeaders, type PixelWindow } from '../../shared/data-address'
 import { FiligreeError, type FailureCode } from '../../shared/failure'
-import { arrayAsFloat64, arraySource, bandsOfCube, finiteRange, spectrumOfPixel } from '../formats'
+import {
+  arrayAsFloat64,
+  arraySource,
+  bandsOfCube,
+  finiteRange,
+  sliceCsv,
+  sliceNpy,
+  spectrumOfPixel,
+  type SliceOptions,
+  type SlicePlane,
+} from '../formats'
+import type { Axis } from '../../shared/array'
 import type { Artifact } from '../../shared/run'
 import { toFiligreeError } from '../../shared/system-failure'
 import type { SliceRequest } from '../../shared/tensor-slice'
@@ -15,6 +26,7 @@ import { readTrace } from './trace-values'
 import {
   foldsOfDataset,
   histogramOfDataset,
+  modesOfRun,
   occupancyOfDataset,
   sliceOfArtifact,
   sliceOfDataset,
@@ -93,7 +105,7 @@ export class DataHandler {
       {
         method: 'GET',
         pattern: 'runs/:/reconstruction',
-        handle: ([id], address) => this.reconstruction(id ?? '', address),
+        handle: ([id], address, { signal }) => this.reconstruction(id ?? '', address, signal),
       },
       {
         method: 'GET',
@@ -183,10 +195,10 @@ export class DataHandler {
   }
 
   private async slice(id: string, address: URL, signal: AbortSignal): Promise<Response> {
-    const { slice, side } = sliceOf(address)
+    const { slice, options, as } = sliceOf(address, signal)
     const dataset = this.datasets.get(id)
-    const { values, shape } = await sliceOfDataset(dataset, this.datasets.folder(id), slice, side, signal)
-    return arrayAnswer(values, shape)
+    const plane = await sliceOfDataset(dataset, this.datasets.folder(id), slice, options)
+    return planeAnswer(plane, as, { name: dataset.id, axes: dataset.axes, slice })
   }
 
   private async histogram(id: string): Promise<Response> {
@@ -211,17 +223,17 @@ export class DataHandler {
     address: URL,
     signal: AbortSignal,
   ): Promise<Response> {
-    const { slice, side } = sliceOf(address)
+    const { slice, options, as } = sliceOf(address, signal)
     const artifact = await this.artifactNamed(id, name)
-    const { values, shape } = await sliceOfArtifact(artifact, this.runs.folder(id), slice, side, signal)
-    return arrayAnswer(values, shape)
+    const plane = await sliceOfArtifact(artifact, this.runs.folder(id), slice, options)
+    return planeAnswer(plane, as, { name: `${id}-${name}`, axes: artifact.axes, slice })
   }
 
-  private async reconstruction(id: string, address: URL): Promise<Response> {
-    const { slice, side } = sliceOf(address)
+  private async reconstruction(id: string, address: URL, signal: AbortSignal): Promise<Response> {
+    const { slice, options, as } = sliceOf(address, signal)
     const record = await this.runs.get(id)
-    const { values, shape } = await sliceOfReconstruction(record, this.runs.folder(id), slice, side)
-    return arrayAnswer(values, shape)
+    const plane = await sliceOfReconstruction(record, this.runs.folder(id), slice, options)
+    return planeAnswer(plane, as, { name: `${id}-reconstruction`, axes: modesOfRun(record), slice })
   }
 
   private async artifactNamed(id: string, name: string): Promise<Artifact> {
@@ -279,9 +291,15 @@ function wholeNumber(text: string, name: string): number {
   throw new FiligreeError('invalid-parameter', `'${name}' must be a whole number, not '${text}'.`)
 }
 
-/** The modes, the place and the longest side that a slice was asked for with. */
-function sliceOf(address: URL): { slice: SliceRequest; side: number } {
+type SliceFormat = 'npy' | 'csv' | null
+
+/** The modes, the place, the longest side and the file format that a slice was asked for with. */
+function sliceOf(
+  address: URL,
+  signal: AbortSignal,
+): { slice: SliceRequest; options: SliceOptions; as: SliceFormat } {
   const text = (name: string, otherwise = '') => address.searchParams.get(name) ?? otherwise
+  const as = text('as')
   return {
     slice: {
       rows: wholeNumber(text('rows'), 'rows'),
@@ -290,8 +308,26 @@ function sliceOf(address: URL): { slice: SliceRequest; side: number } {
         .split(',')
         .map((part) => wholeNumber(part, 'at')),
     },
-    side: wholeNumber(text('side', '1024'), 'side'),
+    options: {
+      side: wholeNumber(text('side', '1024'), 'side'),
+      precision: as === '' ? 'float32' : 'float64',
+      signal,
+    },
+    as: as === 'npy' || as === 'csv' ? as : null,
   }
+}
+
+/** A slice as numbers for the page, or as a file to keep: .npy, or CSV with the place and the value of every entry. */
+function planeAnswer(
+  plane: SlicePlane,
+  as: SliceFormat,
+  { name, axes, slice }: { name: string; axes: readonly Axis[]; slice: SliceRequest },
+): Response {
+  if (as === null) return arrayAnswer(plane.values, plane.shape)
+  const headers = attachment(`${name}-slice.${as}`)
+  return as === 'npy'
+    ? new Response(sliceNpy(plane), { headers: { 'content-type': 'application/octet-stream', ...headers } })
+    : new Response(sliceCsv(plane, axes, slice), { headers: { 'content-type': 'text/csv', ...headers } })
 }
 
 /** 'first line,last line,first sample,last sample'; null where none was asked for. */

@@ -17,6 +17,7 @@ import type { ProjectStore } from '../store/project-store'
 import { toFiligreeError } from '../../shared/system-failure'
 import { checkedParameters } from './checked-parameters'
 import type { CurrentProject } from './current-project'
+import { editedAxes, type AxisEdit } from './edited-axes'
 import type { EventBus } from './event-bus'
 import type { TaskList } from './task-list'
 
@@ -128,6 +129,15 @@ export class DatasetService {
     const dataset = await this.tasks.run(`Reading the truth in ${basename(file)}`, 'attach-truth', {
       ...{ project: store.paths.folder, dataset: id, file, choices },
     })
+    return this.keep(store, dataset)
+  }
+
+  /** Gives the modes of a tensor other names, units and coordinates. */
+  async editAxes(id: string, edits: readonly AxisEdit[]): Promise<Dataset> {
+    const store = this.project.requireWritable()
+    const before = requireDataset(store, id)
+    const dataset = { ...before, axes: editedAxes(before, edits) }
+    await updateDatasetRecord(store.paths, dataset)
     return this.keep(store, dataset)
   }
 

@@ -58,6 +58,7 @@ export function requestHandlers(services: Services): RequestHandlers {
       datasets.generate(generator, parameters, seed, name),
     'datasets.attachTruth': ({ dataset, file, choices }) =>
       datasets.attachTruth(dataset, files.resolve(file), choices),
+    'datasets.editAxes': ({ dataset, axes }) => datasets.editAxes(dataset, axes),
     'datasets.rename': ({ dataset, name }) => datasets.rename(dataset, name),
     'datasets.delete': ({ dataset }) => datasets.delete(dataset).then(done),
     'datasets.restore': ({ dataset }) => datasets.restore(dataset),

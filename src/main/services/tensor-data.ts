@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ArraySource } from '../../shared/array'
+import type { ArraySource, Axis } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { figureOffset } from '../../shared/method'
@@ -14,6 +14,7 @@ import {
   occupancyOf,
   scatteredSlice,
   tuckerSlice,
+  type SliceOptions,
   type SlicePlane,
 } from '../formats'
 
@@ -26,14 +27,13 @@ export async function sliceOfDataset(
   dataset: Dataset,
   folder: string,
   slice: SliceRequest,
-  side: number,
-  signal?: AbortSignal,
+  options: SliceOptions,
 ): Promise<SlicePlane> {
   const source = tensorArray(dataset, folder)
   const { indices, mask } = dataset.parts
   const plane =
     indices === undefined
-      ? await denseSlice(source, mask === undefined ? null : arraySource(mask, folder), slice, side, signal)
+      ? await denseSlice(source, mask === undefined ? null : arraySource(mask, folder), slice, options)
       : await scatteredSlice(
           {
             values: source,
@@ -41,8 +41,7 @@ export async function sliceOfDataset(
             sizes: dataset.axes.map(({ size }) => size),
           },
           slice,
-          side,
-          signal,
+          options,
         )
   applyScale(plane.values, dataset.scale, dataset.noDataValue)
   return plane
@@ -95,10 +94,9 @@ export async function sliceOfArtifact(
   artifact: Artifact,
   folder: string,
   slice: SliceRequest,
-  side: number,
-  signal?: AbortSignal,
+  options: SliceOptions,
 ): Promise<SlicePlane> {
-  return denseSlice(sourceOf(artifact, folder), null, slice, side, signal)
+  return denseSlice(sourceOf(artifact, folder), null, slice, options)
 }
 
 /** A slice of what core and factors of a run make together; nothing else of the tensor is formed. */
@@ -106,7 +104,7 @@ export async function sliceOfReconstruction(
   record: RunRecord,
   folder: string,
   slice: SliceRequest,
-  side: number,
+  options: SliceOptions,
 ): Promise<SlicePlane> {
   const named = new Map(record.artifacts.map((artifact) => [artifact.name, artifact]))
   const core = named.get('core')
@@ -119,7 +117,13 @@ export async function sliceOfReconstruction(
     factors: factors.map((factor) => sourceOf(factor, folder)),
     offset: figureOffset(record.figures),
   }
-  return tuckerSlice(tucker, slice, side)
+  return tuckerSlice(tucker, slice, options)
+}
+
+/** The modes of the tensor a run decomposed, as its factors have them. */
+export function modesOfRun({ artifacts }: RunRecord): Axis[] {
+  const ofFactors = ({ name, axes }: Artifact) => (/^factors-\d+$/.test(name) ? axes.slice(0, 1) : [])
+  return artifacts.flatMap(ofFactors)
 }
 
 function tensorArray(dataset: Dataset, folder: string): ArraySource {

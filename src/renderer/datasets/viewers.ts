@@ -2,6 +2,7 @@ import type { Component } from 'svelte'
 import type { Dataset, DatasetKind } from '../../shared/dataset'
 import LibraryViewer from './library/LibraryViewer.svelte'
 import CubeViewer from './viewer/CubeViewer.svelte'
+import TensorViewer from '../tensors/TensorViewer.svelte'
 import PlainViewer from './viewer/PlainViewer.svelte'
 
 /** What every viewer is given. Another array is another viewer: the area makes it anew. */
@@ -14,6 +15,6 @@ export const viewers: Readonly<Record<DatasetKind, Component<DatasetViewerProps>
   cube: CubeViewer,
   library: LibraryViewer,
   matrix: PlainViewer,
-  tensor: PlainViewer,
+  tensor: TensorViewer,
   table: PlainViewer,
 }

@@ -4,16 +4,20 @@ import type { Artifact } from '../../shared/run'
 import type { DataArray } from '../client/data'
 import AgreementView from './AgreementView.svelte'
 import BarsView from './BarsView.svelte'
+import CoreView from './CoreView.svelte'
 import DominantView from './DominantView.svelte'
+import FactorsView from './FactorsView.svelte'
 import MapsView from './MapsView.svelte'
 import MapView from './MapView.svelte'
 import PointsView from './PointsView.svelte'
 import ProjectionView from './ProjectionView.svelte'
 import type { RunContext } from './run-context.svelte'
+import ReconstructionView from './ReconstructionView.svelte'
 import ScatterView from './ScatterView.svelte'
 import SeriesView from './SeriesView.svelte'
 import SpectraView from './SpectraView.svelte'
 import TableView from './TableView.svelte'
+import TradeoffView from './TradeoffView.svelte'
 import type { DerivedKind } from './view-order'
 
 /** What every view is given: what it shows, its numbers, and the run around it. */
@@ -35,6 +39,9 @@ export const views: Readonly<Partial<Record<OutputMeaning, Component<ViewProps>>
   bars: BarsView,
   scatter: ScatterView,
   projection: ProjectionView,
+  tradeoff: TradeoffView,
+  factors: FactorsView,
+  tensor: CoreView,
   simplex: TableView,
   points: PointsView,
   matrix: TableView,
@@ -46,4 +53,5 @@ export const views: Readonly<Partial<Record<OutputMeaning, Component<ViewProps>>
 export const derivedViews: Readonly<Record<DerivedKind, Component<ViewProps>>> = {
   dominant: DominantView,
   agreement: AgreementView,
+  reconstruction: ReconstructionView,
 }

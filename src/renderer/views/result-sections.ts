@@ -24,6 +24,7 @@ const wideMeanings: ReadonlySet<OutputMeaning> = new Set([
   'spectra',
   'factors',
   'tensor',
+  'tradeoff',
   'table',
   'matrix',
 ])
@@ -51,6 +52,18 @@ function ownSection(artifact: Artifact): ResultSection {
 }
 
 function derivedSections(artifact: Artifact, record: RunRecord, dataset: Dataset | null): ResultSection[] {
+  if (artifact.name === 'core' && canReconstruct(record)) {
+    return [
+      {
+        id: 'reconstruction',
+        artifact,
+        picture: 'reconstruction',
+        title: 'Original, reconstruction and residual',
+        help: 'Any slice of the tensor beside what core and factors make of it. Only the rows of the factors that a slice needs are multiplied.',
+        wide: true,
+      },
+    ]
+  }
   const fractions = artifact.meaning === 'maps' && artifact.scale === 'fraction'
   const count = artifact.shape[0] ?? 0
   if (!fractions || count < 2 || elementCount(artifact.shape) > mostNumbers) return []
@@ -81,4 +94,14 @@ function derivedSections(artifact: Artifact, record: RunRecord, dataset: Dataset
     )
   }
   return sections
+}
+
+/** Whether a run has a core, and factors for all of its modes. */
+function canReconstruct({ artifacts }: RunRecord): boolean {
+  const core = artifacts.find(({ name }) => name === 'core')
+  return (
+    core !== undefined &&
+    core.shape.length > 1 &&
+    core.shape.every((_, mode) => artifacts.some(({ name }) => name === `factors-${mode + 1}`))
+  )
 }

@@ -2,7 +2,7 @@ import type { OutputMeaning } from '../../shared/method'
 import type { Artifact } from '../../shared/run'
 
 /** Pictures that are made from an artifact besides its own view. */
-export type DerivedKind = 'dominant' | 'agreement'
+export type DerivedKind = 'dominant' | 'agreement' | 'reconstruction'
 
 /** What a person wants to see first stands first. Neighbours that are not wide share a row. */
 const order: readonly (OutputMeaning | DerivedKind)[] = [
@@ -19,6 +19,7 @@ const order: readonly (OutputMeaning | DerivedKind)[] = [
   'scatter',
   'field',
   'tradeoff',
+  'reconstruction',
   'factors',
   'tensor',
   'matrix',
