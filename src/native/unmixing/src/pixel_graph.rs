@@ -16,14 +16,47 @@ pub struct GraphParams {
     pub kernel_width: f64,
 }
 
-/// A symmetric weighted graph of the valid pixels, in compressed rows, with a colouring: no two joined pixels
-/// have the same colour.
+impl GraphParams {
+    /// Says which parameter is wrong and why.
+    pub fn check(&self) -> Result<(), Error> {
+        let window = self.window;
+        if !(3..=15).contains(&window) || window.is_multiple_of(2) {
+            return Err(Error::parameter(
+                "window",
+                format!(
+                    "The window is {window} pixels wide; it needs a centre: choose an odd number from 3 to 15."
+                ),
+            ));
+        }
+        let candidates = window * window - 1;
+        if !(1..=candidates).contains(&self.neighbours) {
+            return Err(Error::parameter(
+                "neighbours",
+                format!(
+                    "{} neighbours were asked for; a window of {window} × {window} holds {candidates}. Choose 1 to {candidates}.",
+                    self.neighbours
+                ),
+            ));
+        }
+        if !(self.kernel_width.is_finite() && self.kernel_width > 0.0) {
+            return Err(Error::parameter(
+                "kernelWidth",
+                format!(
+                    "The kernel width is {}; it must be a positive number. 1 is a good value.",
+                    self.kernel_width
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A symmetric weighted graph of the valid pixels, in compressed rows.
 pub struct PixelGraph {
     starts: Vec<usize>,
     neighbours: Vec<u32>,
     weights: Vec<f64>,
     degrees: Vec<f64>,
-    colours: Vec<Vec<u32>>,
 }
 
 /// A candidate that was chosen: its pixel and squared distance.
@@ -56,22 +89,6 @@ impl PixelGraph {
         // Identical pixels all around: any positive width gives every edge the weight one.
         let mean = if sum > 0.0 { sum / pairs as f64 } else { 1.0 };
         Self::symmetric(&counts, &choices, mean * params.kernel_width)
-    }
-
-    /// A graph without edges: every pixel stands alone.
-    pub fn without_edges(pixels: usize) -> Result<Self, Error> {
-        Ok(Self {
-            starts: filled(pixels + 1, 0, "the pixel graph")?,
-            neighbours: Vec::new(),
-            weights: Vec::new(),
-            degrees: zeros(pixels, "the pixel graph")?,
-            colours: vec![(0..pixels as u32).collect()],
-        })
-    }
-
-    /// Pixels by colour; those of one colour can be updated at once.
-    pub fn colours(&self) -> &[Vec<u32>] {
-        &self.colours
     }
 
     /// Sum of the weights at a pixel.
@@ -138,7 +155,6 @@ impl PixelGraph {
             neighbours: Vec::with_capacity(rows.len()),
             weights: Vec::with_capacity(rows.len()),
             degrees: Vec::with_capacity(pixels),
-            colours: Vec::new(),
         };
         for pixel in 0..pixels {
             let row = &mut rows[starts[pixel]..starts[pixel + 1]];
@@ -154,29 +170,7 @@ impl PixelGraph {
             graph.degrees.push(graph.weights[first..].iter().sum());
             graph.starts.push(graph.neighbours.len());
         }
-        graph.colour();
         Ok(graph)
-    }
-
-    /// Greedy colouring in the order of the pixels.
-    fn colour(&mut self) {
-        let pixels = self.degrees.len();
-        let mut colour_of: Vec<u8> = vec![u8::MAX; pixels];
-        let mut colours: Vec<Vec<u32>> = Vec::new();
-        for pixel in 0..pixels {
-            let mut taken = [false; 256];
-            for (other, _) in self.edges(pixel) {
-                taken[colour_of[other] as usize] = true;
-            }
-            // The window bounds the degree well below 255, see SsNmfParams::check.
-            let colour = taken.iter().position(|&taken| !taken).unwrap_or(0);
-            colour_of[pixel] = colour as u8;
-            if colour == colours.len() {
-                colours.push(Vec::new());
-            }
-            colours[colour].push(pixel as u32);
-        }
-        self.colours = colours;
     }
 }
 
@@ -311,7 +305,7 @@ mod tests {
     const PARAMS: GraphParams = GraphParams { window: 3, neighbours: 3, kernel_width: 1.0 };
 
     #[test]
-    fn the_graph_is_symmetric_local_and_properly_coloured() {
+    fn the_graph_is_symmetric_and_local() {
         let mut planted = scene([9, 11, 7], 3, 0.02, 1);
         planted.values[7 * 30] = f64::NAN;
         planted.values[7 * 31] = f64::NAN;
@@ -319,17 +313,12 @@ mod tests {
         input.invalid_pixels = InvalidPixels::Skip;
         let cube = PreparedCube::open(&input, false, Passes::Many, &mut Silent).unwrap();
         let graph = PixelGraph::build(&cube, &PARAMS, &mut Silent).unwrap();
-        let mut colour = vec![usize::MAX; cube.pixels()];
-        for (index, pixels) in graph.colours().iter().enumerate() {
-            pixels.iter().for_each(|&pixel| colour[pixel as usize] = index);
-        }
         for i in 0..cube.pixels() {
             assert!(graph.edges(i).count() >= PARAMS.neighbours);
             let mut degree = 0.0;
             for (j, weight) in graph.edges(i) {
                 assert!(graph.edges(j).any(|(back, same)| back == i && same == weight));
                 assert!(weight > 0.0 && weight <= 1.0);
-                assert_ne!(colour[i], colour[j]);
                 let (a, b) = (cube.flat_position(i), cube.flat_position(j));
                 assert!((a / 11).abs_diff(b / 11) <= 1 && (a % 11).abs_diff(b % 11) <= 1);
                 degree += weight;
