@@ -11,6 +11,8 @@ export type {
   CubeInput,
   HoldOut,
   Info,
+  NmfGraph,
+  NmfParams,
   Normalisation,
   ObservedInput,
   RankChoice,

@@ -1,6 +1,15 @@
 import type { Method } from '../../../shared/method'
 import { fcls } from './fcls'
-import { ssNmf } from './ss-nmf'
+import { correntropyNmf } from './nmf/correntropy-nmf'
+import { dgsNmf } from './nmf/dgs-nmf'
+import { glnmf } from './nmf/glnmf'
+import { graphNmf } from './nmf/graph-nmf'
+import { l1Nmf } from './nmf/l1-nmf'
+import { l12Nmf } from './nmf/l12-nmf'
+import { minimumVolumeNmf } from './nmf/minimum-volume-nmf'
+import { nmf } from './nmf/nmf'
+import { rrlbs } from './nmf/rrlbs'
+import { ssNmf } from './nmf/ss-nmf'
 import { syntheticScene } from './synthetic-scene'
 import { vca } from './vca'
 
@@ -17,9 +26,18 @@ export const unmixingMethods: readonly Method[] = [
   // Libraries
 
   // Blind
+  nmf,
+  l1Nmf,
+  l12Nmf,
+  graphNmf,
+  glnmf,
   ssNmf,
+  minimumVolumeNmf,
+  dgsNmf,
 
   // Robust
+  correntropyNmf,
+  rrlbs,
 
   // How sure
 

@@ -4,3 +4,4 @@ mod arrays;
 mod tensor_dense;
 mod tensor_missing;
 mod unmixing;
+mod unmixing_blind;

@@ -33,27 +33,6 @@ export interface FclsParams {
   tolerance: number
 }
 
-export interface SsNmfParams {
-  endmembers: number
-  /** λ, weight of the graph Laplacian. */
-  graphWeight: number
-  /** α, weight of the lasso. */
-  sparsity: number
-  /** δ, weight of the appended sum-to-one row. */
-  sumToOneWeight: number
-  /** Side of the square window in which spectrally similar neighbours are looked for; odd. */
-  window: number
-  /** Neighbours joined to a pixel within its window. */
-  neighbours: number
-  /** σ of the heat kernel exp(−‖yᵢ − yⱼ‖²/σ), relative to the mean squared distance of candidate pairs. */
-  kernelWidth: number
-  maxIterations: number
-  /** Stop when the relative decrease of the objective over ten iterations is below this. */
-  tolerance: number
-  /** VCA starts tried when no start is given; the one with the lowest FCLS residual is kept. */
-  restarts: number
-}
-
 export interface SyntheticSceneParams {
   lines: number
   samples: number
@@ -95,20 +74,6 @@ export function fcls(
   cube: CubeInput,
   endmembers: ArraySource,
   params: FclsParams,
-  context: Context,
-): Promise<Info>
-
-/**
- * Structured sparse NMF (Zhu, Wang, Xiang, Fan, Pan 2014, arXiv 1403.4682).
- * `start` (bands, p) gives the first endmembers, its values below zero raised to zero with a warning; null starts
- * from VCA + FCLS.
- * Writes what `fcls` does, and `positions.npy` where VCA started it.
- * Trace columns: objective, dataTerm, graphTerm, sparsityTerm, relativeResidual.
- */
-export function ssNmf(
-  cube: CubeInput,
-  start: ArraySource | null,
-  params: SsNmfParams,
   context: Context,
 ): Promise<Info>
 

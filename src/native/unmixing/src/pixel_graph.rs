@@ -1,4 +1,4 @@
-use filigree_core::{Error, Observer, TILE_PIXELS, batches, filled, keep_going, map_tiles, zeros};
+use filigree_core::{Error, Observer, TILE_PIXELS, batches, filled, keep_going, map_tiles};
 use rayon::prelude::*;
 
 use crate::PreparedCube;

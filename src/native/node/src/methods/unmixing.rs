@@ -18,39 +18,6 @@ pub struct FclsParams {
     pub tolerance: f64,
 }
 
-#[napi(object, object_to_js = false)]
-pub struct SsNmfParams {
-    pub endmembers: f64,
-    pub graph_weight: f64,
-    pub sparsity: f64,
-    pub sum_to_one_weight: f64,
-    pub window: f64,
-    pub neighbours: f64,
-    pub kernel_width: f64,
-    pub max_iterations: f64,
-    pub tolerance: f64,
-    pub restarts: f64,
-}
-
-impl TryFrom<SsNmfParams> for unmixing::SsNmfParams {
-    type Error = Error;
-
-    fn try_from(params: SsNmfParams) -> Result<Self, Error> {
-        Ok(Self {
-            endmembers: count(params.endmembers, "endmembers")?,
-            graph_weight: params.graph_weight,
-            sparsity: params.sparsity,
-            sum_to_one_weight: params.sum_to_one_weight,
-            window: count(params.window, "window")?,
-            neighbours: count(params.neighbours, "neighbours")?,
-            kernel_width: params.kernel_width,
-            max_iterations: count(params.max_iterations, "maxIterations")?,
-            tolerance: params.tolerance,
-            restarts: count(params.restarts, "restarts")?,
-        })
-    }
-}
-
 #[napi(object, object_to_js = false, use_nullable = true)]
 pub struct SyntheticSceneParams {
     pub lines: f64,
@@ -111,21 +78,6 @@ pub fn fcls<'env>(
     run_solver(env, context, move |place, observer| {
         let params = unmixing::FclsParams { tolerance: params.tolerance };
         unmixing::solve_fcls(&cube.try_into()?, &endmembers.try_into()?, &params, &place.folder, observer)
-    })
-}
-
-#[napi(js_name = "ssNmf")]
-pub fn ss_nmf<'env>(
-    env: &'env Env,
-    cube: CubeInput,
-    start: Option<ArraySource>,
-    params: SsNmfParams,
-    context: Context,
-) -> napi::Result<Object<'env>> {
-    run_solver(env, context, move |place, observer| {
-        let start = start.map(ArraySource::try_into).transpose()?;
-        let (cube, params) = (cube.try_into()?, params.try_into()?);
-        unmixing::solve_ss_nmf(&cube, start.as_ref(), &params, place.seed, &place.folder, observer)
     })
 }
 

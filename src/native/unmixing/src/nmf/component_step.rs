@@ -155,8 +155,9 @@ mod tests {
                 (0..p)
                     .map(|k| {
                         let gx: f64 = (0..p).map(|j| gram[k * p + j] * at(j, n)).sum();
-                        at(k, n) * (0.5 * gx + 0.5 * tied[n] * at(k, n) + slopes[k * columns + n] + 0.1
-                            - pull[k * columns + n])
+                        at(k, n)
+                            * (0.5 * gx + 0.5 * tied[n] * at(k, n) + slopes[k * columns + n] + 0.1
+                                - pull[k * columns + n])
                     })
                     .sum::<f64>()
             })

@@ -281,11 +281,7 @@ impl<'a> Factors<'a> {
             moved.copy_from_slice(old);
         } else {
             products.resize(count * p, 0.0);
-            multiply(
-                pixels,
-                View::row_major(weighted, p, bands).t(),
-                ViewMut::row_major(products, count, p),
-            );
+            multiply(pixels, View::row_major(weighted, p, bands).t(), ViewMut::row_major(products, count, p));
             let heavy = self.weights.sum_to_one;
             products.iter_mut().for_each(|value| *value += heavy);
             self.pull_of_neighbours(&tile, products, tied);
@@ -324,12 +320,7 @@ impl<'a> Factors<'a> {
     }
 
     /// Adds the pull of joined pixels to `products` (pixels × p), and says in `tied` how firmly each one is held.
-    fn pull_of_neighbours(
-        &self,
-        tile: &std::ops::Range<usize>,
-        products: &mut [f64],
-        tied: &mut Vec<f64>,
-    ) {
+    fn pull_of_neighbours(&self, tile: &std::ops::Range<usize>, products: &mut [f64], tied: &mut Vec<f64>) {
         tied.clear();
         let (p, lambda) = (self.p, self.weights.graph);
         let Some(graph) = self.graph.filter(|_| lambda > 0.0) else { return };

@@ -80,7 +80,8 @@ pub(super) fn iterate(
         history.push(objective);
         let row = trace_row(&terms, params);
         let flow = observer.iteration(&Step { iteration, iteration_limit: limit, row: &row });
-        let settled = if learns && iteration < LEARNING_END { None } else { verdict(&history, iteration, params) };
+        let settled =
+            if learns && iteration < LEARNING_END { None } else { verdict(&history, iteration, params) };
         if let Some((reason, message)) = settled {
             return Ok(End { iterations: iteration, reason, message, terms });
         }
@@ -117,7 +118,9 @@ fn verdict(history: &[f64], iteration: usize, params: &NmfParams) -> Option<(Sto
     if decrease <= 4.0 * f64::EPSILON && params.tolerance <= 4.0 * f64::EPSILON {
         return Some((
             StopReason::Stagnated,
-            format!("Rounding keeps the objective from falling below {now:.6e} after {iteration} iterations."),
+            format!(
+                "Rounding keeps the objective from falling below {now:.6e} after {iteration} iterations."
+            ),
         ));
     }
     (decrease <= params.tolerance).then(|| {

@@ -168,8 +168,5 @@ fn check_weight(parameter: &'static str, title: &str, value: f64) -> Result<(), 
     if value.is_finite() && value >= 0.0 {
         return Ok(());
     }
-    Err(Error::parameter(
-        parameter,
-        format!("The {title} is {value}; it must be zero or a positive number."),
-    ))
+    Err(Error::parameter(parameter, format!("The {title} is {value}; it must be zero or a positive number.")))
 }

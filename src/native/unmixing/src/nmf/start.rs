@@ -1,13 +1,19 @@
 use filigree_core::{ArraySource, Error, Observer, Section};
 
-use crate::blind_start::best_vertices;
-use crate::ss_nmf_params::SsNmfParams;
-use crate::{PreparedCube, VcaProjection, read_spectra};
+use super::model::{Loss, NmfParams};
+use super::trusted_bands::trusted_bands;
+use crate::blind_start::{best_vertices, first_abundances};
+use crate::{CubeInput, Passes, PreparedCube, VcaProjection, read_spectra};
+
+/// How far the first abundances are drawn towards equal parts: multiplicative updates can not leave zero.
+const MIXING: f64 = 0.01;
 
 /// Where the iteration starts.
-pub(crate) struct Start {
+pub(super) struct Start {
     /// p × bands.
     pub endmembers: Vec<f64>,
+    /// pixels × p.
+    pub abundances: Vec<f64>,
     /// Valid-pixel numbers of the vertices, where VCA made the start.
     pub vertices: Option<Vec<usize>>,
     pub figures: Vec<(&'static str, f64)>,
@@ -15,17 +21,63 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    /// The spectra of `start` where a person gave one, else the best of several VCA starts; none of their values is
-    /// zero.
-    pub(crate) fn choose(
+    /// The spectra of `start` where a person gave one, else the best of several VCA starts, with fully constrained
+    /// abundances; no value is zero.
+    ///
+    /// A robust loss starts from the bands it can trust: one corrupted band is enough to make vertices of pixels
+    /// that are extreme in nothing else. The spectra of the picked pixels are then taken in all bands.
+    pub(super) fn choose(
+        input: &CubeInput,
         cube: &PreparedCube,
         start: Option<&ArraySource>,
-        params: &SsNmfParams,
+        params: &NmfParams,
+        seed: u64,
+        observer: &mut dyn Observer,
+    ) -> Result<Start, Error> {
+        let trusted = match params.loss {
+            Loss::Squares => (0..cube.bands()).collect(),
+            Loss::Correntropy { .. } | Loss::Lengths => {
+                trusted_bands(cube, params.endmembers, &mut Section::new(observer, 0.0, 0.1))?
+            }
+        };
+        let mut chosen = if trusted.len() == cube.bands() {
+            Self::on(cube, start, params, seed, &mut Section::new(observer, 0.1, 1.0))?
+        } else {
+            let kept = trusted.iter().map(|&band| cube.kept()[band]).collect();
+            let part = CubeInput { bands: Some(kept), ..input.clone() };
+            let part = PreparedCube::open(&part, true, Passes::Many, &mut Section::new(observer, 0.1, 0.2))?;
+            if part.pixels() != cube.pixels() {
+                return Err(Error::InvalidData(
+                    "Some pixels hold NaN or the no-data value in noisy bands only. Leave these bands out."
+                        .to_owned(),
+                ));
+            }
+            Self::on_trusted(
+                cube,
+                &part,
+                &trusted,
+                start,
+                params,
+                seed,
+                &mut Section::new(observer, 0.2, 1.0),
+            )?
+        };
+        // The projected spectra of a start may dip below zero, and a multiplicative update can not leave zero.
+        let largest = chosen.endmembers.iter().copied().fold(0.0, f64::max);
+        chosen.endmembers.iter_mut().for_each(|value| *value = value.max(1e-6 * largest));
+        Ok(chosen)
+    }
+
+    /// A start from all bands of a cube.
+    fn on(
+        cube: &PreparedCube,
+        start: Option<&ArraySource>,
+        params: &NmfParams,
         seed: u64,
         observer: &mut dyn Observer,
     ) -> Result<Start, Error> {
         let p = params.endmembers;
-        let mut chosen = if let Some(source) = start {
+        let mut made = if let Some(source) = start {
             given_start(cube, source, p)?
         } else {
             let projection = VcaProjection::new(cube, p, None, &mut Section::new(observer, 0.0, 0.2))?;
@@ -34,19 +86,58 @@ impl Start {
                 &projection,
                 seed,
                 params.restarts,
-                &mut Section::new(observer, 0.2, 1.0),
+                &mut Section::new(observer, 0.2, 0.9),
             )?;
             Start {
                 endmembers: vertices.endmembers,
+                abundances: Vec::new(),
                 vertices: Some(vertices.pixels),
                 figures: vec![("estimatedSnr", projection.snr), ("startResidual", residual)],
                 warnings: projection.warnings().to_vec(),
             }
         };
-        // The projected spectra of a start may dip below zero, and a multiplicative update can not leave zero.
-        let largest = chosen.endmembers.iter().copied().fold(0.0, f64::max);
-        chosen.endmembers.iter_mut().for_each(|value| *value = value.max(1e-6 * largest));
-        Ok(chosen)
+        made.abundances =
+            first_abundances(cube, &made.endmembers, MIXING, &mut Section::new(observer, 0.9, 1.0))?;
+        Ok(made)
+    }
+
+    /// A start from the `trusted` bands of `cube`, which are the bands of `part`.
+    fn on_trusted(
+        cube: &PreparedCube,
+        part: &PreparedCube,
+        trusted: &[usize],
+        start: Option<&ArraySource>,
+        params: &NmfParams,
+        seed: u64,
+        observer: &mut dyn Observer,
+    ) -> Result<Start, Error> {
+        let (bands, p) = (cube.bands(), params.endmembers);
+        let mut made = if let Some(source) = start {
+            let mut given = given_start(cube, source, p)?;
+            let within: Vec<f64> = given
+                .endmembers
+                .chunks_exact(bands)
+                .flat_map(|spectrum| trusted.iter().map(|&band| spectrum[band]))
+                .collect();
+            given.abundances = first_abundances(part, &within, MIXING, observer)?;
+            given
+        } else {
+            Self::on(part, None, params, seed, observer)?
+        };
+        if let Some(vertices) = &made.vertices {
+            made.endmembers = cube.pixels_at(vertices);
+        }
+        let distrusted: Vec<String> = (0..bands)
+            .filter(|band| !trusted.contains(band))
+            .map(|band| cube.kept()[band].to_string())
+            .collect();
+        made.figures.push(("distrustedBands", distrusted.len() as f64));
+        made.warnings.push(format!(
+            "The start does without {} of {bands} bands, which the others do not explain: band {} (counted from zero).",
+            distrusted.len(),
+            distrusted.join(", ")
+        ));
+        Ok(made)
     }
 }
 
@@ -82,7 +173,7 @@ fn given_start(cube: &PreparedCube, source: &ArraySource, p: usize) -> Result<St
         ));
         endmembers.iter_mut().for_each(|value| *value = value.max(0.0));
     }
-    Ok(Start { endmembers, vertices: None, figures: Vec::new(), warnings })
+    Ok(Start { endmembers, abundances: Vec::new(), vertices: None, figures: Vec::new(), warnings })
 }
 
 #[cfg(test)]
@@ -101,8 +192,8 @@ mod tests {
             let mut spectra = planted.endmembers.clone();
             change(&mut spectra);
             let start = saved(folder.path(), "start.npy", &[8, 3], &spectra);
-            let params = SsNmfParams { endmembers: 3, ..SsNmfParams::default() };
-            Start::choose(&cube, Some(&start), &params, 0, &mut Silent)
+            let params = NmfParams { endmembers: 3, ..NmfParams::default() };
+            Start::choose(&input, &cube, Some(&start), &params, 0, &mut Silent)
         };
         assert!(with(&|_| ()).unwrap().warnings.is_empty());
         let start = with(&|spectra| {

@@ -1,0 +1,63 @@
+import { defineNmf, plainModel } from './define-nmf'
+import { commonAdvice, objective, sumToOne, symbols, updating } from './equations'
+import { sparsityParameter, sumToOneParameter } from './parameters'
+
+/** Robust representation and learning-based sparsity. */
+export const rrlbs = defineNmf({
+  id: 'rrlbs',
+  version: 1,
+  title: 'RRLbS',
+  summary:
+    'Robust blind unmixing: bands count by the length of their residual, and a learned map tells how sparse every pixel is.',
+  equations: [
+    {
+      latex: objective(
+        String.raw`s \textstyle\sum_b \lVert \mathbf r_b \rVert`,
+        sumToOne,
+        String.raw`\alpha \textstyle\sum_n \lVert \mathbf a_n \rVert_{1-h_n}^{1-h_n}`,
+      ),
+      caption: `${symbols} r_b: residual of band b over all pixels; s: median of their lengths; hₙ: guidance map.`,
+    },
+    {
+      latex: String.raw`w_b = \frac{s}{\lVert \mathbf r_b \rVert}, \qquad \mathbf A \leftarrow \mathbf A \circ \frac{\mathbf M^{\mathsf T} \operatorname{diag}(\mathbf w) \mathbf Y}{\mathbf M^{\mathsf T} \operatorname{diag}(\mathbf w) \mathbf M \mathbf A + \alpha (1 - h_n)\, \mathbf a_n^{-h_n}}`,
+      caption: 'With the weights of the bands held it is a weighted sparse factorisation. ' + updating,
+    },
+    {
+      latex: String.raw`h_n = \frac{\sqrt p - \lVert \mathbf a_n \rVert_1 / \lVert \mathbf a_n \rVert_2}{\sqrt p - 1}`,
+      caption:
+        'The guidance map: the sparseness of the abundances of every pixel, from zero for equal parts to one for a single material; never above 0.9.',
+    },
+  ],
+  documentation: `
+## When to use it
+When some bands are corrupted, and pure and mixed pixels lie side by side.
+
+## What to look out for
+${commonAdvice.trim()}
+- **The start is robust, too.** Every band is regressed on all others; those that keep more than half of their variance to themselves take no part in the choice of the start, and the run says which. At least half of the bands are trusted.
+- **In a corrupted band the endmembers are meaningless.** They fit its noise as well as they can; look at the band weights before reading spectra there.
+- **What is learned settles.** The scale of the loss is set anew every ten iterations up to the fiftieth; between, the objective never rises.
+- **Milder than correntropy.** A corrupted band keeps a small weight for ever; where many bands are bad, correntropy NMF is the safer choice.
+- **The map is ours in its detail.** The sparseness is learned from the abundances every ten iterations up to the fiftieth, and held from then on.
+`.trim(),
+  cite: [
+    {
+      authors: 'Zhu, Wang, Fan, Meng, Pan',
+      title: 'Effective spectral unmixing via robust representation and learning-based sparsity',
+      year: 2014,
+      venue: 'arXiv preprint',
+      arxiv: '1409.0685',
+    },
+  ],
+  params: {
+    sparsity: sparsityParameter,
+    sumToOneWeight: sumToOneParameter,
+  },
+  terms: ['sparsity', 'band-weights', 'guidance'],
+  model: ({ sparsity, sumToOneWeight }) => ({
+    ...plainModel,
+    sumToOneWeight,
+    loss: { name: 'lengths', kernelWidth: 1 },
+    sparsity: { exponent: 'guided-by-abundances', weight: sparsity },
+  }),
+})
