@@ -1,5 +1,6 @@
 import type { Axis } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
+import { keptBandsOf } from '../../shared/kept-bands'
 import type { AxisText } from '../charts/series'
 
 /** Where the bands of a spectrum lie in a chart: over all bands of the scene, so that left-out ones are gaps. */
@@ -16,7 +17,7 @@ export interface BandPositions {
 /** Places the rows of spectra among the bands of the scene they were made from. */
 export function bandPositions(own: Axis | null, size: number, dataset: Dataset | null): BandPositions {
   const scene = dataset?.axes.find(({ name }) => name === 'band') ?? null
-  const kept = scene === null ? null : keptBands(own, size, scene, dataset?.goodBands ?? null)
+  const kept = scene === null ? null : keptBandsOf(own, size, scene, dataset?.goodBands ?? null)
   if (scene === null || kept === null) {
     const places = Array.from({ length: size }, (_, row) => ({ row, band: -1, number: row }))
     return inOrder(places, own)
@@ -45,35 +46,6 @@ function inOrder(
     rows: Int32Array.from(sorted, ({ row }) => row),
     bands: Int32Array.from(sorted, ({ band }) => band),
   }
-}
-
-/**
- * Bands of the scene that the rows of an array are; null where they are none of them. The array's own coordinates
- * say it: wavelengths of the scene, or band numbers where the scene has no wavelengths.
- */
-function keptBands(
-  own: Axis | null,
-  size: number,
-  scene: Axis,
-  goodBands: readonly boolean[] | null,
-): number[] | null {
-  if (size === scene.size) return Array.from({ length: size }, (_, band) => band)
-  const coordinates = own?.coordinates ?? null
-  if (coordinates?.length === size) {
-    const known = scene.coordinates ?? Array.from({ length: scene.size }, (_, band) => band)
-    const kept: number[] = []
-    // Both run in the order of the sensor, which may hold a wavelength twice.
-    let from = 0
-    for (const coordinate of coordinates) {
-      const band = known.indexOf(coordinate, from)
-      if (band < 0) return null
-      kept.push(band)
-      from = band + 1
-    }
-    return kept
-  }
-  const good = goodBands?.flatMap((isGood, band) => (isGood ? [band] : [])) ?? []
-  return good.length === size ? good : null
 }
 
 /** One spectrum of a (bands, p) array over all positions, NaN where its band was left out. */

@@ -1,11 +1,22 @@
 import type { ChartPanel } from '../document'
-import { visibleText } from '../escape'
-import { drawSvgChart, inkColour } from './svg-chart'
+import {
+  chartGrid,
+  chartLabel,
+  chartLegend,
+  evenPlaces,
+  horizontalAxis,
+  lineColour,
+  verticalAxis,
+  type ChartAxis,
+} from './chart-parts'
+import { drawSvgChart, type DrawnPlace } from './svg-chart'
 
 export interface Line {
   name: string
   /** As many as the chart has positions; what is not finite leaves a gap. */
   values: ArrayLike<number>
+  /** Deviation on either side of the values, drawn as a band. */
+  spread?: ArrayLike<number>
   dashed: boolean
   /** Lines of the same number have the same colour. */
   colour: number
@@ -17,114 +28,105 @@ export interface LineChartInput {
   title: string
   /** What the chart shows, for readers who cannot see it. */
   description: string
-  horizontal: { title: string; positions: ArrayLike<number> }
-  vertical: { title: string; logarithmic: boolean }
+  horizontal: { title: string; positions: ArrayLike<number>; logarithmic?: boolean }
+  vertical: ChartAxis
   lines: readonly Line[]
   /** A wide chart fills the page; two halves stand side by side. */
   size: keyof typeof sizes
 }
 
-/** Colours with a contrast above 3:1 against both the white and the dark page. */
-export const lineColours = [
-  '#2f7fd6',
-  '#d3691e',
-  '#2a9461',
-  '#c24f8f',
-  '#8468d6',
-  '#a07d14',
-  '#148f9c',
-  '#d04848',
-] as const
-
 /** A line drawn with more points than this shows no more than one with as many. */
 const mostPoints = 2000
 
 const sizes = { wide: { width: 720, plot: 320 }, half: { width: 440, plot: 250 } } as const
-const legendRow = 22
 
 /** Lines over a common axis, as a self-contained SVG panel. */
 export function drawLineChart(input: LineChartInput): ChartPanel {
   const { width, plot } = sizes[input.size]
-  const lines = input.lines.map((line) => ({ ...line, name: chartLabel(line.name) }))
-  const legendRows = lines.length > 1 ? Math.ceil(legendWidth(lines) / (width - 80)) : 0
-  const height = plot + legendRows * legendRow
+  const { positions, logarithmic = false } = input.horizontal
+  const names = input.lines.map((line) => line.name)
+  const legend = chartLegend(names, width, true)
+  const height = plot + legend.height
   const svg = drawSvgChart(
     input.key,
     input.title,
     input.description,
     { width, height },
     {
-      textStyle: { color: inkColour },
-      legend: {
-        show: legendRows > 0,
-        top: 0,
-        left: 60,
-        right: 10,
-        itemWidth: 26,
-        itemGap: 16,
-        itemStyle: { opacity: 0 },
-        textStyle: { color: inkColour, fontSize: 12 },
-        data: lines.map((line) => ({ name: line.name })),
-      },
-      grid: { left: 76, right: 18, top: 14 + legendRows * legendRow, bottom: 50, containLabel: false },
+      legend: legend.option,
+      grid: chartGrid(legend.height),
       xAxis: {
-        type: 'value',
-        ...range(input.horizontal.positions),
-        name: chartLabel(input.horizontal.title),
-        nameLocation: 'middle',
-        nameGap: 30,
-        ...axisStyle,
+        ...horizontalAxis({ title: input.horizontal.title, logarithmic }),
+        ...range(positions, logarithmic),
       },
-      yAxis: {
-        type: input.vertical.logarithmic ? 'log' : 'value',
-        scale: true,
-        name: chartLabel(input.vertical.title),
-        nameLocation: 'middle',
-        nameGap: 56,
-        ...axisStyle,
-      },
-      series: lines.map((line) => ({
-        name: line.name,
-        type: 'line',
-        showSymbol: line.values.length === 1,
-        symbol: line.values.length === 1 ? 'circle' : 'none',
-        data: points(input.horizontal.positions, line.values, input.vertical.logarithmic),
-        color: lineColours[line.colour % lineColours.length],
-        lineStyle: { width: 1.8, type: line.dashed ? [6, 4] : 'solid' },
-      })),
+      yAxis: verticalAxis(input.vertical),
+      series: [
+        ...input.lines.flatMap((line) => bands(input, line, logarithmic)),
+        ...input.lines.map((line) => ({
+          name: chartLabel(line.name),
+          type: 'line',
+          showSymbol: line.values.length === 1,
+          symbol: line.values.length === 1 ? 'circle' : 'none',
+          data: points(positions, line.values, logarithmic, input.vertical.logarithmic),
+          color: lineColour(line.colour),
+          lineStyle: { width: 1.8, type: line.dashed ? [6, 4] : 'solid' },
+        })),
+      ],
     },
   )
   return { type: 'chart', description: input.description, svg, width, height }
 }
 
-/** Longest name beside a line or an axis; the caption and the table have it whole. */
-const longestLabel = 44
-
-function chartLabel(text: string): string {
-  const visible = visibleText(text)
-  return visible.length <= longestLabel ? visible : `${visible.slice(0, longestLabel - 1)}…`
+/** The deviation around a line as a veil in its colour, one piece for each stretch without gaps. */
+function bands(input: LineChartInput, line: Line, logX: boolean) {
+  const { spread } = line
+  if (spread === undefined) return []
+  const { positions } = input.horizontal
+  const pieces: [number, number, number][][] = [[]]
+  for (const place of evenPlaces(Math.min(positions.length, line.values.length), mostPoints)) {
+    const x = positions[place] ?? Number.NaN
+    const low = (line.values[place] ?? Number.NaN) - Math.abs(spread[place] ?? Number.NaN)
+    const high = (line.values[place] ?? Number.NaN) + Math.abs(spread[place] ?? Number.NaN)
+    const visible = Number.isFinite(low) && !(input.vertical.logarithmic && low <= 0) && !(logX && x <= 0)
+    if (visible) pieces.at(-1)?.push([x, low, high])
+    else if (pieces.at(-1)?.length !== 0) pieces.push([])
+  }
+  return pieces
+    .filter((piece) => piece.length > 1)
+    .map((piece) => ({
+      type: 'custom',
+      silent: true,
+      clip: true,
+      z: 1,
+      encode: { x: [0, 3], y: [1, 2] },
+      data: [
+        [
+          piece[0]?.[0] ?? 0,
+          piece.reduce((least, [, low]) => Math.min(least, low), Number.POSITIVE_INFINITY),
+          piece.reduce((most, [, , high]) => Math.max(most, high), Number.NEGATIVE_INFINITY),
+          piece.at(-1)?.[0] ?? 0,
+        ],
+      ],
+      renderItem: (_: unknown, place: DrawnPlace) => ({
+        type: 'polygon',
+        shape: {
+          points: [
+            ...piece.map(([x, , high]) => place.coord([x, high])),
+            ...piece.toReversed().map(([x, low]) => place.coord([x, low])),
+          ],
+        },
+        style: { fill: lineColour(line.colour), opacity: 0.2 },
+      }),
+    }))
 }
 
-const axisStyle = {
-  nameTextStyle: { color: inkColour, fontSize: 12 },
-  axisLabel: { color: inkColour, fontSize: 11, formatter: axisLabel, hideOverlap: true },
-  axisLine: { show: true, onZero: false, lineStyle: { color: inkColour, opacity: 0.55 } },
-  axisTick: { show: true, lineStyle: { color: inkColour, opacity: 0.55 } },
-  splitLine: { show: true, lineStyle: { color: inkColour, opacity: 0.12 } },
-}
-
-/** ECharts would write 1e-7 as 1e-7 and 100000 as 100,000: one form for both. */
-function axisLabel(value: number): string {
-  const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-3 || size >= 1e6))
-    return value.toExponential().replace('e+', 'e').replace('-', '−')
-  return String(Number(value.toPrecision(12))).replace('-', '−')
-}
-
-function range(positions: ArrayLike<number>): { min: number; max: number } | Record<string, never> {
+function range(
+  positions: ArrayLike<number>,
+  logarithmic: boolean,
+): { min: number; max: number } | Record<string, never> {
   const first = positions[0]
   const last = positions[positions.length - 1]
-  if (first === undefined || last === undefined || first === last) return {}
+  if (logarithmic || first === undefined || last === undefined || first === last) return {}
   return { min: Math.min(first, last), max: Math.max(first, last) }
 }
 
@@ -132,21 +134,15 @@ function range(positions: ArrayLike<number>): { min: number; max: number } | Rec
 function points(
   positions: ArrayLike<number>,
   values: ArrayLike<number>,
-  logarithmic: boolean,
+  logX: boolean,
+  logY: boolean,
 ): [number, number | '-'][] {
-  const count = Math.min(positions.length, values.length)
-  const step = Math.max(1, Math.ceil(count / mostPoints))
-  const drawn: [number, number | '-'][] = []
-  const draw = (index: number) => {
-    const value = values[index] ?? Number.NaN
-    const visible = Number.isFinite(value) && !(logarithmic && value <= 0)
-    drawn.push([positions[index] ?? index, visible ? value : '-'])
-  }
-  for (let index = 0; index < count; index += step) draw(index)
-  if (count > 0 && (count - 1) % step !== 0) draw(count - 1)
-  return drawn
-}
-
-function legendWidth(lines: readonly Line[]): number {
-  return lines.reduce((total, line) => total + 26 + 22 + line.name.length * 7, 0)
+  return evenPlaces(Math.min(positions.length, values.length), mostPoints).flatMap(
+    (index): [number, number | '-'][] => {
+      const value = values[index] ?? Number.NaN
+      const position = positions[index] ?? index
+      if (logX && position <= 0) return []
+      return [[position, Number.isFinite(value) && !(logY && value <= 0) ? value : '-']]
+    },
+  )
 }

@@ -1,10 +1,17 @@
-import { LineChart } from 'echarts/charts'
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, LegendComponent } from 'echarts/components'
 import { init, use, type EChartsCoreOption } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { escapeMarkup } from '../escape'
 
-use([LineChart, GridComponent, LegendComponent, SVGRenderer])
+use([LineChart, ScatterChart, BarChart, CustomChart, GridComponent, LegendComponent, SVGRenderer])
+
+/** What ECharts tells a shape that is drawn by hand of its place. */
+export interface DrawnPlace {
+  coord: (point: number[]) => number[]
+  size: (span: number[]) => number[]
+  value: (dimension: number) => number
+}
 
 /** Stands for "the colour of the text around it" in chart options, where ECharts wants a colour it can parse. */
 export const inkColour = '#0a0b0c'

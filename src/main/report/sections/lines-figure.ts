@@ -1,5 +1,6 @@
 import type { Axis } from '../../../shared/array'
-import { drawLineChart, lineColours, type Line } from '../charts/line-chart'
+import { lineColours } from '../charts/chart-parts'
+import { drawLineChart, type Line } from '../charts/line-chart'
 import { row, type Figure, type Inline, type Table } from '../document'
 import { formatNumber } from '../../../shared/numbers'
 import { capitalised } from '../words'
@@ -13,7 +14,7 @@ export interface LinesInput {
   /** Unique in the document. */
   key: string
   title: string
-  horizontal: { title: string; positions: number[] }
+  horizontal: { title: string; positions: number[]; logarithmic?: boolean }
   vertical: { title: string; logarithmic: boolean }
   lines: Line[]
   caption: Inline[]
@@ -41,7 +42,8 @@ export function linesFigure(input: LinesInput): Figure {
       }),
     ],
     colourBar: null,
-    data: input.horizontal.positions.length > mostRows ? null : valueTable(input),
+    // Of hundreds of lines the file has the numbers: a table as wide could not be read.
+    data: input.horizontal.positions.length > mostRows ? null : valueTable({ ...input, lines: drawn }),
   }
 }
 

@@ -52,6 +52,36 @@ export function mapSetOf(
   return { title, unit, scale, minimum, maximum, notes, planes }
 }
 
+/** Maps of one figure: of a library there are hundreds, most of them empty. */
+const mostMaps = 24
+
+/** The strongest of many maps, in their own order, with the words that say so. */
+export async function strongestMaps(set: MapSet): Promise<MapSet> {
+  if (set.planes.length <= mostMaps) return set
+  const strengths: number[] = []
+  for (const { source } of set.planes) {
+    const step = thinningStep(source.shape, 256)
+    const read = await unreadable(set.title, () => readWhole(thinSource(source, step)))
+    strengths.push('type' in read ? 0 : meanSize(read.values))
+  }
+  const least = strengths.toSorted((one, other) => other - one)[mostMaps - 1] ?? 0
+  const planes = set.planes.filter((_, index) => (strengths[index] ?? 0) >= least).slice(0, mostMaps)
+  const note = `The ${planes.length} with the largest mean of ${formatWhole(set.planes.length)}; the file has all.`
+  return { ...set, planes, notes: [...set.notes, note] }
+}
+
+function meanSize(values: ArrayLike<number>): number {
+  let sum = 0
+  let finite = 0
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? Number.NaN
+    if (!Number.isFinite(value)) continue
+    sum += Math.abs(value)
+    finite += 1
+  }
+  return finite === 0 ? 0 : sum / finite
+}
+
 /** Maps side by side with one colour bar and the figures of every one. */
 export async function mapsFigure(set: MapSet): Promise<Block> {
   const shape = set.planes[0]?.source.shape ?? [1, 1]

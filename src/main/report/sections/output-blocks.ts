@@ -9,10 +9,11 @@ import { inWords } from '../words'
 import { compositeFigure } from '../pictures/composite-figure'
 import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
+import { barsFigure, projectionFigure, scatterFigure } from './figures-of-points'
 import { axisPositions, axisTitle, linesFigure } from './lines-figure'
-import { mapSetOf, mapsFigure } from './maps-figure'
+import { mapSetOf, mapsFigure, strongestMaps } from './maps-figure'
 import { middleSlice } from './middle-slice'
-import { spectraFigure } from './spectra-figure'
+import { seriesFigure, spectraFigure } from './spectra-figure'
 import { truthMapFigures } from './truth-maps'
 
 /** Draws an artifact. `key` is unique in the document. */
@@ -25,7 +26,9 @@ const printedRows = 64
 const drawers: Record<OutputMeaning, OutputDrawer> = {
   maps: async (_, run, artifact) => [
     await mapsFigure(
-      mapSetOf(run.folder, artifact, componentNames(artifact.axes[0], run), helpOf(run, artifact)),
+      await strongestMaps(
+        mapSetOf(run.folder, artifact, componentNames(artifact.axes[0], run), helpOf(run, artifact)),
+      ),
     ),
     ...(await truthMapFigures(run, artifact)),
   ],
@@ -38,21 +41,30 @@ const drawers: Record<OutputMeaning, OutputDrawer> = {
   field: (key, run, artifact) => drawField(key, run, artifact),
   tensor: (key, run, artifact) => drawField(key, run, artifact),
   points: drawPoints,
-  projection: (key, run, artifact) => drawField(key, run, artifact),
+  projection: async (key, run, artifact) => [
+    await projectionFigure(key, run, artifact, helpOf(run, artifact)),
+  ],
   simplex: drawTable,
-  series: drawTable,
-  bars: drawTable,
+  series: async (key, run, artifact) => [await seriesFigure(key, run, artifact, helpOf(run, artifact))],
+  bars: async (key, run, artifact) => [await barsFigure(key, run, artifact, helpOf(run, artifact))],
   tradeoff: drawTable,
-  scatter: drawTable,
+  scatter: async (key, run, artifact) => [await scatterFigure(key, run, artifact, helpOf(run, artifact))],
   table: drawTable,
   scalars: drawTable,
   // The convergence section shows traces.
   trace: () => Promise.resolve([]),
 }
 
-/** Everything a report shows of one artifact. */
+/** Everything a report shows of one artifact; nothing where another one's figure shows it already. */
 export function outputBlocks(key: string, run: ReportedRun, artifact: Artifact): Promise<Block[]> {
+  if (isCompanion(run.record.artifacts, artifact)) return Promise.resolve([])
   return drawers[artifact.meaning](`${key}-${artifact.name}`, run, artifact)
+}
+
+/** Deviations are bands around their lines, the corners of a simplex lie in the projection. */
+function isCompanion(artifacts: readonly Artifact[], { meaning, deviationOf }: Artifact): boolean {
+  if (meaning === 'simplex') return artifacts.some((other) => other.meaning === 'projection')
+  return (meaning === 'series' || meaning === 'spectra') && artifacts.some(({ name }) => name === deviationOf)
 }
 
 function helpOf(run: ReportedRun, artifact: Artifact): string[] {
