@@ -30,10 +30,10 @@ export function pickingQuery(
   const method = methods.find(({ id }) => id === pickingMethod.id)
   const parameter = method?.parameters.find(({ name }) => name === pickingMethod.parameter)
   if (method === undefined || parameter === undefined || dataset === null) return null
-  const text = pixels.map(({ line, sample }) => `${line},${sample}`).join('; ')
+  const numbers = pixels.flatMap(({ line, sample }) => [line, sample])
   return {
     method: method.id,
     dataset,
-    parameters: JSON.stringify({ [parameter.name]: text }),
+    parameters: JSON.stringify({ [parameter.name]: numbers }),
   }
 }

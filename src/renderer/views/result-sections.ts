@@ -19,15 +19,10 @@ export interface ResultSection {
 /** Most numbers of maps that are read at once; of larger ones those that are seen. */
 export const mostNumbers = 32_000_000
 
-const wideMeanings: ReadonlySet<OutputMeaning> = new Set([
-  'maps',
-  'spectra',
-  'factors',
-  'tensor',
-  'tradeoff',
-  'table',
-  'matrix',
-])
+const wideMeanings: ReadonlySet<OutputMeaning> = new Set(['maps', 'spectra', 'factors', 'tensor', 'tradeoff'])
+
+/** Columns of a table that fit into half of the page. */
+const narrowTable = 5
 
 /**
  * The parts of the results page in the order they are shown. Deviations stand with what they are deviations of, the
@@ -46,9 +41,20 @@ export function resultSections(record: RunRecord, dataset: Dataset | null): Resu
   return sections.toSorted((one, other) => place(one) - place(other))
 }
 
+function isWideTable({ meaning, shape }: Artifact): boolean {
+  return (meaning === 'table' || meaning === 'matrix') && (shape[1] ?? 1) > narrowTable
+}
+
 function ownSection(artifact: Artifact): ResultSection {
   const { name, title, meaning } = artifact
-  return { id: name, artifact, picture: null, title, help: null, wide: wideMeanings.has(meaning) }
+  return {
+    id: name,
+    artifact,
+    picture: null,
+    title,
+    help: null,
+    wide: wideMeanings.has(meaning) || isWideTable(artifact),
+  }
 }
 
 function derivedSections(artifact: Artifact, record: RunRecord, dataset: Dataset | null): ResultSection[] {
