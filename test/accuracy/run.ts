@@ -2,10 +2,11 @@ import { describeMachine, machineLine } from '../measurement/machine'
 import { writeResults } from '../measurement/results'
 import { Workspace } from '../measurement/workspace'
 import type { Check, Figure } from './check'
+import { tensor } from './tensor'
 import { unmixing } from './unmixing'
 
 /** Every family lists its checks in one file. */
-const families: Record<string, readonly Check[]> = { unmixing }
+const families: Record<string, readonly Check[]> = { unmixing, tensor }
 
 interface Outcome {
   check: string

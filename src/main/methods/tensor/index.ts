@@ -4,6 +4,7 @@ import { funbat } from './funbat'
 import { hooi } from './hooi'
 import { randomisedTucker } from './randomised-tucker'
 import { stHosvd } from './st-hosvd'
+import { maskedTucker } from './masked-tucker'
 
 /** Methods of the family, in the order they are offered. */
 export const tensorMethods: readonly Method[] = [
@@ -14,6 +15,7 @@ export const tensorMethods: readonly Method[] = [
   coreShape,
 
   // Missing and scattered
+  maskedTucker,
   funbat,
 
   // Generators

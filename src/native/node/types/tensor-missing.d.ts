@@ -39,6 +39,16 @@ export interface FunbatParams {
   tolerance: number
 }
 
+export interface MaskedTuckerParams {
+  /** Components of every mode. */
+  ranks: number[]
+  /** Weight of squared core and factors, relative to entries of mean square one; null chooses it by validation. */
+  ridge: number | null
+  maxIterations: number
+  /** Stop when a sweep changes the error on the fitted entries by less than this share of it. */
+  tolerance: number
+}
+
 /**
  * Functional Bayesian Tucker (Fang, Yu, Wang, Li, Kirby, Zhe 2024, arXiv 2311.04829). `coordinates` has a list for each
  * mode, or null where its indices are the coordinates.
@@ -54,5 +64,21 @@ export function funbat(
   holdOut: HoldOut,
   coordinates: (number[] | null)[],
   params: FunbatParams,
+  context: Context,
+): Promise<Info>
+
+/**
+ * Tucker of the observed entries alone: by imputation where at least half of a dense tensor was observed, else by least
+ * squares on the entries.
+ * Writes `core.npy` (ranks), `factors-1.npy` … (length, rank; orthonormal) and, where entries are kept back,
+ * `holdOut.npy` (entry; observed, predicted, then the index in every mode).
+ * Figures: observedError, observedRmse, coreEntries, ridge where there is one; holdOutRmse, holdOutMae,
+ * holdOutRelativeError, meanImputationRmse.
+ * Trace columns: observedError, change.
+ */
+export function maskedTucker(
+  input: ObservedInput,
+  holdOut: HoldOut,
+  params: MaskedTuckerParams,
   context: Context,
 ): Promise<Info>

@@ -9,7 +9,7 @@ use crate::funbat_params::FunbatParams;
 use crate::functional_result::FunctionalResult;
 use crate::functional_tucker::{FunctionalShape, FunctionalTucker};
 use crate::held_out::HeldOut;
-use crate::observed_input::{HoldOut, Observations, ObservedInput};
+use crate::observed_input::{HoldOut, ObservedInput};
 
 /// Rounds a first guess gets before it is compared with the others.
 const TRIAL_ROUNDS: usize = 10;
@@ -80,7 +80,7 @@ pub fn solve(
         setup_seconds,
         iteration_seconds,
         peak_memory_bytes: peak_memory_bytes(),
-        warnings: warnings(&observed),
+        warnings: observed.empty_slices("their factors come from their neighbours alone"),
         files,
     })
 }
@@ -215,21 +215,6 @@ fn length_scales(
     };
     let unit = |range: f64| if range > 0.0 { range } else { 1.0 };
     model.modes.iter().enumerate().map(|(mode, known)| known.length_scale * unit(range(mode))).collect()
-}
-
-fn warnings(observed: &Observations) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for (mode, &length) in observed.shape.iter().enumerate() {
-        let groups = observed.training.grouped(mode, length);
-        let empty = (0..length).filter(|&index| groups.of(index).is_empty()).count();
-        if empty > 0 {
-            warnings.push(format!(
-                "{empty} of {length} indices of mode {} have no entry to fit: their factors come from their neighbours alone.",
-                mode + 1
-            ));
-        }
-    }
-    warnings
 }
 
 #[cfg(test)]

@@ -54,6 +54,24 @@ pub struct Observations {
     pub missing: usize,
 }
 
+impl Observations {
+    /// A warning for each mode with indices that have nothing to fit; `consequence` says what becomes of them.
+    pub fn empty_slices(&self, consequence: &str) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for (mode, &length) in self.shape.iter().enumerate() {
+            let groups = self.training.grouped(mode, length);
+            let empty = (0..length).filter(|&index| groups.of(index).is_empty()).count();
+            if empty > 0 {
+                warnings.push(format!(
+                    "{empty} of {length} indices of mode {} have no entry to fit: {consequence}.",
+                    mode + 1
+                ));
+            }
+        }
+        warnings
+    }
+}
+
 impl ObservedInput {
     /// Reads all observed entries, in the order of the file, and sets some apart.
     pub fn read(&self, hold_out: &HoldOut, seed: u64) -> Result<Observations, Error> {

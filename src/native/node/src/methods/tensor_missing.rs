@@ -79,6 +79,27 @@ impl TryFrom<FunbatParams> for tensor::FunbatParams {
     }
 }
 
+#[napi(object, object_to_js = false, use_nullable = true)]
+pub struct MaskedTuckerParams {
+    pub ranks: Vec<f64>,
+    pub ridge: Option<f64>,
+    pub max_iterations: f64,
+    pub tolerance: f64,
+}
+
+impl TryFrom<MaskedTuckerParams> for tensor::MaskedTuckerParams {
+    type Error = Error;
+
+    fn try_from(params: MaskedTuckerParams) -> Result<Self, Error> {
+        Ok(Self {
+            ranks: counts(&params.ranks, "ranks")?,
+            ridge: params.ridge,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+            tolerance: params.tolerance,
+        })
+    }
+}
+
 fn counts(values: &[f64], parameter: &'static str) -> Result<Vec<usize>, Error> {
     values.iter().map(|&value| count(value, parameter)).collect()
 }
@@ -102,5 +123,19 @@ pub fn funbat<'env>(
             &place.folder,
             observer,
         )
+    })
+}
+
+#[napi(js_name = "maskedTucker")]
+pub fn masked_tucker<'env>(
+    env: &'env Env,
+    input: ObservedInput,
+    hold_out: HoldOut,
+    params: MaskedTuckerParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let (input, hold_out, params) = (input.try_into()?, hold_out.try_into()?, params.try_into()?);
+        tensor::solve_masked_tucker(&input, &hold_out, &params, place.seed, &place.folder, observer)
     })
 }
