@@ -5,6 +5,7 @@ import { hooi } from './hooi'
 import { randomisedTucker } from './randomised-tucker'
 import { stHosvd } from './st-hosvd'
 import { maskedTucker } from './masked-tucker'
+import { sparseTucker } from './sparse-tucker'
 
 /** Methods of the family, in the order they are offered. */
 export const tensorMethods: readonly Method[] = [
@@ -17,6 +18,7 @@ export const tensorMethods: readonly Method[] = [
   // Missing and scattered
   maskedTucker,
   funbat,
+  sparseTucker,
 
   // Generators
 ]

@@ -49,6 +49,18 @@ export interface MaskedTuckerParams {
   tolerance: number
 }
 
+export interface SparseTuckerParams {
+  /** Components of every mode. */
+  ranks: number[]
+  /** What is done with entries at the same place. */
+  duplicates: 'sum' | 'refuse'
+  /** Most memory a run may need, in megabytes; estimated before it starts. */
+  memoryLimit: number
+  maxIterations: number
+  /** Stop when a sweep lowers the relative error by less than this share of it. */
+  tolerance: number
+}
+
 /**
  * Functional Bayesian Tucker (Fang, Yu, Wang, Li, Kirby, Zhe 2024, arXiv 2311.04829). `coordinates` has a list for each
  * mode, or null where its indices are the coordinates.
@@ -80,5 +92,17 @@ export function maskedTucker(
   input: ObservedInput,
   holdOut: HoldOut,
   params: MaskedTuckerParams,
+  context: Context,
+): Promise<Info>
+
+/**
+ * Tucker of a sparse tensor, in which what is not listed is zero, without filling it in.
+ * Writes `core.npy` (ranks) and `factors-1.npy` … (length, rank; orthonormal).
+ * Figures: relativeError, fit, nonzeros, memoryEstimate (bytes).
+ * Trace columns: relativeError, change.
+ */
+export function sparseTucker(
+  input: ObservedInput,
+  params: SparseTuckerParams,
   context: Context,
 ): Promise<Info>

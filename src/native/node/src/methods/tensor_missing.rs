@@ -100,6 +100,30 @@ impl TryFrom<MaskedTuckerParams> for tensor::MaskedTuckerParams {
     }
 }
 
+#[napi(object, object_to_js = false)]
+pub struct SparseTuckerParams {
+    pub ranks: Vec<f64>,
+    pub duplicates: String,
+    pub memory_limit: f64,
+    pub max_iterations: f64,
+    pub tolerance: f64,
+}
+
+impl TryFrom<SparseTuckerParams> for tensor::SparseTuckerParams {
+    type Error = Error;
+
+    fn try_from(params: SparseTuckerParams) -> Result<Self, Error> {
+        let duplicates = [(tensor::Duplicates::Sum, "sum"), (tensor::Duplicates::Refuse, "refuse")];
+        Ok(Self {
+            ranks: counts(&params.ranks, "ranks")?,
+            duplicates: named(&params.duplicates, "duplicates", &duplicates)?,
+            memory_limit: params.memory_limit,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+            tolerance: params.tolerance,
+        })
+    }
+}
+
 fn counts(values: &[f64], parameter: &'static str) -> Result<Vec<usize>, Error> {
     values.iter().map(|&value| count(value, parameter)).collect()
 }
@@ -137,5 +161,18 @@ pub fn masked_tucker<'env>(
     run_solver(env, context, move |place, observer| {
         let (input, hold_out, params) = (input.try_into()?, hold_out.try_into()?, params.try_into()?);
         tensor::solve_masked_tucker(&input, &hold_out, &params, place.seed, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "sparseTucker")]
+pub fn sparse_tucker<'env>(
+    env: &'env Env,
+    input: ObservedInput,
+    params: SparseTuckerParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let (input, params) = (input.try_into()?, params.try_into()?);
+        tensor::solve_sparse_tucker(&input, &params, place.seed, &place.folder, observer)
     })
 }
