@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Dataset } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
@@ -81,7 +82,21 @@ async function tensor(paths: ProjectPaths, name: string, reference: InputReferen
   const parts: Record<string, ArraySource> = {}
   for (const [role, array] of Object.entries(dataset.parts)) parts[role] = await verifiedSource(array, folder)
   const source = await verifiedSource(dataset.array, folder)
-  return { value: { dataset, source, parts }, title: dataset.name, sha256: dataset.array.sha256 }
+  return { value: { dataset, source, parts }, title: dataset.name, sha256: tensorHash(dataset) }
+}
+
+/**
+ * What a tensor is recognised by: its array alone where that is all there is of it, else a digest of all of its arrays
+ * and of the coordinates of its modes, on which results depend as well.
+ */
+function tensorHash({ array, parts, axes, kind }: Dataset): string | null {
+  const others = Object.entries(parts).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const placed = kind === 'tensor' && axes.some(({ coordinates }) => coordinates !== null)
+  if (others.length === 0 && !placed) return array.sha256
+  const hashes = [array.sha256, ...others.map(([, part]) => part.sha256)]
+  if (hashes.includes(null)) return null
+  const words = [...hashes, ...others.map(([role]) => role), axes.map(({ coordinates }) => coordinates)]
+  return createHash('sha256').update(JSON.stringify(words)).digest('hex')
 }
 
 function spectra(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {

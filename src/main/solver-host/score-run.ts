@@ -5,6 +5,7 @@ import type { RunRecord, ScoreCard } from '../../shared/run'
 import { arraySource } from '../formats'
 import type { ProjectPaths } from '../store/project-paths'
 import { keptBands } from '../methods/unmixing/preparation'
+import { scoreTensor } from '../methods/tensor/score'
 import { scoreUnmixing } from '../methods/unmixing/score'
 
 export interface ScoreRunInput {
@@ -19,13 +20,20 @@ export interface RunScore {
   warnings: string[]
 }
 
-/** Holds a run against the truth of its dataset, in the way of its family. */
+const nothing: RunScore = { scoreCard: null, warnings: [] }
+
+/** How the runs of a family are scored. */
+const scorers: Readonly<Partial<Record<string, (input: ScoreRunInput) => Promise<RunScore>>>> = {
+  unmixing: async (input) => {
+    const truth = input.dataset?.truth ?? null
+    return input.dataset === null || truth === null ? nothing : scoreUnmixingRun(input, input.dataset, truth)
+  },
+  tensor: ({ record }) => Promise.resolve({ scoreCard: scoreTensor(record.figures), warnings: [] }),
+}
+
+/** Scores a run in the way of its family: against the truth of its dataset, or by the figures of its solver. */
 export async function scoreRun(input: ScoreRunInput): Promise<RunScore> {
-  const truth = input.dataset?.truth ?? null
-  if (input.dataset === null || truth === null || input.record.method.family !== 'unmixing') {
-    return { scoreCard: null, warnings: [] }
-  }
-  return scoreUnmixingRun(input, input.dataset, truth)
+  return scorers[input.record.method.family]?.(input) ?? nothing
 }
 
 async function scoreUnmixingRun(

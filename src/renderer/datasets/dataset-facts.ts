@@ -18,7 +18,8 @@ export interface Fact {
 }
 
 /** '95 × 95 pixels, 156 bands', '498 spectra, 224 bands', or the bare shape of what is neither. */
-export function sizeText(dataset: Pick<Dataset, 'kind' | 'array'>): string {
+export function sizeText(dataset: Pick<Dataset, 'kind' | 'array' | 'axes'>): string {
+  if (dataset.kind === 'tensor') return dataset.axes.map(({ size }) => size).join(' × ')
   const [lines, samples, bands] = dataset.array.shape
   if (dataset.kind === 'cube' && bands !== undefined) return `${lines} × ${samples} pixels, ${bands} bands`
   if (dataset.kind === 'library') return `${formatCount(samples ?? 0, 'spectrum', 'spectra')}, ${lines} bands`

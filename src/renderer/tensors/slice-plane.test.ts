@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { difference, placeOnAxis, rangeOfPlanes, rootMeanSquare, slicePlane } from './slice-plane'
+import { difference, placeOnAxis, rangeOfPlanes, rootMeanSquare, slicePlane, spreadOf } from './slice-plane'
 
 const plane = (...values: number[]) => ({
   values: Float32Array.from(values),
@@ -8,6 +8,12 @@ const plane = (...values: number[]) => ({
 })
 
 describe('planes of slices', () => {
+  test('are drawn around zero where both sides matter', () => {
+    expect(spreadOf(-35, 2773)).toBe('sequential')
+    expect(spreadOf(-1, 2)).toBe('diverging')
+    expect(spreadOf(null, null)).toBe('sequential')
+  })
+
   test('are compared where both have values', () => {
     const residual = difference(plane(1, 2, Number.NaN), plane(0, 4, 1))
     expect([...residual.values]).toEqual([1, -2, Number.NaN])

@@ -70,3 +70,10 @@ export function arraySlice({ values, shape }: DataArray, { rows, columns, at }: 
   })
   return { values: plane, lines, samples }
 }
+
+/** Values that reach well to both sides of zero are shown around it; a little noise below zero is no reason to. */
+export function spreadOf(minimum: number | null, maximum: number | null): 'sequential' | 'diverging' {
+  const below = Math.max(0, -(minimum ?? 0))
+  const above = Math.max(0, maximum ?? 0)
+  return Math.min(below, above) > 0.2 * Math.max(below, above) ? 'diverging' : 'sequential'
+}

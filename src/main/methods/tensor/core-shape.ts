@@ -65,7 +65,7 @@ Before a Tucker decomposition, when a size is known and the ranks are not, or to
       title: 'Rules side by side',
       help: 'What each rule chooses within the budget.',
     }),
-    tradeoff: output.table({
+    tradeoff: output.tradeoff({
       title: 'Error against size',
       help: 'The best choice for every size: none of these is beaten in both size and error bound.',
     }),

@@ -146,7 +146,10 @@ function datasetsText(datasets: readonly Dataset[]): string {
 }
 
 function datasetText({ id, name, kind, array, axes, truth }: Dataset): string {
-  const shape = axes.map((axis) => `${axis.size} ${axis.name}s`).join(', ')
+  const shape =
+    kind === 'tensor'
+      ? axes.map((axis) => `${axis.name} ${axis.size}`).join(' × ')
+      : axes.map((axis) => `${axis.size} ${axis.name}s`).join(', ')
   const parts =
     truth === null
       ? []

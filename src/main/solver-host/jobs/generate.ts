@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ArrayReference, Axis } from '../../../shared/array'
 import type { Dataset } from '../../../shared/dataset'
@@ -11,7 +11,10 @@ import type { JobContext } from '../job-context'
 import type { JobInput } from '../messages'
 import { makeDataset } from '../new-dataset'
 
-/** A scene from a generator, with its truth. */
+/**
+ * A dataset from a generator: a tensor where it says that it wrote one (an artifact `tensor`, with its axes; `mask.npy`
+ * beside it says what is missing), else a scene with its truth.
+ */
 export async function generateJob(input: JobInput<'generate'>, context: JobContext): Promise<Dataset> {
   const method = findMethod(input.generator, 'generator')
   return makeDataset(input.project, input.dataset, async (folder) => {
@@ -23,8 +26,41 @@ export async function generateJob(input: JobInput<'generate'>, context: JobConte
       signal: context.signal,
     })
     context.signal.throwIfAborted()
-    return describeScene(folder, method.description, input, result.warnings)
+    const tensor = result.artifacts.find(({ name }) => name === 'tensor')
+    return tensor === undefined
+      ? describeScene(folder, method.description, input, result.warnings)
+      : describeTensor(folder, method.description, input, { axes: tensor.axes, warnings: result.warnings })
   })
+}
+
+async function describeTensor(
+  folder: string,
+  method: MethodDescription,
+  { parameters, seed, threads }: JobInput<'generate'>,
+  { axes, warnings }: { axes: Axis[]; warnings: string[] },
+): Promise<ImportedDataset> {
+  const array = await reference(folder, 'tensor.npy')
+  const masked = (await readdir(folder)).includes('mask.npy')
+  return {
+    kind: 'tensor',
+    origin: { type: 'generated', generator: method.id, version: method.version, parameters, seed },
+    array,
+    axes,
+    quantity: { name: 'Value', unit: null },
+    scale: 1,
+    noDataValue: null,
+    parts: masked ? { mask: await reference(folder, 'mask.npy') } : {},
+    goodBands: null,
+    displayBands: null,
+    truth: null,
+    summary: await loadNative().summariseArray(
+      { ...array, path: join(folder, array.file) },
+      1,
+      null,
+      threads,
+    ),
+    notes: warnings,
+  }
 }
 
 async function describeScene(
