@@ -5,3 +5,4 @@ mod tensor_dense;
 mod tensor_missing;
 mod unmixing;
 mod unmixing_blind;
+mod unmixing_archetypal;

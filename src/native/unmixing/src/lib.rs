@@ -4,9 +4,14 @@
 //! Every solver reads its pixels through [`PreparedCube`], writes its maps through [`MapWriter`], and is the
 //! same five things: parameters with a `check()`, `solve`, an output with its `Info`, errors, tests.
 
+mod archetypal_descent;
 mod blind_start;
 mod cube_input;
 mod diagnostics;
+mod edaa;
+mod edaa_params;
+mod entropic_kernels;
+mod exponential;
 mod fcls;
 mod final_pass;
 mod fit;
@@ -19,6 +24,7 @@ mod parametric_spectra;
 mod pixel_graph;
 mod prepare;
 mod projection;
+mod restart_choice;
 mod scan;
 mod simplex_least_squares;
 mod simplex_pixel;
@@ -29,6 +35,8 @@ mod vca;
 mod vca_params;
 
 pub use cube_input::{CubeInput, InvalidPixels, NegativeValues, Normalisation};
+pub use edaa::solve as solve_edaa;
+pub use edaa_params::{EdaaParams, RestartRule};
 pub use fcls::{FclsParams, solve as solve_fcls};
 pub use final_pass::Simplex;
 pub use map_distances::map_distances;
