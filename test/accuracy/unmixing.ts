@@ -1,4 +1,6 @@
 import type { Check } from './check'
+import { edaaOnSamson } from './unmixing/edaa-on-samson'
+import { edaaOnSynthetic } from './unmixing/edaa-on-synthetic'
 import { fclsAgainstReference } from './unmixing/fcls-against-reference'
 import { samsonFloor } from './unmixing/samson-floor'
 import { sameBytesOnAnyThreads } from './unmixing/same-bytes'
@@ -13,5 +15,7 @@ export const unmixing: readonly Check[] = [
   scoreAgainstOracle,
   ssNmfOnSamson,
   ssNmfOnSynthetic,
+  edaaOnSamson,
+  edaaOnSynthetic,
   sameBytesOnAnyThreads,
 ]

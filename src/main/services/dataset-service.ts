@@ -15,7 +15,7 @@ import {
 import { moveFolderDurably } from '../store/durable-file'
 import type { ProjectStore } from '../store/project-store'
 import { toFiligreeError } from '../../shared/system-failure'
-import { checkedParameters } from './checked-parameters'
+import { checkedParameters } from '../methods/checked-parameters'
 import type { CurrentProject } from './current-project'
 import { editedAxes, type AxisEdit } from './edited-axes'
 import type { EventBus } from './event-bus'

@@ -18,6 +18,7 @@ export const sameBytesOnAnyThreads: Check = {
     const cases: [string, Parameters<typeof unmix>[2], Record<string, unknown>][] = [
       ['vca', { cube }, { endmembers: 5 }],
       ['fcls', { cube, spectra }, {}],
+      ['edaa', { cube }, { endmembers: 5, rounds: 5, restarts: 6 }],
       ['ss-nmf', { cube, start: null }, { endmembers: 5, maxIterations: 60, negativeValues: 'clip' }],
     ]
     const figures: Figure[] = []

@@ -1,4 +1,6 @@
 import type { Method } from '../../../shared/method'
+import { bootstrapOf } from './bootstrap'
+import { edaa } from './edaa'
 import { fcls } from './fcls'
 import { correntropyNmf } from './nmf/correntropy-nmf'
 import { dgsNmf } from './nmf/dgs-nmf'
@@ -10,11 +12,13 @@ import { minimumVolumeNmf } from './nmf/minimum-volume-nmf'
 import { nmf } from './nmf/nmf'
 import { rrlbs } from './nmf/rrlbs'
 import { ssNmf } from './nmf/ss-nmf'
+import { seedSpreadOf } from './seed-spread'
+import { ssNmf } from './ss-nmf'
 import { syntheticScene } from './synthetic-scene'
 import { vca } from './vca'
 
-/** Methods of the family, in the order they are offered. */
-export const unmixingMethods: readonly Method[] = [
+/** Everything but the methods that repeat others. */
+const directMethods: readonly Method[] = [
   // Before and how many
 
   // Extraction
@@ -31,6 +35,7 @@ export const unmixingMethods: readonly Method[] = [
   l12Nmf,
   graphNmf,
   glnmf,
+  edaa,
   ssNmf,
   minimumVolumeNmf,
   dgsNmf,
@@ -43,4 +48,11 @@ export const unmixingMethods: readonly Method[] = [
 
   // Scenes
   syntheticScene,
+]
+
+/** Methods of the family, in the order they are offered; those that repeat others come last. */
+export const unmixingMethods: readonly Method[] = [
+  ...directMethods,
+  seedSpreadOf(directMethods),
+  bootstrapOf(directMethods),
 ]

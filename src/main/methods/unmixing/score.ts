@@ -20,7 +20,7 @@ interface Scored {
 }
 
 /** Columns of a matrix whose element (row, column) is `values[row * columns + column]`. */
-type Spectra = Float64Array[]
+export type Spectra = Float64Array[]
 
 /**
  * Scores an unmixing result as the HySUPP and EDAA benchmarks do. Components are matched by the smallest total
@@ -171,7 +171,8 @@ function nameOf(names: readonly string[], component: number): string {
   return names[component] ?? `Material ${component + 1}`
 }
 
-async function columns(source: ArraySource): Promise<Spectra> {
+/** The spectra of an array (bands, p), one after the other. */
+export async function columns(source: ArraySource): Promise<Spectra> {
   const { values, shape } = await arrayAsFloat64(source)
   const [rows = 0, count = 0] = shape
   return Array.from({ length: count }, (_, column) =>
@@ -184,7 +185,8 @@ function keepBands(spectra: Spectra, bands: readonly number[] | null): Spectra {
   return spectra.map((spectrum) => Float64Array.from(bands, (band) => spectrum[band] ?? Number.NaN))
 }
 
-function cosineTable(truth: Spectra, found: Spectra): number[][] {
+/** Cosine of every spectrum with every other; NaN where one of them is zero. */
+export function cosineTable(truth: Spectra, found: Spectra): number[][] {
   return truth.map((a) => found.map((b) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))))
 }
 
@@ -192,7 +194,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, value, index) => sum + value * (b[index] ?? Number.NaN), 0)
 }
 
-function degrees(cosine: number): number {
+export function degrees(cosine: number): number {
   return (Math.acos(Math.min(1, Math.max(-1, cosine))) * 180) / Math.PI
 }
 

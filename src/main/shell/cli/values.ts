@@ -2,7 +2,7 @@ import type { ImportChoices, ImportOption } from '../../../shared/dataset'
 import { truthChoice } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
 import type { MethodDescription } from '../../../shared/method'
-import { parseNumberList, type ParameterDescription } from '../../../shared/parameter'
+import { parameterFromText } from '../../../shared/parameter-text'
 import type { InputReference } from '../../../shared/run'
 
 /** Collects a flag that may be given several times. */
@@ -26,30 +26,9 @@ export function parametersOf(method: MethodDescription, texts: readonly string[]
     pairs('--set', texts).map(([name, text]) => {
       const parameter = known.get(name)
       // An unknown name is told of by the service, with the names there are.
-      return [name, parameter === undefined ? text : parameterValue(parameter, text)]
+      return [name, parameter === undefined ? text : parameterFromText(parameter, text)]
     }),
   )
-}
-
-function parameterValue({ name, title, type, nullable }: ParameterDescription, text: string): unknown {
-  if (nullable && (text === '' || text === 'null')) return null
-  if (type === 'choice' || type === 'text') return text
-  if (type === 'boolean') {
-    if (text === 'true' || text === 'false') return text === 'true'
-    throw wrongValue(name, `${title} ('${name}') is 'true' or 'false', not '${text}'.`)
-  }
-  if (type === 'integers' || type === 'numbers') {
-    const { elements, words } = parseNumberList(text)
-    const wrong = elements.indexOf(null)
-    if (wrong < 0) return elements
-    throw wrongValue(
-      name,
-      `${title} ('${name}') is a list of numbers such as 20,20,5; '${words[wrong] ?? ''}' in '${text}' is no number.`,
-    )
-  }
-  const value = Number(text)
-  if (text.trim() !== '' && Number.isFinite(value)) return value
-  throw wrongValue(name, `${title} ('${name}') is a number, not '${text}'.`)
 }
 
 function wrongValue(field: string, message: string): FiligreeError {

@@ -6,3 +6,4 @@ mod tensor_missing;
 mod unmixing;
 mod unmixing_blind;
 mod unmixing_archetypal;
+mod unmixing_uncertainty;

@@ -484,7 +484,7 @@ mod tests {
             step.abundances = 1.0 / longest;
             step.weights = 1.0 / (longest * cube.pixels() as f64);
         }
-        let mut before = vec![f64::INFINITY; 4];
+        let mut before = [f64::INFINITY; 4];
         for _ in 0..40 {
             descent.advance(3, 3, &mut || Ok(())).unwrap();
             for restart in 0..4 {

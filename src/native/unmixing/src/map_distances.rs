@@ -47,14 +47,15 @@ pub fn map_distances(truth: &ArraySource, estimate: &ArraySource) -> Result<Vec<
 }
 
 /// A mapped stack of maps.
-struct Maps {
+pub(crate) struct Maps {
     array: MappedArray,
-    count: usize,
-    scene: (usize, usize),
+    pub count: usize,
+    /// Lines and samples.
+    pub scene: (usize, usize),
 }
 
 impl Maps {
-    fn open(source: &ArraySource) -> Result<Self, Error> {
+    pub(crate) fn open(source: &ArraySource) -> Result<Self, Error> {
         let array = MappedArray::open(source)?;
         let &[count, lines, samples] = array.shape() else {
             return Err(Error::InvalidData(format!(
@@ -67,7 +68,7 @@ impl Maps {
     }
 
     /// The same piece of every map, map after map.
-    fn tile(&self, pixels: std::ops::Range<usize>) -> Vec<f64> {
+    pub(crate) fn tile(&self, pixels: std::ops::Range<usize>) -> Vec<f64> {
         let strides = self.array.strides();
         let columns: Vec<isize> = pixels
             .map(|flat| {
