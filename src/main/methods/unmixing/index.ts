@@ -12,6 +12,7 @@ import { minimumVolumeNmf } from './nmf/minimum-volume-nmf'
 import { nmf } from './nmf/nmf'
 import { rrlbs } from './nmf/rrlbs'
 import { ssNmf } from './nmf/ss-nmf'
+import { librarySubsetsOf } from './library-subsets'
 import { seedSpreadOf } from './seed-spread'
 import { ssNmf } from './ss-nmf'
 import { syntheticScene } from './synthetic-scene'
@@ -55,4 +56,5 @@ export const unmixingMethods: readonly Method[] = [
   ...directMethods,
   seedSpreadOf(directMethods),
   bootstrapOf(directMethods),
+  librarySubsetsOf(directMethods),
 ]

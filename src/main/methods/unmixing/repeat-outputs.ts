@@ -73,26 +73,31 @@ export async function writeRepeatTables(
   ]
 }
 
-/** Writes the table of the components: what the joined repeats say of each, and the angles of its spectra. */
+/**
+ * Writes the table of the components: what the joined repeats say of each, and the angles of its spectra where these
+ * differ from repeat to repeat.
+ */
 export async function writeComponents(
   folder: string,
   joined: Float64Array,
-  angles: readonly (readonly number[])[],
+  angles: readonly (readonly number[])[] | null,
   names: string[] | null,
 ): Promise<WrittenArtifact> {
   const count = joined.length / 3
-  const rows = Array.from({ length: count }, (_, component) => {
-    const own = angles.flatMap((repeat) => repeat.slice(component, component + 1))
-    return [...joined.subarray(3 * component, 3 * component + 3), mean(own), Math.max(0, ...own)]
-  })
-  await writeNpy(join(folder, 'components.npy'), 'float64', [count, 5], Float64Array.from(rows.flat()))
-  const component: Axis = { ...plainAxis('endmember', count), labels: names }
   const labels = [
     'repeats',
     'mean abundance',
     'deviation of the abundances',
-    'mean angle to the middle / °',
-    'largest angle / °',
+    ...(angles === null ? [] : ['mean angle to the middle / °', 'largest angle / °']),
   ]
+  const rows = Array.from({ length: count }, (_, component) => {
+    const found = joined.subarray(3 * component, 3 * component + 3)
+    if (angles === null) return [...found]
+    const own = angles.flatMap((repeat) => repeat.slice(component, component + 1))
+    return [...found, mean(own), Math.max(0, ...own)]
+  })
+  const shape = [count, labels.length]
+  await writeNpy(join(folder, 'components.npy'), 'float64', shape, Float64Array.from(rows.flat()))
+  const component: Axis = { ...plainAxis('endmember', count), labels: names }
   return { name: 'components', axes: tableAxes(component, labels) }
 }

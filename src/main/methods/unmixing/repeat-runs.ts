@@ -184,25 +184,26 @@ async function describe(
 ): Promise<WrittenArtifact[]> {
   const joined = await arrayAsFloat64(await sourceOf(folder, 'components'))
   const count = joined.shape[0] ?? 0
-  const angles = plan.order === null ? matching.angles : []
-  const components = await writeComponents(folder, Float64Array.from(joined.values), angles, plan.names)
-  const tables =
-    plan.order === null
-      ? await writeRepeatTables(
-          folder,
-          done.map(({ name }) => name),
-          matching,
-        )
-      : []
   const named = (axes: Axis[]) =>
     axes.map((axis) => (axis.name === 'endmember' ? { ...axis, labels: plan.names } : axis))
+  const [spectra, maps] = [named(plan.axes.spectra(count)), named(plan.axes.maps(count))]
+  const angles = plan.order === null ? matching.angles : null
+  const abundances = [
+    { name: 'abundances', axes: maps },
+    { name: 'abundancesDeviation', axes: maps },
+    await writeComponents(folder, Float64Array.from(joined.values), angles, plan.names),
+  ]
+  if (plan.order !== null) {
+    // The spectra were given, and are the same in every repeat.
+    for (const name of ['endmembers', 'endmembersDeviation']) await rm(join(folder, `${name}.npy`))
+    return abundances
+  }
+  const names = done.map(({ name }) => name)
   return [
-    { name: 'endmembers', axes: named(plan.axes.spectra(count)) },
-    { name: 'endmembersDeviation', axes: named(plan.axes.spectra(count)) },
-    { name: 'abundances', axes: named(plan.axes.maps(count)) },
-    { name: 'abundancesDeviation', axes: named(plan.axes.maps(count)) },
-    components,
-    ...tables,
+    { name: 'endmembers', axes: spectra },
+    { name: 'endmembersDeviation', axes: spectra },
+    ...abundances,
+    ...(await writeRepeatTables(folder, names, matching)),
   ]
 }
 

@@ -16,7 +16,7 @@ export interface RepeatedCall {
 export function blindMethods(methods: readonly Method[]): Method[] {
   return methods.filter(
     ({ description: { inputs, parameters, ...description } }) =>
-      givesMixture({ ...description }) &&
+      gives(description, { endmembers: 'spectra', abundances: 'maps' }) &&
       parameters.some(({ name }) => name === 'endmembers') &&
       inputs.every(({ name, optional }) => name === 'cube' || optional),
   )
@@ -67,14 +67,17 @@ export function libraryMethods(methods: readonly Method[]): { method: Method; in
     const [spectra, ...others] = inputs.filter(({ name }) => name !== 'cube')
     if (spectra?.type !== 'spectra' || spectra.name === 'start' || others.some(({ optional }) => !optional))
       return []
-    return givesMixture(description) ? [{ method, input: spectra.name }] : []
+    return gives(description, { abundances: 'maps' }) ? [{ method, input: spectra.name }] : []
   })
 }
 
-function givesMixture({ role, outputs }: Pick<Method['description'], 'role' | 'outputs'>): boolean {
-  const gives = (name: string, meaning: string) =>
+function gives(
+  { role, outputs }: Pick<Method['description'], 'role' | 'outputs'>,
+  wanted: Record<string, string>,
+): boolean {
+  const there = ([name, meaning]: [string, string]) =>
     outputs.some((output) => output.name === name && output.meaning === meaning && !output.optional)
-  return role === 'solver' && gives('endmembers', 'spectra') && gives('abundances', 'maps')
+  return role === 'solver' && Object.entries(wanted).every(there)
 }
 
 /** The choices of a parameter that names one of the methods. */
