@@ -21,13 +21,7 @@ import {
 } from './preparation'
 import { repeatOutputs } from './repeat-outputs'
 import { cancelledEarly, mixtureAxes, runRepeats } from './repeat-runs'
-import {
-  alreadyPrepared,
-  blindCall,
-  blindMethods,
-  methodChoices,
-  repeatedMethodParameters,
-} from './repeated-method'
+import { alreadyPrepared, blindCall, blindMethods, repeatedMethodParameters } from './repeated-method'
 import { solveResult } from './result'
 
 /** Largest violation of the optimality conditions of the abundances, relative. */
@@ -72,7 +66,7 @@ To put error bars on endmembers and abundances. The bootstrap asks what would ha
     ],
     inputs: { cube: input.cube() },
     params: z.object({
-      ...repeatedMethodParameters(methodChoices(blind)),
+      ...repeatedMethodParameters(blind),
       repeats: z.int().min(2).max(1000).default(20).meta({
         title: 'Repeats',
         symbol: 'k',

@@ -19,7 +19,7 @@ import { spectraCount } from './given-spectra'
 import { checkCube, negativeValuesParameter, preparationParameters, splitPreparation } from './preparation'
 import { repeatOutputs } from './repeat-outputs'
 import { mixtureAxes, runRepeats } from './repeat-runs'
-import { libraryMethods, methodChoices, parametersOfRepeats, settingsParameter } from './repeated-method'
+import { libraryMethods, methodParameter, parametersOfRepeats, settingsParameter } from './repeated-method'
 import { columns } from './score'
 
 /** Every spectrum takes part in at least so many repeats: a deviation needs two. */
@@ -33,7 +33,6 @@ const library = input.spectra({
 /** Repeats a library method on random parts of the library: which spectra stand in for each other. */
 export function librarySubsetsOf(methods: readonly Method[]): Method {
   const offered = libraryMethods(methods)
-  const { ids, titles } = methodChoices(offered.map(({ method }) => method))
   const callOf = (cube: CubeValue, spectra: SpectraValue, values: Values) => {
     const found = offered.find(({ method }) => method.description.id === values.method)
     if (found === undefined) throw new Error(`'${values.method}' was offered, but is not there.`)
@@ -90,7 +89,7 @@ After a sparse regression with a library that holds many similar spectra. Where 
       spectra: library,
     },
     params: z.object({
-      method: z.enum(ids).meta({ title: 'Method', help: 'The method that is repeated.', choices: titles }),
+      method: methodParameter(offered.map(({ method }) => method)),
       settings: settingsParameter,
       repeats: z.int().min(2).max(1000).default(20).meta({
         title: 'Repeats',

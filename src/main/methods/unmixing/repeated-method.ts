@@ -42,9 +42,9 @@ export function blindCall(
 }
 
 /** Parameters of a method that repeats a blind one. */
-export function repeatedMethodParameters({ ids, titles }: ReturnType<typeof methodChoices>) {
+export function repeatedMethodParameters(methods: readonly Method[]) {
   return {
-    method: z.enum(ids).meta({ title: 'Method', help: 'The method that is repeated.', choices: titles }),
+    method: methodParameter(methods),
     endmembers: z.int().min(2).max(64).meta({
       title: 'Endmembers',
       symbol: 'p',
@@ -80,15 +80,15 @@ function gives(
   return role === 'solver' && Object.entries(wanted).every(there)
 }
 
-/** The choices of a parameter that names one of the methods. */
-export function methodChoices(methods: readonly Method[]): {
-  ids: [string, ...string[]]
-  titles: Record<string, string>
-} {
+/** A parameter that names one of the methods; the first is the default. */
+export function methodParameter(methods: readonly Method[]) {
   const [first, ...others] = methods.map(({ description }) => description.id)
   if (first === undefined) throw new Error('There is no method that could be repeated.')
   const titles = methods.map(({ description: { id, title } }) => [id, title] as const)
-  return { ids: [first, ...others], titles: Object.fromEntries(titles) }
+  return z
+    .enum([first, ...others])
+    .default(first)
+    .meta({ title: 'Method', help: 'The method that is repeated.', choices: Object.fromEntries(titles) })
 }
 
 /**

@@ -3,7 +3,7 @@ import { defineMethod, input, type CubeValue, type Method } from '../../../share
 import { checkCube, negativeValuesParameter, preparationParameters, splitPreparation } from './preparation'
 import { repeatOutputs } from './repeat-outputs'
 import { mixtureAxes, runRepeats } from './repeat-runs'
-import { blindCall, blindMethods, methodChoices, repeatedMethodParameters } from './repeated-method'
+import { blindCall, blindMethods, repeatedMethodParameters } from './repeated-method'
 
 /** Repeats any blind method over seeds: what comes out again and again can be trusted. */
 export function seedSpreadOf(methods: readonly Method[]): Method {
@@ -47,7 +47,7 @@ Before trusting a blind result. Blind methods start from random draws and end in
     ],
     inputs: { cube: input.cube() },
     params: z.object({
-      ...repeatedMethodParameters(methodChoices(blind)),
+      ...repeatedMethodParameters(blind),
       repeats: z.int().min(2).max(200).default(10).meta({
         title: 'Repeats',
         symbol: 'k',
