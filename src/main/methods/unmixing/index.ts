@@ -14,7 +14,6 @@ import { rrlbs } from './nmf/rrlbs'
 import { ssNmf } from './nmf/ss-nmf'
 import { librarySubsetsOf } from './library-subsets'
 import { seedSpreadOf } from './seed-spread'
-import { ssNmf } from './ss-nmf'
 import { syntheticScene } from './synthetic-scene'
 import { vca } from './vca'
 
