@@ -183,6 +183,8 @@ async function describe(
   folder: string,
 ): Promise<WrittenArtifact[]> {
   const joined = await arrayAsFloat64(await sourceOf(folder, 'components'))
+  // Written anew, with what is known of the angles.
+  await rm(join(folder, 'components.npy'))
   const count = joined.shape[0] ?? 0
   const named = (axes: Axis[]) =>
     axes.map((axis) => (axis.name === 'endmember' ? { ...axis, labels: plan.names } : axis))
