@@ -94,7 +94,7 @@ function derivedSections(artifact: Artifact, record: RunRecord, dataset: Dataset
     sections.push(
       derived(
         'agreement',
-        'Against the truth',
+        `${artifact.title} against the truth`,
         'Every pixel by its true and its estimated abundance; on the line both agree.',
       ),
     )
