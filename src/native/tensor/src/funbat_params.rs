@@ -38,7 +38,7 @@ impl Default for FunbatParams {
             length_scale: None,
             starts: 4,
             max_iterations: 200,
-            tolerance: 1e-4,
+            tolerance: 1e-2,
         }
     }
 }
