@@ -229,7 +229,13 @@ mod tests {
     const SHAPE: [usize; 3] = [12, 15, 40];
 
     fn params() -> FunbatParams {
-        FunbatParams { ranks: vec![2, 2, 2], starts: 2, max_iterations: 40, ..FunbatParams::default() }
+        FunbatParams {
+            ranks: vec![2, 2, 2],
+            starts: 2,
+            max_iterations: 40,
+            tolerance: 1e-4,
+            ..FunbatParams::default()
+        }
     }
 
     fn plain() -> [Option<Vec<f64>>; 3] {
