@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { fileHashes } from '../../measurement/file-hashes'
 import { generateScene, givenSpectra, unmix } from '../../measurement/scene'
 import { figure, type Check, type Figure } from '../check'
 
@@ -23,8 +21,8 @@ export const sameBytesOnAnyThreads: Check = {
     ]
     const figures: Figure[] = []
     for (const [method, inputs, parameters] of cases) {
-      const one = await hashes(await unmix(workspace, method, inputs, parameters, 11, 1))
-      const two = await hashes(await unmix(workspace, method, inputs, parameters, 11, 2))
+      const one = await fileHashes(await unmix(workspace, method, inputs, parameters, 11, 1))
+      const two = await fileHashes(await unmix(workspace, method, inputs, parameters, 11, 2))
       const different = [...one].filter(([file, hash]) => two.get(file) !== hash).map(([file]) => file)
       figures.push(
         figure(
@@ -37,15 +35,4 @@ export const sameBytesOnAnyThreads: Check = {
     }
     return figures
   },
-}
-
-async function hashes(folder: string): Promise<Map<string, string>> {
-  const files = (await readdir(folder)).sort()
-  const entries = files.map(async (file): Promise<[string, string]> => [
-    file,
-    createHash('sha256')
-      .update(await readFile(join(folder, file)))
-      .digest('hex'),
-  ])
-  return new Map(await Promise.all(entries))
 }

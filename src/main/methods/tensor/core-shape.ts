@@ -38,6 +38,7 @@ Before a Tucker decomposition, when a size is known and the ranks are not, or to
 ## What to look out for
 - **The optimum is that of the bound.** It weighs the modes by their singular values one by one; the true error, which takes their interplay into account, is in the table beside it, and another rule may be a little better in it.
 - **The trade-off is exact for every size** as long as there are at most 50 million choices of ranks; beyond that it is found for 160 sizes. The table keeps 400 points of it, evenly spread over the decades.
+- **A tree is packed from the leaves up.** Nodes with at most 48 possible ranks are solved exactly, longer ones on a grid of growing steps. Size and error bound of the network are among the figures of the run.
 - **Size counts numbers**, core and factors together, not bytes.
 `.trim(),
   cite: [
@@ -59,6 +60,11 @@ Before a Tucker decomposition, when a size is known and the ranks are not, or to
       logarithmic: true,
     }),
     accuracy: accuracyParameter,
+    tree: z.string().default('').meta({
+      title: 'Dimension tree',
+      help: 'Pairs of modes or pairs, counted from one, such as ((1,2),3): the ranks of this tree tensor network are packed into the same budget. Empty: none.',
+      advanced: true,
+    }),
   }),
   outputs: {
     rules: output.table({
@@ -68,6 +74,11 @@ Before a Tucker decomposition, when a size is known and the ranks are not, or to
     tradeoff: output.tradeoff({
       title: 'Error against size',
       help: 'The best choice for every size: none of these is beaten in both size and error bound.',
+    }),
+    tree: output.table({
+      title: 'Tree tensor network',
+      optional: true,
+      help: 'The best ranks of the nodes of the tree within the budget, children before their parents.',
     }),
     singularValues: singularValuesOutput('Of each unfolding of the whole tensor.'),
   },
@@ -82,10 +93,38 @@ Before a Tucker decomposition, when a size is known and the ranks are not, or to
     )
     return solveResult(info, [
       ...(await tables(context.folder, modes, info.files)),
+      ...(await treeTable(context.folder, parameters.tree, info.files)),
       ...(await singularValueArtifacts(context.folder, modes, info.files)),
     ])
   },
 })
+
+/** A row for each node of the tree, named after what the tree's text has for it. */
+async function treeTable(folder: string, tree: string, files: readonly string[]): Promise<WrittenArtifact[]> {
+  if (!files.includes('tree.npy')) return []
+  const [rows = 0] = (await readNpyHeader(join(folder, 'tree.npy'))).shape
+  return [
+    {
+      name: 'tree',
+      axes: [
+        { ...componentAxis(rows, 'node'), labels: nodeNames(tree).slice(0, rows) },
+        { ...componentAxis(2, 'column'), labels: ['Rank', 'Share of energy lost'] },
+      ],
+    },
+  ]
+}
+
+/** Every leaf and every pair of a tree's text in the order in which they end: children before their parents. */
+function nodeNames(tree: string): string[] {
+  const text = tree.replaceAll(/\s/g, '')
+  const names: string[] = []
+  const starts: number[] = []
+  for (const { 0: part, index } of text.matchAll(/\(|\)|\d+/g)) {
+    if (part === '(') starts.push(index)
+    else names.push(part === ')' ? text.slice(starts.pop() ?? 0, index + 1) : part)
+  }
+  return names
+}
 
 /** The tables have a column less where the true error is not known. */
 async function tables(

@@ -1,15 +1,16 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ArrayReference, Axis } from '../../../shared/array'
+import type { Axis } from '../../../shared/array'
 import type { Dataset } from '../../../shared/dataset'
 import type { MethodDescription } from '../../../shared/method'
 import { arrayAsFloat64, readNpyHeader, type ImportedDataset } from '../../formats'
 import { findMethod } from '../../methods'
 import { loadNative } from '../../methods/native'
-import { hashFile } from '../file-hash'
+import { describeTensor } from '../generated-tensor'
 import type { JobContext } from '../job-context'
 import type { JobInput } from '../messages'
 import { makeDataset } from '../new-dataset'
+import { projectArray } from '../project-array'
 
 /**
  * A dataset from a generator: a tensor where it says that it wrote one (an artifact `tensor`, with its axes; `mask.npy`
@@ -26,41 +27,10 @@ export async function generateJob(input: JobInput<'generate'>, context: JobConte
       signal: context.signal,
     })
     context.signal.throwIfAborted()
-    const tensor = result.artifacts.find(({ name }) => name === 'tensor')
-    return tensor === undefined
-      ? describeScene(folder, method.description, input, result.warnings)
-      : describeTensor(folder, method.description, input, { axes: tensor.axes, warnings: result.warnings })
+    return result.artifacts.some(({ name }) => name === 'tensor')
+      ? describeTensor(folder, method.description, input, result)
+      : describeScene(folder, method.description, input, result.warnings)
   })
-}
-
-async function describeTensor(
-  folder: string,
-  method: MethodDescription,
-  { parameters, seed, threads }: JobInput<'generate'>,
-  { axes, warnings }: { axes: Axis[]; warnings: string[] },
-): Promise<ImportedDataset> {
-  const array = await reference(folder, 'tensor.npy')
-  const masked = (await readdir(folder)).includes('mask.npy')
-  return {
-    kind: 'tensor',
-    origin: { type: 'generated', generator: method.id, version: method.version, parameters, seed },
-    array,
-    axes,
-    quantity: { name: 'Value', unit: null },
-    scale: 1,
-    noDataValue: null,
-    parts: masked ? { mask: await reference(folder, 'mask.npy') } : {},
-    goodBands: null,
-    displayBands: null,
-    truth: null,
-    summary: await loadNative().summariseArray(
-      { ...array, path: join(folder, array.file) },
-      1,
-      null,
-      threads,
-    ),
-    notes: warnings,
-  }
 }
 
 async function describeScene(
@@ -69,9 +39,9 @@ async function describeScene(
   { parameters, seed, threads }: JobInput<'generate'>,
   warnings: string[],
 ): Promise<ImportedDataset> {
-  const array = await reference(folder, 'cube.npy')
+  const array = await projectArray(folder, 'cube.npy')
   const [lines = 0, samples = 0, bands = 0] = array.shape
-  const endmembers = await reference(folder, 'endmembers.npy')
+  const endmembers = await projectArray(folder, 'endmembers.npy')
   const wavelengths = await vector(folder, 'wavelengths.npy')
   const corrupted = await vector(folder, 'corrupted.npy')
   const corruptedBands = corrupted.flatMap((value, band) => (value === 0 ? [] : [band]))
@@ -94,7 +64,7 @@ async function describeScene(
     displayBands: null,
     truth: {
       endmembers,
-      abundances: await reference(folder, 'abundances.npy'),
+      abundances: await projectArray(folder, 'abundances.npy'),
       names: Array.from({ length: endmembers.shape[1] ?? 0 }, (_, index) => `Material ${index + 1}`),
       source: 'exact, by construction',
     },
@@ -106,13 +76,6 @@ async function describeScene(
         : [`Bands replaced by noise, counted from 0: ${corruptedBands.join(', ')}.`]),
     ],
   }
-}
-
-async function reference(folder: string, file: string): Promise<ArrayReference> {
-  const path = join(folder, file)
-  const layout = await readNpyHeader(path)
-  const { size } = await stat(path)
-  return { ...layout, location: 'project', file, bytes: size, sha256: await hashFile(path), modifiedAt: null }
 }
 
 /** A short vector that moves into dataset.json; its file is not needed any more. */

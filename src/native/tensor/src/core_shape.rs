@@ -9,6 +9,7 @@ mod front;
 mod greedy;
 mod solve;
 mod spectra;
+mod tree;
 
 pub use branch_and_bound::best_core_shape;
 pub use front::pareto_front;

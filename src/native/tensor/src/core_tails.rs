@@ -97,13 +97,18 @@ fn table(energies: &[f64], lengths: &[usize]) -> Vec<f64> {
     let padded: Vec<usize> = lengths.iter().map(|length| length + 1).collect();
     let mut sums = vec![0.0; padded.iter().product()];
     let last = lengths.len() - 1;
-    for (position, &energy) in energies.iter().enumerate() {
-        let index = crate::index_of(position, lengths);
-        let place = index.iter().enumerate().fold(0, |place, (mode, &i)| {
-            // Prefix sums leave out the entry itself: it counts from the next rank on.
-            place * padded[mode] + if mode == last { i } else { i + 1 }
-        });
-        sums[place] = energy;
+    // Prefix sums leave out the entry itself, which counts from the next rank on; suffix sums do not.
+    let mut index = vec![0; lengths.len()];
+    for row in energies.chunks_exact(lengths[last]) {
+        let place = index[..last].iter().zip(&padded).fold(0, |place, (&i, &length)| place * length + i + 1);
+        sums[place * padded[last]..][..row.len()].copy_from_slice(row);
+        for mode in (0..last).rev() {
+            index[mode] += 1;
+            if index[mode] < lengths[mode] {
+                break;
+            }
+            index[mode] = 0;
+        }
     }
     for mode in 0..lengths.len() {
         let view = ModeView::new(&padded, mode);

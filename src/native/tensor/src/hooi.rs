@@ -218,3 +218,70 @@ impl Observer for Quiet<'_> {
         self.0.iteration(step)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::st_hosvd::projected;
+    use crate::test_support::{random_tensor, saved};
+    use filigree_core::in_pool;
+
+    struct Rows(Vec<f64>);
+    impl Observer for Rows {
+        fn stage(&mut self, _name: &str) {}
+        fn progress(&mut self, _fraction: f64) -> Flow {
+            Flow::Continue
+        }
+        fn iteration(&mut self, step: &Step<'_>) -> Flow {
+            self.0.push(step.row[0]);
+            Flow::Continue
+        }
+    }
+
+    fn params(ranks: &[usize]) -> HooiParams {
+        HooiParams { rule: RankRule::Ranks(ranks.to_vec()), tolerance: 1e-9, ..HooiParams::default() }
+    }
+
+    #[test]
+    fn the_error_never_rises_and_the_figure_is_that_of_the_residual() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = TensorInput::plain(saved(folder.path(), "x.npy", &random_tensor(&[12, 10, 9, 7], 2)));
+        let mut rows = Rows(Vec::new());
+        let info = solve(&input, &params(&[4, 3, 3, 2]), folder.path(), &mut rows).unwrap();
+        assert!(rows.0.len() > 3);
+        assert!(rows.0.windows(2).all(|pair| pair[1] <= pair[0] + 1e-14), "{:?}", rows.0);
+        assert!((info.figure("relativeError").unwrap() - rows.0.last().unwrap()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_end_is_stationary() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = TensorInput::plain(saved(folder.path(), "x.npy", &random_tensor(&[8, 7, 6], 5)));
+        let tensor = input.open().unwrap();
+        let bases = crate::st_hosvd::all_bases(tensor.as_ref(), Accuracy::Fast, &mut Silent).unwrap();
+        let start = projected(tensor.as_ref(), &bases, &[2, 2, 2], &mut Silent).unwrap();
+        let long = HooiParams { max_iterations: 5000, tolerance: 0.0, ..params(&[2, 2, 2]) };
+        let end = iterate(tensor.as_ref(), start, &long, &mut Silent).unwrap().model;
+        // Each factor spans the leading directions of the tensor projected on the others.
+        for mode in 0..3 {
+            let others: Vec<usize> = (0..3).filter(|&other| other != mode).collect();
+            let cut = project_all(tensor.as_ref(), &end.factors, &others, &mut Silent).unwrap();
+            let best = mode_basis(&cut, mode, Accuracy::Accurate, &mut Silent).unwrap().leading(2);
+            let overlap = best.transpose() * &end.factors[mode];
+            let square: f64 = (0..4).map(|at| overlap[(at / 2, at % 2)].powi(2)).sum();
+            assert!((square - 2.0).abs() < 1e-5, "mode {mode}: {square}");
+        }
+    }
+
+    #[test]
+    fn one_and_two_threads_write_the_same_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = TensorInput::plain(saved(folder.path(), "x.npy", &random_tensor(&[60, 50, 40], 2)));
+        let run = |threads| {
+            in_pool(threads, || solve(&input, &params(&[4, 3, 3]), folder.path(), &mut Silent)).unwrap();
+            ["core.npy", "factors-1.npy", "factors-3.npy"]
+                .map(|name| std::fs::read(folder.path().join(name)).unwrap())
+        };
+        assert!(run(1) == run(2));
+    }
+}

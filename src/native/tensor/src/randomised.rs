@@ -144,3 +144,47 @@ fn times(
 fn orthonormal(matrix: Mat<f64>) -> Mat<f64> {
     matrix.qr().compute_thin_Q()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{random_tensor, saved};
+    use crate::tucker_model::TuckerModel;
+    use filigree_core::in_pool;
+
+    #[test]
+    fn exact_structure_is_recovered_and_power_iterations_help_with_noise() {
+        let folder = tempfile::tempdir().unwrap();
+        let shape = [60, 50, 40];
+        let factors = shape.iter().enumerate().map(|(mode, &length)| {
+            let values = random_tensor(&[length, 3], 20 + mode as u64);
+            MatRef::from_row_major_slice(values.values(), length, 3).qr().compute_thin_Q()
+        });
+        let exact = TuckerModel { core: random_tensor(&[3, 3, 3], 1), factors: factors.collect() }
+            .reconstruct()
+            .unwrap();
+        let noise = random_tensor(&shape, 9);
+        let values = exact.values().iter().zip(noise.values()).map(|(x, e)| x + 0.01 * e).collect();
+        let noisy = DenseTensor::new(shape.to_vec(), values);
+        let error = |tensor: &DenseTensor, power_iterations| {
+            let input = TensorInput::plain(saved(folder.path(), "x.npy", tensor));
+            let params = RandomisedParams { ranks: vec![3; 3], oversampling: 2, power_iterations };
+            solve(&input, &params, 5, folder.path(), &mut Silent).unwrap().figure("relativeError").unwrap()
+        };
+        assert!(error(&exact, 0) < 1e-12);
+        assert!(error(&noisy, 2) <= error(&noisy, 0));
+    }
+
+    #[test]
+    fn the_seed_alone_decides_the_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = TensorInput::plain(saved(folder.path(), "x.npy", &random_tensor(&[60, 50, 400], 2)));
+        let params = RandomisedParams { ranks: vec![4, 3, 5], ..RandomisedParams::default() };
+        let run = |threads, seed| {
+            in_pool(threads, || solve(&input, &params, seed, folder.path(), &mut Silent)).unwrap();
+            std::fs::read(folder.path().join("core.npy")).unwrap()
+        };
+        let one = run(1, 3);
+        assert!(one == run(2, 3) && one != run(2, 4));
+    }
+}

@@ -61,6 +61,33 @@ pub struct RandomisedTuckerParams {
 pub struct CoreShapeParams {
     pub budget: f64,
     pub accuracy: String,
+    pub tree: String,
+}
+
+#[napi(object, object_to_js = false)]
+pub struct NonnegativeTuckerParams {
+    pub ranks: Vec<f64>,
+    pub sparsity: f64,
+    pub inner_passes: f64,
+    pub max_iterations: f64,
+    pub tolerance: f64,
+    pub start: String,
+    pub starts: f64,
+}
+
+#[napi(object, object_to_js = false)]
+pub struct ModeViewsParams {
+    pub view_mode: f64,
+    pub max_iterations: f64,
+}
+
+#[napi(object, object_to_js = false)]
+pub struct SyntheticTensorParams {
+    pub shape: Vec<f64>,
+    pub ranks: Vec<f64>,
+    pub noise: f64,
+    pub missing: f64,
+    pub nonnegative: bool,
 }
 
 #[napi(js_name = "stHosvd")]
@@ -126,7 +153,64 @@ pub fn core_shape<'env>(
         let params = tensor::CoreShapeParams {
             budget: whole(params.budget, "budget", 1, LARGEST_BUDGET)?,
             accuracy: named(&params.accuracy, "accuracy", Accuracy::NAMES)?,
+            tree: params.tree,
         };
         tensor::solve_core_shape(&input.try_into()?, &params, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "nonnegativeTucker")]
+pub fn nonnegative_tucker<'env>(
+    env: &'env Env,
+    input: TensorInput,
+    params: NonnegativeTuckerParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        use tensor::NonnegativeStart::{Hosvd, Random};
+        let params = tensor::NonnegativeParams {
+            ranks: rank_list(&params.ranks)?,
+            sparsity: params.sparsity,
+            inner_passes: count(params.inner_passes, "innerPasses")?,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+            tolerance: params.tolerance,
+            start: named(&params.start, "start", &[(Hosvd, "hosvd"), (Random, "random")])?,
+            starts: count(params.starts, "starts")?,
+        };
+        tensor::solve_nonnegative(&input.try_into()?, &params, place.seed, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "modeViews")]
+pub fn mode_views<'env>(
+    env: &'env Env,
+    input: TensorInput,
+    params: ModeViewsParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let params = tensor::ModeViewsParams {
+            view_mode: count(params.view_mode, "viewMode")?,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+        };
+        tensor::solve_mode_views(&input.try_into()?, &params, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "syntheticTensor")]
+pub fn synthetic_tensor<'env>(
+    env: &'env Env,
+    params: SyntheticTensorParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let params = tensor::SyntheticTensorParams {
+            shape: params.shape.iter().map(|&length| count(length, "shape")).collect::<Result<_, _>>()?,
+            ranks: rank_list(&params.ranks)?,
+            noise: params.noise,
+            missing: params.missing,
+            nonnegative: params.nonnegative,
+        };
+        tensor::solve_synthetic_tensor(&params, place.seed, &place.folder, observer)
     })
 }
