@@ -53,7 +53,7 @@ describe.each(methods.map((method) => [method.description.id, method] as const))
   })
 
   test('has defaults that pass its own checks, and a title for every choice', () => {
-    const answers: Record<string, unknown> = { endmembers: 3, ranks: '3, 3, 3' }
+    const answers: Record<string, unknown> = { endmembers: 3, ranks: [3, 3, 3] }
     const needed = description.parameters.filter((parameter) => parameter.default === undefined)
     const answered = needed.map(({ name }) => [name, answers[name]])
     for (const [, answer] of answered) expect(answer).toBeDefined()

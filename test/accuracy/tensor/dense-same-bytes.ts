@@ -4,9 +4,9 @@ import { figure, type Check, type Figure } from '../check'
 
 const methods: [string, Record<string, unknown>][] = [
   ['st-hosvd', { choose: 'tolerance', tolerance: 0.2 }],
-  ['hooi', { choose: 'ranks', ranks: '6, 5, 4' }],
-  ['randomised-tucker', { ranks: '6, 5, 4' }],
-  ['nonnegative-tucker', { ranks: '6, 5, 4', maxIterations: 20, starts: 2 }],
+  ['hooi', { choose: 'ranks', ranks: [6, 5, 4] }],
+  ['randomised-tucker', { ranks: [6, 5, 4] }],
+  ['nonnegative-tucker', { ranks: [6, 5, 4], maxIterations: 20, starts: 2 }],
   ['core-shape', { budget: 3000 }],
   ['mode-views', {}],
 ]
@@ -18,7 +18,7 @@ export const denseSameBytes: Check = {
   async measure(workspace) {
     const tensor = await generateTensor(
       workspace,
-      { shape: '90, 81, 72', ranks: '7, 6, 5', nonnegative: true },
+      { shape: [90, 81, 72], ranks: [7, 6, 5], nonnegative: true },
       3,
     )
     const figures: Figure[] = []

@@ -17,15 +17,17 @@ export const tuckerOnSamson: Check = {
     const tensor = await samsonTensor(workspace)
     const figures: Figure[] = []
     for (const [ranks, mark] of [
-      ['20, 20, 5', 0.05622],
-      ['40, 40, 10', 0.02891],
+      [[20, 20, 5], 0.05622],
+      [[40, 40, 10], 0.02891],
     ] as const) {
       const solved = async (method: string, more: Record<string, unknown> = {}) =>
         (await decompose(workspace, method, tensor, { choose: 'ranks', ranks, ...more })).figure(
           'relativeError',
         )
       const error = await solved('hooi')
-      figures.push(figure(`HOOI at (${ranks}): relative error`, error, atMost(mark), errorText(error)))
+      figures.push(
+        figure(`HOOI at (${ranks.join(', ')}): relative error`, error, atMost(mark), errorText(error)),
+      )
       for (const [name, method, more] of [
         ['ST-HOSVD', 'st-hosvd', {}],
         ['ST-HOSVD by QR', 'st-hosvd', { accuracy: 'qr' }],
@@ -33,7 +35,7 @@ export const tuckerOnSamson: Check = {
         ['randomised', 'randomised-tucker', {}],
       ] as const) {
         const value = await solved(method, more)
-        figures.push(forTheRecord(`${name} at (${ranks})`, value, errorText(value)))
+        figures.push(forTheRecord(`${name} at (${ranks.join(', ')})`, value, errorText(value)))
       }
     }
     const tolerant = await decompose(workspace, 'st-hosvd', tensor, { choose: 'tolerance', tolerance: 0.05 })
@@ -62,11 +64,11 @@ async function shapes(
   }
   const { values, shape } = await readNpy(join(chosen.folder, 'rules.npy'))
   const columns = shape[1] ?? 0
-  const ranks = [...values.slice(columns - 3, columns)].join(', ')
+  const ranks = [...values.slice(columns - 3, columns)]
   const model = await decompose(workspace, 'st-hosvd', tensor, { choose: 'ranks', ranks })
   const error = model.figure('relativeError')
   const milliseconds = Math.min(...searches)
-  const name = `budget ${budget}: (${ranks}), ${model.figure('size')} numbers`
+  const name = `budget ${budget}: (${ranks.join(', ')}), ${model.figure('size')} numbers`
   return [
     figure(`${name}: error of ST-HOSVD`, error, atMost(mark), errorText(error)),
     figure(`budget ${budget}: size`, model.figure('size'), atMost(budget), `${model.figure('size')}`),

@@ -1,7 +1,7 @@
 import type { Benchmark } from '../benchmark'
 import { against, hyperspectralCube, tensorly } from './tensorly'
 
-const ranks = '20,20,5'
+const ranks = [20, 20, 5]
 
 /** Non-negative Tucker against TensorLy's HALS. */
 export const nonnegativeSpeed: Benchmark = {

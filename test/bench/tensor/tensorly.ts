@@ -21,7 +21,7 @@ export async function hyperspectralCube(workspace: Workspace): Promise<TensorVal
 
 /** 200³ of ranks 10 with noise of a tenth. */
 export function noisyTensor(workspace: Workspace): Promise<TensorValue> {
-  return generateTensor(workspace, { shape: '200, 200, 200', ranks: '10', noise: 0.1 }, 5)
+  return generateTensor(workspace, { shape: [200, 200, 200], ranks: [10], noise: 0.1 }, 5)
 }
 
 /** A method of ours and the peer's on one tensor, in turn: how much faster, and how much lower the error. */
@@ -30,7 +30,7 @@ export async function against(
   name: string,
   tensor: TensorValue,
   ours: { method: string; parameters: Record<string, unknown> },
-  theirs: { peer: 'hooi' | 'nonnegative'; ranks: string },
+  theirs: { peer: 'hooi' | 'nonnegative'; ranks: readonly number[] },
   marks: { least: number; rounds: number; passes: (ours: number, theirs: number) => boolean },
 ): Promise<Measurement[]> {
   const errors = { ours: Number.NaN, theirs: Number.NaN }
@@ -43,7 +43,7 @@ export async function against(
       }),
     () => {
       const printed = runPython(
-        [resolve(import.meta.dirname, 'peers.py'), theirs.peer, tensor.source.path, theirs.ranks],
+        [resolve(import.meta.dirname, 'peers.py'), theirs.peer, tensor.source.path, theirs.ranks.join(',')],
         availableParallelism(),
       )
       const { seconds, error } = JSON.parse(printed) as { seconds: number; error: number }

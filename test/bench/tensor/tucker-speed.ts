@@ -13,8 +13,8 @@ export const tuckerSpeed: Benchmark = {
     if (!installed(tensorly)) return []
     const measurements: Measurement[] = []
     for (const [name, tensor, ranks] of [
-      ['cube of 100 × 100 × 200 at (20, 20, 5)', await hyperspectralCube(workspace), '20,20,5'],
-      ['200³ at (10, 10, 10) with noise', await noisyTensor(workspace), '10,10,10'],
+      ['cube of 100 × 100 × 200 at (20, 20, 5)', await hyperspectralCube(workspace), [20, 20, 5]],
+      ['200³ at (10, 10, 10) with noise', await noisyTensor(workspace), [10, 10, 10]],
     ] as const) {
       const ours = { method: 'hooi', parameters: { choose: 'ranks', ranks } }
       const marks = { least: 20, rounds: 3, passes: noHigher }

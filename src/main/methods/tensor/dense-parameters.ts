@@ -7,10 +7,10 @@ import type { RankChoice, TensorAccuracy } from '../native'
 import { ranksFor, shapeWords } from './ranks'
 
 /** Ranks as a list that must be given. */
-export const ranksParameter = z.string().meta({
+export const ranksParameter = z.array(z.int().min(1)).min(1).max(32).meta({
   title: 'Ranks',
   symbol: 'r',
-  help: 'One for each mode, with commas between them: 20, 20, 5. A single number counts for every mode.',
+  help: 'One for each mode. A single number counts for every mode.',
 })
 
 /** How the ranks of a dense model are chosen: the same block for every method that can choose them. */
@@ -31,10 +31,10 @@ export const rankParameters = {
     group: 'Ranks',
     logarithmic: true,
   }),
-  ranks: z.string().default('').meta({
+  ranks: z.array(z.int().min(1)).max(32).default([]).meta({
     title: 'Ranks',
     symbol: 'r',
-    help: 'One for each mode, with commas between them: 20, 20, 5. A single number counts for every mode. Used when ranks are chosen directly.',
+    help: 'One for each mode. A single number counts for every mode. Used when ranks are chosen directly.',
     group: 'Ranks',
   }),
   budget: z.int().min(1).max(Number.MAX_SAFE_INTEGER).default(20_000).meta({
@@ -60,7 +60,7 @@ export const accuracyParameter = z
 interface RankValues {
   choose: 'tolerance' | 'ranks' | 'size'
   tolerance: number
-  ranks: string
+  ranks: readonly number[]
   budget: number
 }
 

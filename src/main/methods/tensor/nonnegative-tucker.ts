@@ -5,7 +5,7 @@ import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import { checkDense, denseInput } from './dense-input'
 import { ranksParameter } from './dense-parameters'
-import { shapeWords, wholeNumbers } from './ranks'
+import { shapeWords } from './ranks'
 import { tuckerArtifacts } from './written-model'
 import type { Axis } from '../../../shared/array'
 
@@ -138,14 +138,13 @@ When entries are counts, intensities, concentrations or reflectances, and compon
 })
 
 /** Ranks that may exceed the length of their mode. */
-function freeRanks(text: string, modes: readonly Axis[]): number[] {
-  const given = wholeNumbers(text, 'ranks')
+function freeRanks(given: readonly number[], modes: readonly Axis[]): number[] {
   const [only = 0] = given
-  const ranks = given.length === 1 ? modes.map(() => only) : given
+  const ranks = given.length === 1 ? modes.map(() => only) : [...given]
   if (ranks.length === modes.length && ranks.every((rank) => rank >= 1 && rank <= 10_000)) return ranks
   throw new FiligreeError(
     'invalid-parameter',
-    `'${text}' does not fit the modes of the tensor, ${shapeWords(modes)}. Give one rank from 1 to 10,000 for each.`,
+    `The ranks ${given.join(', ')} do not fit the modes of the tensor, ${shapeWords(modes)}. Give one from 1 to 10,000 for each.`,
     { field: 'ranks' },
   )
 }

@@ -10,10 +10,9 @@ export function shapeWords(modes: readonly Axis[]): string {
  * A list of whole numbers as a person writes it: '20, 20, 5' or '20 20 5' or '20x20x5'. Throws a `FiligreeError` that
  * names the parameter where it is anything else.
  */
-export function wholeNumbers(text: string, field: string): number[] {
+function wholeNumbers(text: string, field: string): number[] {
   const parts = text.split(/[\s,;x×]+/).filter((part) => part !== '')
-  const numbers = parts.map(Number)
-  if (numbers.length > 0 && parts.every((part) => /^\d{1,15}$/.test(part))) return numbers
+  if (parts.length > 0 && parts.every((part) => /^\d{1,15}$/.test(part))) return parts.map(Number)
   throw new FiligreeError(
     'invalid-parameter',
     `'${text}' is no list of whole numbers. Write one for each mode, with commas between them: 20, 20, 5.`,
@@ -21,11 +20,18 @@ export function wholeNumbers(text: string, field: string): number[] {
   )
 }
 
-/** Ranks for the modes of a tensor: one number for each, or a single one for all. Refuses what does not fit. */
-export function ranksFor(text: string, modes: readonly Axis[], field = 'ranks'): number[] {
-  const given = wholeNumbers(text, field)
+/**
+ * Ranks for the modes of a tensor, given as a list or as text: one for each, or a single one for all. Throws a
+ * `FiligreeError` where they do not fit.
+ */
+export function ranksFor(
+  asked: string | readonly number[],
+  modes: readonly Axis[],
+  field = 'ranks',
+): number[] {
+  const given = typeof asked === 'string' ? wholeNumbers(asked, field) : asked
   const [only = 0] = given
-  const ranks = given.length === 1 ? modes.map(({ size }) => Math.min(only, size)) : given
+  const ranks = given.length === 1 ? modes.map(({ size }) => Math.min(only, size)) : [...given]
   if (ranks.length !== modes.length) {
     throw new FiligreeError(
       'invalid-parameter',

@@ -4,7 +4,7 @@ import { defineMethod, output } from '../../../shared/method'
 import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import { componentAxis, modelArtifacts } from './dense-input'
-import { ranksFor, wholeNumbers } from './ranks'
+import { ranksFor } from './ranks'
 
 /** A generator: a tensor of known Tucker structure from nothing but a seed. */
 export const syntheticTensor = defineMethod({
@@ -33,15 +33,15 @@ To try a decomposition where ranks, core and factors are known, and to see how n
   cite: [],
   inputs: {},
   params: z.object({
-    shape: z.string().default('60, 50, 40').meta({
+    shape: z.array(z.int().min(1)).min(2).max(32).default([60, 50, 40]).meta({
       title: 'Shape',
-      help: 'Length of every mode, with commas between them; two modes or more.',
+      help: 'Length of every mode; two modes or more.',
       group: 'Size',
     }),
-    ranks: z.string().default('5, 4, 3').meta({
+    ranks: z.array(z.int().min(1)).min(1).max(32).default([5, 4, 3]).meta({
       title: 'Ranks',
       symbol: 'r',
-      help: 'One for each mode, with commas between them. A single number counts for every mode.',
+      help: 'One for each mode. A single number counts for every mode.',
       group: 'Size',
     }),
     noise: z.number().min(0).max(1000).default(0.1).meta({
@@ -68,10 +68,11 @@ To try a decomposition where ranks, core and factors are known, and to see how n
     factors: output.factors({ title: 'True factors', each: 'mode' }),
   },
   check: (_inputs, { shape, ranks }) => {
-    parsed(shape, ranks)
+    fitting(shape, ranks)
   },
   solve: async (_inputs, parameters, context) => {
-    const { shape, ranks } = parsed(parameters.shape, parameters.ranks)
+    const { shape } = parameters
+    const ranks = fitting(shape, parameters.ranks)
     const info = await callNative(context, (native, nativeContext) =>
       native.syntheticTensor({ ...parameters, shape, ranks }, nativeContext),
     )
@@ -85,15 +86,15 @@ function modesOf(shape: readonly number[]) {
   return shape.map((size, mode) => componentAxis(size, `mode ${mode + 1}`))
 }
 
-function parsed(shapeText: string, ranksText: string): { shape: number[]; ranks: number[] } {
-  const shape = wholeNumbers(shapeText, 'shape')
+/** The ranks for a shape; refuses what can not be made. */
+function fitting(shape: readonly number[], ranks: readonly number[]): number[] {
   const entries = shape.reduce((product, size) => product * size, 1)
-  if (shape.length < 2 || shape.some((size) => size < 1) || entries > 2 ** 26) {
+  if (entries > 2 ** 26) {
     throw new FiligreeError(
       'invalid-parameter',
-      `A tensor of shape ${shape.join(' × ')} can not be made: it needs two modes or more, none of them empty, and at most 67 million entries in all.`,
+      `A tensor of ${shape.join(' × ')} has more than the 67 million entries that are made at most. Shorten a mode.`,
       { field: 'shape' },
     )
   }
-  return { shape, ranks: ranksFor(ranksText, modesOf(shape)) }
+  return ranksFor(ranks, modesOf(shape))
 }
