@@ -21,7 +21,8 @@ export async function describeTensor(
   const parts: Record<string, ArrayReference> = {}
   if ((await readdir(folder)).includes('mask.npy')) parts['mask'] = await projectArray(folder, 'mask.npy')
   for (const { name } of artifacts) {
-    if (name !== 'tensor' && name !== 'mask') parts[`true-${name}`] = await projectArray(folder, `${name}.npy`)
+    if (name !== 'tensor' && name !== 'mask')
+      parts[`true-${name}`] = await projectArray(folder, `${name}.npy`)
   }
   return {
     kind: 'tensor',
