@@ -4,6 +4,6 @@ mod arrays;
 mod tensor_dense;
 mod tensor_missing;
 mod unmixing;
-mod unmixing_blind;
 mod unmixing_archetypal;
+mod unmixing_blind;
 mod unmixing_uncertainty;

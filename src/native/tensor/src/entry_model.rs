@@ -31,7 +31,8 @@ impl EntryModel {
     pub fn random(shape: &[usize], ranks: &[usize], random: &mut Random) -> Self {
         let mut factors: Vec<Vec<f64>> = Vec::with_capacity(shape.len());
         for (&length, &rank) in shape.iter().zip(ranks) {
-            let value = |at: usize, noise: f64| if at % rank == 0 { 1.0 } else { FIRST_SPREAD * noise };
+            let value =
+                |at: usize, noise: f64| if at.is_multiple_of(rank) { 1.0 } else { FIRST_SPREAD * noise };
             factors.push((0..length * rank).map(|at| value(at, random.normal())).collect());
         }
         Self { ranks: ranks.to_vec(), core: vec![0.0; ranks.iter().product()], factors }

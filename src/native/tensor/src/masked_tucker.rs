@@ -263,7 +263,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         // Half and more observed: imputation; three quarters missing: least squares on the entries.
         for (every, least, most) in [(7, 0.04, 0.08), (1, 0.04, 0.25)] {
-            let masked = |at: usize| if every == 1 { at % 4 != 0 } else { at % every == 0 };
+            let masked =
+                |at: usize| if every == 1 { !at.is_multiple_of(4) } else { at.is_multiple_of(every) };
             let input = dense(folder.path(), masked);
             let hold_out = HoldOut::Share(0.1);
             let params = MaskedTuckerParams::default();
