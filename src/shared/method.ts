@@ -204,7 +204,7 @@ export const input = {
   }),
   spectra: <Optional extends boolean = false>(
     text: InputText & { optional?: Optional } = {},
-  ): InputSpec<'spectra', Optional> => ({
+  ): InputSpec<'spectra', NoInfer<Optional>> => ({
     type: 'spectra',
     optional: (text.optional ?? false) as Optional,
     title: text.title ?? 'Spectra',

@@ -1,6 +1,7 @@
 import type { Check } from './check'
 import { edaaOnSamson } from './unmixing/edaa-on-samson'
 import { edaaOnSynthetic } from './unmixing/edaa-on-synthetic'
+import { endmemberCountRight } from './unmixing/endmember-count'
 import { fclsAgainstReference } from './unmixing/fcls-against-reference'
 import { samsonFloor } from './unmixing/samson-floor'
 import { sameBytesOnAnyThreads } from './unmixing/same-bytes'
@@ -10,6 +11,7 @@ import { ssNmfOnSynthetic } from './unmixing/ss-nmf-on-synthetic'
 
 /** What hyperspectral unmixing has to reach. */
 export const unmixing: readonly Check[] = [
+  endmemberCountRight,
   fclsAgainstReference,
   samsonFloor,
   scoreAgainstOracle,

@@ -53,7 +53,7 @@ describe.each(methods.map((method) => [method.description.id, method] as const))
   })
 
   test('has defaults that pass its own checks, and a title for every choice', () => {
-    const answers: Record<string, unknown> = { endmembers: 3, ranks: [3, 3, 3] }
+    const answers: Record<string, unknown> = { endmembers: 3, ranks: [3, 3, 3], pixels: [0, 1, 2, 3] }
     const needed = description.parameters.filter((parameter) => parameter.default === undefined)
     const answered = needed.map(({ name }) => [name, answers[name]])
     for (const [, answer] of answered) expect(answer).toBeDefined()
@@ -121,6 +121,16 @@ describe('what is refused before a run is queued', () => {
     expect(() => fcls.check({ cube: cube(), spectra: null }, { endmembers: 3, ...stretched })).not.toThrow()
   })
 
+  test('picked pixels that are no pairs, or not in the scene', () => {
+    const pixels = findMethod('picked-pixels')
+    const check = (list: number[]) => () => {
+      pixels.check({ cube: cube() }, { pixels: list })
+    }
+    expect(check([0, 1, 2])).toThrow(/3 numbers are no list of pixels/)
+    expect(check([0, 1, 999, 0])).toThrow(/no pixel at line 999, sample 0/)
+    expect(check([0, 1])).not.toThrow()
+  })
+
   test('SS-NMF with an even window, or a start of another size', () => {
     const inputs = { cube: cube(), start: null }
     expect(() => ssNmf.check(inputs, { endmembers: 3, window: 4 })).toThrow(/Choose 3 or 5/)
@@ -128,6 +138,6 @@ describe('what is refused before a run is queued', () => {
   })
 
   test('a method that does not exist, with those that do', () => {
-    expect(() => findMethod('kmeans')).toThrow(/There are: vca, fcls.*ss-nmf/)
+    expect(() => findMethod('kmeans')).toThrow(/There are: .*vca.*fcls.*ss-nmf/)
   })
 })

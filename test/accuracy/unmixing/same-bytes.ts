@@ -14,7 +14,17 @@ export const sameBytesOnAnyThreads: Check = {
     )
     const spectra = givenSpectra(truth.endmembers)
     const cases: [string, Parameters<typeof unmix>[2], Record<string, unknown>][] = [
+      ['noise-estimate', { cube }, {}],
+      ['bad-bands', { cube }, {}],
+      ['mnf', { cube }, {}],
+      ['endmember-count', { cube }, {}],
       ['vca', { cube }, { endmembers: 5 }],
+      ['n-findr', { cube }, { endmembers: 5 }],
+      ['atgp', { cube }, { endmembers: 5 }],
+      ['ppi', { cube }, { endmembers: 5, skewers: 1000 }],
+      ['sisal', { cube }, { endmembers: 5, maxIterations: 20 }],
+      ['ucls', { cube, spectra }, {}],
+      ['nnls', { cube, spectra }, {}],
       ['fcls', { cube, spectra }, {}],
       ['edaa', { cube }, { endmembers: 5, rounds: 5, restarts: 6 }],
       ['ss-nmf', { cube, start: null }, { endmembers: 5, maxIterations: 60, negativeValues: 'clip' }],

@@ -26,6 +26,7 @@ const cube = {
   noDataValue: null,
   invalidPixels: 'refuse',
   negativeValues: 'refuse',
+  spectraScaled: false,
 }
 const cancelToken = native.createCancelToken()
 const start = performance.now()

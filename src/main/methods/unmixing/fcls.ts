@@ -20,6 +20,7 @@ import {
   cubeInput,
   keptBandAxis,
   preparationParameters,
+  splitPreparation,
   unmixingAxes,
 } from './preparation'
 import { solveResult } from './result'
@@ -37,6 +38,10 @@ export const fcls = defineMethod({
       caption:
         'y: one pixel; M: endmembers, a column each; a: its abundances. Solved for every pixel on its own, by an active set.',
     },
+    {
+      latex: String.raw`\min_{\mathbf a \ge 0}\ \tfrac12 \lVert \mathbf y - \mathbf M \mathbf a \rVert_2^2 + \tfrac{\delta^2 s^2}{2} \bigl( 1 - \mathbf 1^{\mathsf T} \mathbf a \bigr)^2`,
+      caption: 'With a soft sum to one; δ: its weight; s: root mean square length of the endmembers.',
+    },
   ],
   documentation: `
 ## When to use it
@@ -45,6 +50,7 @@ When the endmembers are known: from the truth, from a library, or from an earlie
 ## What to look out for
 - **The scale of the endmembers counts.** Abundances that sum to one only make sense if spectra and pixels are on one scale. Truth files and libraries often are not; scaling both to unit length (the default) settles it. On a calibrated scene with endmembers of the same calibration choose "as it is": the abundances are then shares of area.
 - **A missing material shows in the residual map**, not in the abundances: they are forced to explain everything with what they have.
+- **Hard or soft.** A hard sum puts brightness that varies into the abundances or the residual; a soft one lets the sum follow it a little. The mean deviation of the sums from one is among the figures.
 - **Nothing is approximate.** Every pixel is solved exactly; the tolerance is the largest relative violation of the optimality conditions that is accepted.
 `.trim(),
   cite: [
@@ -71,6 +77,21 @@ When the endmembers are known: from the truth, from a library, or from an earlie
       symbol: 'p',
       help: 'How many vertex component analysis looks for. Only without given endmembers; leave empty otherwise.',
     }),
+    sumToOne: z
+      .enum(['hard', 'soft'])
+      .default('hard')
+      .meta({
+        title: 'Sum to one',
+        help: 'Hard: the abundances of a pixel sum to one exactly. Soft: they are drawn towards one by a weight, which forgives some brightness.',
+        choices: { hard: 'Exactly', soft: 'By a weight' },
+      }),
+    sumToOneWeight: z.number().positive().max(1e4).default(1).meta({
+      title: 'Sum-to-one weight',
+      symbol: 'δ',
+      help: 'Only for a soft sum to one: weight of the appended row, relative to the root mean square length of the endmembers. Ten comes close to a hard sum, 0.1 to none.',
+      advanced: true,
+      logarithmic: true,
+    }),
     tolerance: z.number().positive().max(1e-2).default(1e-12).meta({
       title: 'Tolerance',
       help: 'Largest violation of the optimality conditions, relative to the length of the pixel, at which it counts as solved.',
@@ -86,9 +107,13 @@ When the endmembers are known: from the truth, from a library, or from an earlie
     checkCube(cube.dataset, preparation, endmembers)
     if (spectra !== null) checkGivenSpectra(cube.dataset, preparation, spectra)
   },
-  solve: ({ cube, spectra }, { endmembers, tolerance, ...preparation }, context) => {
-    if (spectra !== null) return unmix(cube, spectra, preparation, tolerance, context)
-    return findAndUnmix(cube, endmembers ?? 0, preparation, tolerance, context)
+  solve: ({ cube, spectra }, parameters, context) => {
+    const {
+      preparation,
+      own: { endmembers, ...constraints },
+    } = splitPreparation(parameters)
+    if (spectra !== null) return unmix(cube, spectra, preparation, constraints, context)
+    return findAndUnmix(cube, endmembers ?? 0, preparation, constraints, context)
   },
 })
 
@@ -109,20 +134,25 @@ function checkEndmemberSource(spectra: SpectraValue | null, endmembers: number |
   }
 }
 
+interface Constraints {
+  sumToOne: 'hard' | 'soft'
+  sumToOneWeight: number
+  tolerance: number
+}
+
 async function unmix(
   cube: CubeValue,
   spectra: SpectraValue,
   preparation: Preparation,
-  tolerance: number,
+  constraints: Constraints,
   context: SolveContext,
 ): Promise<SolveResult> {
+  const input = cubeInput(cube, preparation, 'refuse', spectra)
+  const { sumToOne, sumToOneWeight, tolerance } = constraints
   const info = await callNative(context, (native, nativeContext) =>
-    native.fcls(
-      cubeInput(cube, preparation, 'refuse', spectra),
-      spectra.source,
-      { tolerance },
-      nativeContext,
-    ),
+    sumToOne === 'hard'
+      ? native.fcls(input, spectra.source, { tolerance }, nativeContext)
+      : native.nnls(input, spectra.source, { sumToOneWeight, tolerance }, nativeContext),
   )
   const count = spectraCount(spectra)
   return solveResult(info, mixtureArtifacts(cube.dataset, preparation, count, spectra.labels))
@@ -133,7 +163,7 @@ async function findAndUnmix(
   cube: CubeValue,
   endmembers: number,
   preparation: Preparation,
-  tolerance: number,
+  constraints: Constraints,
   context: SolveContext,
 ): Promise<SolveResult> {
   const folder = join(context.folder, 'vca')
@@ -154,7 +184,7 @@ async function findAndUnmix(
     from: 'found by vertex component analysis',
     normalisation: preparation.normalisation,
   }
-  const result = await unmix(cube, spectra, preparation, tolerance, context)
+  const result = await unmix(cube, spectra, preparation, constraints, context)
   await rename(join(folder, 'positions.npy'), join(context.folder, 'positions.npy'))
   await rm(folder, { recursive: true })
   return withStart(result, found, {

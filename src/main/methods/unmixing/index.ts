@@ -1,6 +1,9 @@
 import type { Method } from '../../../shared/method'
 import { bootstrapOf } from './bootstrap'
 import { edaa } from './edaa'
+import { atgp } from './atgp'
+import { badBands } from './bad-bands'
+import { endmemberCount } from './endmember-count'
 import { fcls } from './fcls'
 import { correntropyNmf } from './nmf/correntropy-nmf'
 import { dgsNmf } from './nmf/dgs-nmf'
@@ -14,18 +17,37 @@ import { rrlbs } from './nmf/rrlbs'
 import { ssNmf } from './nmf/ss-nmf'
 import { librarySubsetsOf } from './library-subsets'
 import { seedSpreadOf } from './seed-spread'
+import { mnf } from './mnf'
+import { nFindr } from './n-findr'
+import { nnls } from './nnls'
+import { noiseEstimate } from './noise-estimate'
+import { pickedPixels } from './picked-pixels'
+import { ppi } from './ppi'
+import { sisal } from './sisal'
 import { syntheticScene } from './synthetic-scene'
+import { ucls } from './ucls'
 import { vca } from './vca'
 
 /** Everything but the methods that repeat others. */
 const directMethods: readonly Method[] = [
   // Before and how many
+  badBands,
+  noiseEstimate,
+  mnf,
+  endmemberCount,
 
   // Extraction
   vca,
+  nFindr,
+  atgp,
+  ppi,
+  sisal,
+  pickedPixels,
 
   // Abundances
   fcls,
+  nnls,
+  ucls,
 
   // Libraries
 

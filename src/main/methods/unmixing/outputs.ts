@@ -37,13 +37,20 @@ export const unmixingOutputs = {
   ...projectionOutputs,
 }
 
-/** Pixels that vertex component analysis picked. */
+/** Pixels that were picked as endmembers, by vertex component analysis or by the method itself. */
 export function positionsOutput(optional: boolean) {
   return output.points({
     title: 'Picked pixels',
     optional,
-    help: 'Line and sample of the pixels that vertex component analysis took for pure. Picks on dim pixels or on noise explain a bad start.',
+    help: 'Line and sample of the pixels that were taken for pure. Picks on dim pixels or on noise explain bad endmembers; replace them by hand with the method "Picked pixels".',
   })
+}
+
+/** What every extraction of endmembers from pixels gives back. */
+export const extractionOutputs = {
+  endmembers: unmixingOutputs.endmembers,
+  positions: positionsOutput(false),
+  ...projectionOutputs,
 }
 
 /** Most pixels a projection keeps, and most components; the addon has the same rule. */

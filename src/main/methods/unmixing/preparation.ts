@@ -9,6 +9,21 @@ import { keptBands, type BandChoice } from './band-choice'
 
 export { keptBands, type BandChoice }
 
+const normalisations = z.enum(['unit-length', 'none', 'min-max', 'min-max-unit-length', 'brightness'])
+
+const normalisationMeta = {
+  title: 'Scaling of pixels',
+  group: 'Preparation',
+  help: 'Unit length removes brightness and makes endmembers from elsewhere comparable; so does mean brightness, which divides each pixel by the mean of its values (taken without their sign) over the bands that take part. Choose none for a calibrated scene whose endmembers are on the same scale. Endmembers given as input are scaled in the same way.',
+  choices: {
+    'unit-length': 'Each pixel to unit length',
+    'none': 'As it is',
+    'min-max': 'Whole cube to 0 … 1',
+    'min-max-unit-length': 'Whole cube to 0 … 1, then unit length',
+    'brightness': 'Each pixel to mean brightness one',
+  },
+}
+
 /**
  * How a cube is prepared: the same block for every unmixing method, so that runs can be compared.
  *
@@ -18,21 +33,7 @@ export { keptBands, type BandChoice }
  * also what the published benchmarks do, so figures can be compared with theirs.
  */
 export const preparationParameters = {
-  normalisation: z
-    .enum(['unit-length', 'none', 'min-max', 'min-max-unit-length', 'brightness'])
-    .default('unit-length')
-    .meta({
-      title: 'Scaling of pixels',
-      group: 'Preparation',
-      help: 'Unit length removes brightness and makes endmembers from elsewhere comparable; so does mean brightness, which divides each pixel by the mean of its values (taken without their sign) over the bands that take part. Choose none for a calibrated scene whose endmembers are on the same scale. Endmembers given as input are scaled in the same way.',
-      choices: {
-        'unit-length': 'Each pixel to unit length',
-        'none': 'As it is',
-        'min-max': 'Whole cube to 0 … 1',
-        'min-max-unit-length': 'Whole cube to 0 … 1, then unit length',
-        'brightness': 'Each pixel to mean brightness one',
-      },
-    }),
+  normalisation: normalisations.default('unit-length').meta(normalisationMeta),
   useGoodBands: z.boolean().default(true).meta({
     title: 'Leave out bad bands',
     group: 'Preparation',
@@ -53,6 +54,15 @@ export const preparationParameters = {
       help: 'Stop and say where they are, or leave these pixels out: their results are then NaN.',
       choices: { refuse: 'Stop and say where', skip: 'Leave them out' },
     }),
+}
+
+/** For what looks at noise: scaling pixels one by one would spread the noise of one band over all. */
+export const unscaledPreparationParameters = {
+  ...preparationParameters,
+  normalisation: normalisations.default('none').meta({
+    ...normalisationMeta,
+    help: 'Noise is measured as it is stored unless you choose otherwise: scaling pixels one by one spreads the noise of one band over all.',
+  }),
 }
 
 /** Only for methods that need data that are nowhere negative. */

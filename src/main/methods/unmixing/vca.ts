@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, input } from '../../../shared/method'
 import { callNative } from '../native'
-import { mixtureArtifacts, positionsOutput, projectionOutputs, unmixingOutputs } from './outputs'
+import { extractionOutputs, mixtureArtifacts } from './outputs'
 import { checkCube, cubeInput, preparationParameters } from './preparation'
 import { solveResult } from './result'
 
@@ -53,11 +53,7 @@ To answer "how do I get the endmembers from my image?" when some pixels are near
     }),
     ...preparationParameters,
   }),
-  outputs: {
-    endmembers: unmixingOutputs.endmembers,
-    positions: positionsOutput(false),
-    ...projectionOutputs,
-  },
+  outputs: extractionOutputs,
   check: ({ cube }, { endmembers, ...preparation }) => checkCube(cube.dataset, preparation, endmembers),
   solve: async ({ cube }, { endmembers, snr, ...preparation }, context) => {
     const info = await callNative(context, (native, nativeContext) =>

@@ -28,7 +28,7 @@ pub struct CubeInput {
     pub no_data_value: Option<f64>,
     pub invalid_pixels: String,
     pub negative_values: String,
-    pub spectra_scaled: Option<bool>,
+    pub spectra_scaled: bool,
 }
 
 #[napi(object, object_to_js = false, use_nullable = true)]
@@ -111,7 +111,7 @@ impl TryFrom<CubeInput> for unmixing::CubeInput {
             no_data_value: input.no_data_value,
             invalid_pixels: named(&input.invalid_pixels, "invalidPixels", &invalid_policies)?,
             negative_values: named(&input.negative_values, "negativeValues", &negative_policies)?,
-            spectra_scaled: input.spectra_scaled.unwrap_or(false),
+            spectra_scaled: input.spectra_scaled,
         })
     }
 }

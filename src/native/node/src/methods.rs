@@ -5,5 +5,6 @@ mod tensor_dense;
 mod tensor_missing;
 mod unmixing;
 mod unmixing_archetypal;
+mod unmixing_before;
 mod unmixing_blind;
 mod unmixing_uncertainty;

@@ -17,8 +17,8 @@ export interface CubeInput {
   invalidPixels: 'refuse' | 'skip'
   /** What a method that needs non-negative data does with negative values. VCA and FCLS keep them as they are. */
   negativeValues: 'refuse' | 'clip'
-  /** Spectra given with the cube went through a stretch to 0 … 1 already, and must not again. False when left out. */
-  spectraScaled?: boolean
+  /** Spectra given with the cube went through a stretch to 0 … 1 already, and must not again. */
+  spectraScaled: boolean
 }
 
 export interface VcaParams {

@@ -1,10 +1,10 @@
 use std::path::Path;
 
-use filigree_core::{
-    ArraySource, Error, Info, Observer, Pool, Section, StopReason, Stopwatch, peak_memory_bytes,
-};
+use filigree_core::{ArraySource, Error, Info, Observer, Pool, Section, Stopwatch};
 
 use crate::final_pass::{Mixture, Simplex, solve_and_write};
+use crate::finished::finished;
+use crate::linear_abundances::{about_unsolved, figures_of};
 use crate::{CubeInput, Passes, PreparedCube, SimplexLeastSquares, Workspace, read_spectra};
 
 const STAGE: &str = "Solving for abundances";
@@ -77,31 +77,9 @@ pub fn solve(
 
     let mut warnings = cube.warnings();
     let unsolved: usize = workspaces.into_items().iter().map(|work| work.unsolved).sum();
-    if unsolved > 0 {
-        warnings.push(format!(
-            "{unsolved} of {} pixels did not reach the tolerance {:.0e}: the endmembers are nearly dependent. Their abundances are feasible, but not certain.",
-            cube.pixels(),
-            params.tolerance
-        ));
-    }
-    let (setup_seconds, iteration_seconds) = watch.split();
-    let pixels = cube.pixels() as f64;
-    Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
-        stop_message: format!("Solved {} pixels for {p} abundances each.", cube.pixels()),
-        figures: vec![
-            ("relativeResidual", fit.relative_residual()),
-            ("rmse", (fit.residual_energy / (pixels * bands as f64)).sqrt()),
-            ("meanSumDeviation", fit.sum_deviation / pixels),
-            ("smallestAbundance", fit.smallest),
-        ],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
-        warnings,
-        files,
-    })
+    warnings.extend(about_unsolved(unsolved, &cube, params.tolerance));
+    let message = format!("Solved {} pixels for {p} abundances each.", cube.pixels());
+    Ok(finished(&watch, message, figures_of(&fit, &cube), warnings, files))
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ pub(crate) struct Moments {
     pub mean: Vec<f64>,
     /// bands × bands, about zero.
     pub correlation: Vec<f64>,
+    /// Pixels, and those of them that are zero in every band.
+    pixels: usize,
+    dark: usize,
 }
 
 impl Moments {
@@ -44,6 +47,20 @@ impl Moments {
         Ok(sums.over(pixels.len()))
     }
 
+    /// The same without the pixels that are zero in every band: they add nothing to the sums.
+    pub(crate) fn without_dark(mut self) -> Result<Self, Error> {
+        if self.dark == self.pixels {
+            return Err(Error::InvalidData(
+                "Every pixel is zero in every kept band. Check the file and the bands.".to_owned(),
+            ));
+        }
+        let factor = self.pixels as f64 / (self.pixels - self.dark) as f64;
+        if self.dark > 0 {
+            self.mean.iter_mut().chain(&mut self.correlation).for_each(|value| *value *= factor);
+        }
+        Ok(Self { pixels: self.pixels - self.dark, dark: 0, ..self })
+    }
+
     /// Covariance, bands × bands (divided by the number of pixels).
     pub(crate) fn covariance(&self) -> Vec<f64> {
         let bands = self.mean.len();
@@ -58,11 +75,12 @@ impl Moments {
 struct Sums {
     first: Vec<f64>,
     products: Vec<f64>,
+    dark: usize,
 }
 
 impl Sums {
     fn new(bands: usize) -> Self {
-        Self { first: vec![0.0; bands], products: vec![0.0; bands * bands] }
+        Self { first: vec![0.0; bands], products: vec![0.0; bands * bands], dark: 0 }
     }
 
     /// Adds the tiles of a range, strip by strip.
@@ -84,12 +102,14 @@ impl Sums {
         let bands = self.first.len();
         for pixel in values.chunks_exact(bands) {
             self.first.iter_mut().zip(pixel).for_each(|(s, y)| *s += y);
+            self.dark += usize::from(pixel.iter().all(|&y| y == 0.0));
         }
         let view = View::row_major(values, values.len() / bands, bands);
         multiply_add(1.0, view.t(), view, ViewMut::row_major(&mut self.products, bands, bands));
     }
 
     fn join(&mut self, later: &Self) {
+        self.dark += later.dark;
         self.first.iter_mut().zip(&later.first).for_each(|(total, value)| *total += value);
         self.products.iter_mut().zip(&later.products).for_each(|(total, value)| *total += value);
     }
@@ -97,6 +117,6 @@ impl Sums {
     fn over(mut self, pixels: usize) -> Moments {
         let factor = 1.0 / pixels as f64;
         self.first.iter_mut().chain(&mut self.products).for_each(|value| *value *= factor);
-        Moments { mean: self.first, correlation: self.products }
+        Moments { mean: self.first, correlation: self.products, pixels, dark: self.dark }
     }
 }

@@ -230,14 +230,20 @@ impl PreparedCube {
     /// Call between batches of a pass: notices a file cut short, gives pages back, and refuses pixels that the
     /// batch found to hold NaN or infinity.
     pub fn batch_done(&self) -> Result<(), Error> {
-        if self.cache.is_none() {
-            self.array.release_pages();
-            self.array.check_still_whole()?;
-        }
+        self.hand_back()?;
         if self.unscanned.as_ref().is_some_and(|findings| findings.invalid.load(Ordering::Relaxed)) {
             // Read again from the start, to say how many there are and where the first one is.
             let scan = self.first_reading(None, &mut Silent)?;
             self.refuse_invalid(&scan)?;
+        }
+        Ok(())
+    }
+
+    /// Gives pages of the file back, and notices a file cut short.
+    pub(crate) fn hand_back(&self) -> Result<(), Error> {
+        if self.cache.is_none() {
+            self.array.release_pages();
+            self.array.check_still_whole()?;
         }
         Ok(())
     }

@@ -1,13 +1,13 @@
 use std::path::Path;
 
 use filigree_core::{
-    Error, Info, NpyWriter, Observer, Random, Section, StopReason, Stopwatch, View, ViewMut, batches, dot,
-    keep_going, map_tiles, multiply, peak_memory_bytes, symmetric_eigen, zeros,
+    Error, Info, Observer, Random, Section, StopReason, Stopwatch, View, ViewMut, batches, dot, keep_going,
+    map_tiles, multiply, peak_memory_bytes, symmetric_eigen, zeros,
 };
 
-use crate::diagnostics::write_projection;
+use crate::extraction::write_endmembers;
 use crate::moments::Moments;
-use crate::spectra::by_band;
+use crate::noise::decibels;
 use crate::vca_params::{VcaParams, check_fits};
 use crate::{CubeInput, Passes, PreparedCube};
 
@@ -16,9 +16,6 @@ const PICKING: &str = "Picking vertices";
 
 /// Projected pixels are kept in memory up to this size, else projected again for every vertex.
 const CACHE_BYTES: usize = 256 << 20;
-
-/// Estimates are cut off at this many decibels: beyond, double precision has no noise to measure.
-const HIGHEST_SNR: f64 = 300.0;
 
 /// How pixels are brought onto a hyperplane before vertices are picked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,9 +64,10 @@ impl<'a> VcaProjection<'a> {
     ) -> Result<Self, Error> {
         check_fits(p, cube)?;
         let bands = cube.bands();
-        let moments = Moments::of_cube(cube, MEASURING, &mut Section::new(observer, 0.0, 0.6))?;
+        let moments =
+            Moments::of_cube(cube, MEASURING, &mut Section::new(observer, 0.0, 0.6))?.without_dark()?;
         let centred = symmetric_eigen(&moments.covariance(), bands)?;
-        let Moments { mean, correlation } = moments;
+        let Moments { mean, correlation, .. } = moments;
         let power: f64 = (0..bands).map(|b| correlation[b * bands + b]).sum();
         let snr = snr.unwrap_or_else(|| {
             let signal = centred.values[..p].iter().sum::<f64>() + dot(&mean, &mean);
@@ -168,7 +166,8 @@ impl<'a> VcaProjection<'a> {
         if let Projection::Affine { constant } = &mut self.projection {
             *constant = if largest > 0.0 { largest.sqrt() } else { 1.0 };
             let constant = *constant;
-            cache.iter_mut().skip(p - 1).step_by(p).for_each(|x| *x = constant);
+            // Pixels that hold nothing stay where nothing is far: at zero.
+            cache.iter_mut().skip(p - 1).step_by(p).filter(|x| **x != 0.0).for_each(|x| *x = constant);
         }
         if doubtful > 0 {
             self.warnings.push(format!(
@@ -223,13 +222,22 @@ impl<'a> VcaProjection<'a> {
         let count = pixels.len();
         let dimensions = self.basis.len() / bands;
         let mut coordinates = vec![0.0; count * dimensions];
+        let values = self.cube.tile(pixels);
         multiply(
-            View::row_major(&self.cube.tile(pixels), count, bands),
+            View::row_major(&values, count, bands),
             View::row_major(&self.basis, dimensions, bands).t(),
             ViewMut::row_major(&mut coordinates, count, dimensions),
         );
         let mut skipped = 0;
-        for (point, x) in out.chunks_exact_mut(p).zip(coordinates.chunks_exact(dimensions.max(1))) {
+        let pixels = values.chunks_exact(bands);
+        for ((point, x), pixel) in
+            out.chunks_exact_mut(p).zip(coordinates.chunks_exact(dimensions.max(1))).zip(pixels)
+        {
+            if pixel.iter().all(|&y| y == 0.0) {
+                point.fill(0.0);
+                skipped += 1;
+                continue;
+            }
             match self.projection {
                 Projection::Projective => {
                     let along = dot(x, &self.mean_coordinates);
@@ -265,15 +273,7 @@ impl<'a> VcaProjection<'a> {
 
 /// Equation (13) of the paper: SNR from the power within and without the signal subspace, in dB.
 fn estimate_snr(power: f64, signal: f64, p: usize, bands: usize) -> f64 {
-    let noise = power - signal;
-    let clean = signal - p as f64 / bands as f64 * power;
-    if noise <= 0.0 {
-        HIGHEST_SNR
-    } else if clean <= 0.0 {
-        -HIGHEST_SNR
-    } else {
-        (10.0 * (clean / noise).log10()).clamp(-HIGHEST_SNR, HIGHEST_SNR)
-    }
+    decibels(signal - p as f64 / bands as f64 * power, power - signal)
 }
 
 fn unit_axis(size: usize, axis: usize) -> Vec<f64> {
@@ -301,8 +301,7 @@ pub(crate) fn positions(cube: &PreparedCube, pixels: &[usize]) -> Vec<i32> {
         .collect()
 }
 
-/// Finds p endmembers among the pixels and writes `endmembers.npy` (bands, p), `positions.npy` (p, 2),
-/// `projection.npy` and `simplex.npy`.
+/// Finds p endmembers among the pixels and writes what [`write_endmembers`] writes.
 ///
 /// Nascimento & Bioucas-Dias, "Vertex component analysis: a fast algorithm to unmix hyperspectral data",
 /// IEEE TGRS 43(4), 2005.
@@ -321,16 +320,7 @@ pub fn solve(
     watch.setup_done();
     let vertices = projection.pick(&mut Random::new(seed, 0), &mut Section::new(observer, 0.8, 1.0))?;
     let p = params.endmembers;
-    let mut files = vec![
-        NpyWriter::write_all(
-            folder,
-            "endmembers.npy",
-            &[cube.bands(), p],
-            &by_band(&vertices.endmembers, cube.bands()),
-        )?,
-        NpyWriter::write_all(folder, "positions.npy", &[p, 2], &positions(&cube, &vertices.pixels))?,
-    ];
-    files.extend(write_projection(&cube, Some(&vertices.endmembers), folder)?);
+    let files = write_endmembers(&cube, &vertices.endmembers, Some(&vertices.pixels), folder)?;
     let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: p,
