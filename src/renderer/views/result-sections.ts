@@ -21,8 +21,8 @@ export const mostNumbers = 32_000_000
 
 const wideMeanings: ReadonlySet<OutputMeaning> = new Set(['maps', 'spectra', 'factors', 'tensor', 'tradeoff'])
 
-/** Columns of a table that fit into half of the page. */
-const narrowTable = 5
+/** Columns of a table, and letters of its headings, that fit into half of the page. */
+const narrowTable = { columns: 5, letters: 56 } as const
 
 /**
  * The parts of the results page in the order they are shown. Deviations stand with what they are deviations of, the
@@ -41,8 +41,10 @@ export function resultSections(record: RunRecord, dataset: Dataset | null): Resu
   return sections.toSorted((one, other) => place(one) - place(other))
 }
 
-function isWideTable({ meaning, shape }: Artifact): boolean {
-  return (meaning === 'table' || meaning === 'matrix') && (shape[1] ?? 1) > narrowTable
+function isWideTable({ meaning, shape, axes }: Artifact): boolean {
+  if (meaning !== 'table' && meaning !== 'matrix') return false
+  const letters = (axes[1]?.labels ?? []).reduce((sum, label) => sum + label.length, 0)
+  return (shape[1] ?? 1) > narrowTable.columns || letters > narrowTable.letters
 }
 
 function ownSection(artifact: Artifact): ResultSection {

@@ -7,7 +7,6 @@ export type DerivedKind = 'dominant' | 'agreement' | 'reconstruction'
 /** What a person wants to see first stands first. Neighbours that are not wide share a row. */
 const order: readonly (OutputMeaning | DerivedKind)[] = [
   'scalars',
-  'table',
   'tradeoff',
   'reconstruction',
   'factors',
@@ -16,6 +15,7 @@ const order: readonly (OutputMeaning | DerivedKind)[] = [
   'dominant',
   'projection',
   'spectra',
+  'table',
   'map',
   'series',
   'agreement',

@@ -58,13 +58,18 @@ export function verticalAxis({ title, logarithmic }: ChartAxis) {
   return { ...horizontalAxis({ title, logarithmic }), nameGap: 56 }
 }
 
+/** Ends of an axis that lie where the data do: no round numbers, so they are not written. */
+export function fixedEnds<Axis extends { axisLabel: object }>(axis: Axis, min: number, max: number) {
+  return { ...axis, min, max, axisLabel: { ...axis.axisLabel, showMinLabel: false, showMaxLabel: false } }
+}
+
 /** An axis of named things. */
 export function nameAxis(names: readonly string[]) {
   return {
     type: 'category',
     data: names.map(chartLabel),
     ...axisStyle,
-    axisLabel: { color: inkColour, fontSize: 11 },
+    axisLabel: { color: inkColour, fontSize: 11, interval: 0 },
     axisTick: { show: false },
     splitLine: { show: false },
   }
@@ -74,7 +79,7 @@ export function nameAxis(names: readonly string[]) {
 function axisLabel(value: number): string {
   const size = Math.abs(value)
   if (size !== 0 && (size < 1e-3 || size >= 1e6))
-    return value.toExponential().replace('e+', 'e').replace('-', '−')
+    return Number(value.toPrecision(12)).toExponential().replace('e+', 'e').replaceAll('-', '−')
   return String(Number(value.toPrecision(12))).replace('-', '−')
 }
 

@@ -2,6 +2,7 @@ import type { ChartPanel } from '../document'
 import {
   chartGrid,
   chartLabel,
+  fixedEnds,
   horizontalAxis,
   lineColour,
   verticalAxis,
@@ -89,8 +90,8 @@ export function drawPlaneChart(input: PlaneChartInput): ChartPanel {
   )
   const svg = drawSvgChart(input.key, input.title, input.description, planeSize, {
     grid: chartGrid(0),
-    xAxis: { ...horizontalAxis({ title: input.horizontal, logarithmic: false }), min: left, max: right },
-    yAxis: { ...verticalAxis({ title: input.vertical, logarithmic: false }), min: bottom, max: top },
+    xAxis: fixedEnds(horizontalAxis({ title: input.horizontal, logarithmic: false }), left, right),
+    yAxis: fixedEnds(verticalAxis({ title: input.vertical, logarithmic: false }), bottom, top),
     series: [
       {
         type: 'custom',

@@ -51,7 +51,10 @@ export function linesFigure(input: LinesInput): Figure {
 export function axisTitle(axis: Axis | undefined): string {
   const name = axis?.name ?? 'index'
   const title = capitalised(name)
-  if (axis === undefined || axis.unit === null) return `${title}, counted from 0`
+  if (axis === undefined || axis.unit === null) {
+    // Band numbers stand for the coordinates of bands that have no wavelengths.
+    return axis?.coordinates && axis.name !== 'band' ? title : `${title}, counted from 0`
+  }
   return name === 'band' ? `Wavelength (${axis.unit})` : `${title} (${axis.unit})`
 }
 

@@ -13,7 +13,8 @@ import { mapsFigure } from './maps-figure'
 export async function truthMapFigures(run: ReportedRun, artifact: Artifact): Promise<Block[]> {
   const reference = run.dataset?.truth?.abundances ?? null
   const folder = run.datasetFolder
-  if (reference === null || folder === null || artifact.axes[0]?.name !== 'endmember') return []
+  const comparable = artifact.axes[0]?.name === 'endmember' && artifact.deviationOf === null
+  if (reference === null || folder === null || !comparable) return []
   const [count = 0, ...plane] = reference.shape
   if (plane.join() !== artifact.shape.slice(1).join()) return []
   const truth = arraySource(reference, folder)
