@@ -56,7 +56,7 @@ export const longTableImporter: Importer = {
                 `Only the first ${grouped(previewedRows)} rows were looked at: sizes and duplicates may turn out larger.`,
               ]
             : []),
-          ...arranged.notes.filter((note) => note.includes('taken already')),
+          ...arranged.notes.filter((note) => /taken already|no value/.test(note)),
         ],
       })
     })
@@ -120,7 +120,8 @@ async function readTable(
   if (reader.count >= mostEntries) {
     throw new FiligreeError('out-of-memory', `${file.name} has more than ${grouped(mostEntries)} rows.`)
   }
-  const about = { name: file.name, duplicates: 'refuse' as const, sample }
+  const preview = limit < mostEntries
+  const about = { name: file.name, duplicates: 'refuse' as const, sample, preview }
   return {
     arranged: arrangeEntries(reader.table(), choices, about),
     roles: reader.roles,

@@ -125,6 +125,9 @@ describe('FROSTT text', () => {
   test('NaN is an error, unless a person says that it marks what is missing', async () => {
     const path = await tns('1 1 nan\n2 2 4\n')
     await expectFailure(imported(tnsImporter, path), 'invalid-data', /Entry 1 of a\.tns has no value/)
+    const { preview } = await tnsImporter.preview([path], {})
+    expect(preview.options.find(({ key }) => key === 'nanIsMissing')?.value).toBe(false)
+    expect(preview.warnings.join(' ')).toMatch(/1 entry has no value \(NaN\): say whether/)
     const made = await imported(tnsImporter, path, { nanIsMissing: true })
     expect([made.values, made.indices]).toEqual([[4], [1, 1]])
     await expectFailure(imported(tnsImporter, await tns('1 1 inf\n')), 'invalid-data', /is infinite/)
@@ -241,6 +244,9 @@ describe('a long table', () => {
   test('with several values at one place asks what to do', async () => {
     const path = await tns('i,j,value,test0\n0,1,2,0\n0,1,4,0\n', 'd.csv')
     await expectFailure(imported(longTableImporter, path), 'invalid-data', /Choose whether such entries/)
+    const { preview } = await longTableImporter.preview([path], {})
+    expect(preview.options.map(({ key }) => key)).toContain('duplicates')
+    expect(preview.warnings.join(' ')).toMatch(/choose whether such entries are summed/)
     expect((await imported(longTableImporter, path, { duplicates: 'mean' })).values).toEqual([3])
     const torn = await tns('i,j,value,test0\n0,1,2,0\n0,1,4,1\n', 'e.csv')
     await expectFailure(

@@ -57,12 +57,13 @@ const largestMode = 2 ** 40
 /**
  * Turns the entries of a file into a scattered tensor as the choices have it: finds where counting begins, numbers
  * coordinates, sums or refuses duplicates. Throws `invalid-data` or `invalid-parameter` that names the entry at fault.
- * @param sample true for the first entries of a longer file: then only what is certain is said.
+ * `sample` is true for the first entries of a longer file: then only what is certain is said. In a `preview` nothing is
+ * refused that an option can settle: a person must see the option first.
  */
 export function arrangeEntries(
   table: EntryTable,
   choices: ImportChoices,
-  about: { name: string; duplicates: DuplicateRule; sample: boolean },
+  about: { name: string; duplicates: DuplicateRule; sample: boolean; preview: boolean },
 ): ArrangedEntries {
   const { columns } = table
   const count = table.values.length
@@ -77,7 +78,7 @@ export function arrangeEntries(
   })
   const rule = chosenWord(choices, 'duplicates', duplicateRules, about.duplicates)
   const nanIsMissing = choices['nanIsMissing'] === true
-  const kept = keptEntries(table, nanIsMissing, about.name)
+  const kept = keptEntries(table, nanIsMissing || about.preview, about.name)
   const place = (entry: number, mode: number) => positions[mode]?.(columns[mode]?.numbers.at(entry) ?? 0) ?? 0
   const indices = new Float64Array(kept.length * columns.length)
   kept.forEach((entry, row) => {
@@ -92,7 +93,7 @@ export function arrangeEntries(
   }
   const sizes = modes.map(({ size }) => size)
   const duplicates = findDuplicates(raw.indices, sizes)
-  if (duplicates !== null && rule === 'refuse' && !about.sample) {
+  if (duplicates !== null && rule === 'refuse' && !about.preview) {
     throw new FiligreeError(
       'invalid-data',
       `${about.name} has ${counted(duplicates.count, 'entry', 'entries')} at places that are taken already; the first is entry ${grouped((kept[duplicates.first] ?? 0) + 1)}, at ${placeText(axes, raw.indices, duplicates.first)}. Choose whether such entries are summed or averaged.`,
@@ -126,9 +127,15 @@ export function arrangeEntries(
       ...(duplicates === null
         ? []
         : [
-            `${counted(duplicates.count, 'entry stands at a place that is', 'entries stand at places that are')} taken already${rule === 'refuse' ? '' : rule === 'sum' ? '; they were summed' : '; they were averaged'}.`,
+            `${counted(duplicates.count, 'entry stands at a place that is', 'entries stand at places that are')} taken already${rule === 'refuse' ? ': choose whether such entries are summed or averaged' : rule === 'sum' ? '; they were summed' : '; they were averaged'}.`,
           ]),
-      ...(left === 0 ? [] : [`${counted(left, 'entry', 'entries')} without a value (NaN) were left out.`]),
+      ...(left === 0
+        ? []
+        : [
+            nanIsMissing
+              ? `${counted(left, 'entry', 'entries')} without a value (NaN) left out.`
+              : `${counted(left, 'entry has', 'entries have')} no value (NaN): say whether NaN marks what is missing.`,
+          ]),
       ...(about.sample ? [] : emptySlices(merged.indices, axes)),
     ],
   }

@@ -40,7 +40,7 @@ export const tnsImporter: Importer = {
                 `Only the first ${grouped(previewedEntries)} entries were looked at: sizes and duplicates may turn out larger.`,
               ]
             : []),
-          ...arranged.notes.filter((note) => /taken already|Slices without/.test(note)),
+          ...arranged.notes.filter((note) => /taken already|Slices without|no value/.test(note)),
         ],
       })
     })
@@ -85,9 +85,13 @@ async function readTns(
   }
   const { indices, values, sizes } = reader.finish()
   const sample = reader.full
+  const preview = limit < mostEntries
   const table = {
     columns: indices.map((numbers) => ({ name: null, numbers, kind: 'index' as const, labels: [] })),
     ...{ values, sizes, missing: null, folds: [] },
   }
-  return { arranged: arrangeEntries(table, choices, { name: file.name, duplicates: 'sum', sample }), sample }
+  return {
+    arranged: arrangeEntries(table, choices, { name: file.name, duplicates: 'sum', sample, preview }),
+    sample,
+  }
 }

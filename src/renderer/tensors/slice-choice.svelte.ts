@@ -13,10 +13,14 @@ export class SliceChoice {
   )
   readonly place = $derived.by(() => slicePlace(this.axes, this.request))
 
-  constructor(readonly axes: readonly Axis[]) {
+  /** Starts with the two largest modes, or with those a scene is looked at in: a cube with its lines and samples. */
+  constructor(
+    readonly axes: readonly Axis[],
+    first: Pick<SliceRequest, 'rows' | 'columns'> | null = null,
+  ) {
     const { rows, columns, at } = firstSlice(axes.map(({ size }) => size))
-    this.rows = rows
-    this.columns = columns
+    this.rows = first?.rows ?? rows
+    this.columns = first?.columns ?? columns
     this.at = at
   }
 
