@@ -3,6 +3,7 @@ import { edaaOnSamson } from './unmixing/edaa-on-samson'
 import { edaaOnSynthetic } from './unmixing/edaa-on-synthetic'
 import { endmemberCountRight } from './unmixing/endmember-count'
 import { fclsAgainstReference } from './unmixing/fcls-against-reference'
+import { libraryOnDc2 } from './unmixing/library-on-dc2'
 import { samsonFloor } from './unmixing/samson-floor'
 import { sameBytesOnAnyThreads } from './unmixing/same-bytes'
 import { scoreAgainstOracle } from './unmixing/score-against-oracle'
@@ -13,6 +14,7 @@ import { ssNmfOnSynthetic } from './unmixing/ss-nmf-on-synthetic'
 export const unmixing: readonly Check[] = [
   endmemberCountRight,
   fclsAgainstReference,
+  libraryOnDc2,
   samsonFloor,
   scoreAgainstOracle,
   ssNmfOnSamson,

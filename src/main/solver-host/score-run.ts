@@ -53,6 +53,7 @@ async function scoreUnmixingRun(
     estimate: {
       endmembers: estimated(paths, record, 'endmembers'),
       abundances: estimated(paths, record, 'abundances'),
+      names: record.artifacts.find(({ name }) => name === 'abundances')?.axes[0]?.labels ?? null,
     },
     bands: keptBands(dataset, {
       useGoodBands: useGoodBands === true,

@@ -4,6 +4,7 @@ import { edaa } from './edaa'
 import { atgp } from './atgp'
 import { badBands } from './bad-bands'
 import { endmemberCount } from './endmember-count'
+import { collaborativeSunsal } from './collaborative-sunsal'
 import { fcls } from './fcls'
 import { correntropyNmf } from './nmf/correntropy-nmf'
 import { dgsNmf } from './nmf/dgs-nmf'
@@ -24,6 +25,11 @@ import { noiseEstimate } from './noise-estimate'
 import { pickedPixels } from './picked-pixels'
 import { ppi } from './ppi'
 import { sisal } from './sisal'
+import { multiscale } from './multiscale'
+import { pruneLibrary } from './prune-library'
+import { resampleLibrary } from './resample-library'
+import { sunsal } from './sunsal'
+import { sunsalTv } from './sunsal-tv'
 import { syntheticScene } from './synthetic-scene'
 import { ucls } from './ucls'
 import { vca } from './vca'
@@ -50,6 +56,12 @@ const directMethods: readonly Method[] = [
   ucls,
 
   // Libraries
+  resampleLibrary,
+  pruneLibrary,
+  sunsal,
+  collaborativeSunsal,
+  sunsalTv,
+  multiscale,
 
   // Blind
   nmf,

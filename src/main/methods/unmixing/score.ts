@@ -7,7 +7,12 @@ import { loadNative } from '../native'
 /** What an unmixing result is held against. Spectra are (bands, p), maps (p, lines, samples); any may be missing. */
 export interface UnmixingScoreInput {
   truth: { endmembers: ArraySource | null; abundances: ArraySource | null; names: readonly string[] }
-  estimate: { endmembers: ArraySource | null; abundances: ArraySource | null }
+  estimate: {
+    endmembers: ArraySource | null
+    abundances: ArraySource | null
+    /** Names of the estimated maps, where they have any: those of a library's spectra. */
+    names?: readonly string[] | null
+  }
   /** Bands of the truth that took part in the run; null for all. */
   bands: readonly number[] | null
   normalisation: string
@@ -39,10 +44,15 @@ export async function scoreUnmixing(input: UnmixingScoreInput): Promise<Scored> 
   const angles = cosines?.map((row) => row.map(degrees)) ?? null
   const costs = distances ?? angles
   if (costs === null) return { scoreCard: null, warnings: [] }
-  const matching = match(costs)
+  const named = matchByName(truth.names, estimate.names ?? null, costs.length)
+  const matching = named ?? match(costs)
+  const sre = await signalToError(input, matching)
   return {
-    scoreCard: scoreCard(input, { matching, angles, distances }),
-    warnings: [...countWarnings(costs), ...signWarnings(cosines, matching, truth.names)],
+    scoreCard: scoreCard(input, { matching, angles, distances, sre, byName: named !== null }),
+    warnings: [
+      ...(named === null ? countWarnings(costs) : []),
+      ...signWarnings(cosines, matching, truth.names),
+    ],
   }
 }
 
@@ -59,13 +69,46 @@ export function match(costs: readonly (readonly number[])[]): (number | null)[] 
   return Array.from(rowAssignments, (column) => (column >= 0 ? column : null))
 }
 
+/**
+ * True materials found by their names among the spectra of a library, so that it can be told whether the right ones
+ * were used; null where a name is missing.
+ */
+export function matchByName(
+  truth: readonly string[],
+  found: readonly string[] | null,
+  count: number,
+): number[] | null {
+  if (found === null || truth.length !== count || found.length < count) return null
+  const matching = truth.map((name) => found.indexOf(name))
+  return matching.includes(-1) || new Set(matching).size < count ? null : matching
+}
+
+/** SRE in dB; null without abundances, and where truth or error is zero. */
+async function signalToError(
+  { truth, estimate, threads }: UnmixingScoreInput,
+  matching: readonly (number | null)[],
+): Promise<number | null> {
+  if (truth.abundances === null || estimate.abundances === null) return null
+  const [signal, error] = await loadNative().abundanceErrors(
+    truth.abundances,
+    estimate.abundances,
+    matching.map((found) => found ?? -1),
+    threads,
+  )
+  return signal > 0 && error > 0 ? 10 * Math.log10(signal / error) : null
+}
+
 interface Comparison {
   matching: (number | null)[]
+  sre: number | null
+  /** Whether partners were found by their names. */
+  byName: boolean
   angles: number[][] | null
   distances: number[][] | null
 }
 
-function scoreCard(input: UnmixingScoreInput, { matching, angles, distances }: Comparison): ScoreCard {
+function scoreCard(input: UnmixingScoreInput, comparison: Comparison): ScoreCard {
+  const { matching, angles, distances, sre } = comparison
   const pairs = matching.flatMap((found, component) => (found === null ? [] : [{ component, found }]))
   const angleOf = pairs.map(({ component, found }) => entry(angles, component, found))
   const squaredOf = pairs.map(({ component, found }) => entry(distances, component, found))
@@ -81,7 +124,7 @@ function scoreCard(input: UnmixingScoreInput, { matching, angles, distances }: C
   })
   return {
     title: 'Against the truth',
-    rules: rules(input, { matching, angles, distances }),
+    rules: rules(input, comparison),
     columns: [
       { title: 'True material', unit: null, digits: null },
       { title: 'Matched endmember', unit: null, digits: 0 },
@@ -97,13 +140,16 @@ function scoreCard(input: UnmixingScoreInput, { matching, angles, distances }: C
       ...(armse === null
         ? []
         : [{ id: 'armse', title: 'aRMSE', value: armse, unit: '%', better: 'lower' as const, digits: 2 }]),
+      ...(sre === null
+        ? []
+        : [{ id: 'sre', title: 'SRE', value: sre, unit: 'dB', better: 'higher' as const, digits: 2 }]),
     ],
   }
 }
 
 function rules(
   { normalisation, bands }: UnmixingScoreInput,
-  { matching, angles, distances }: Comparison,
+  { matching, angles, distances, sre, byName }: Comparison,
 ): string[] {
   const costs = distances ?? angles ?? []
   const found = costs[0]?.length ?? 0
@@ -112,9 +158,11 @@ function rules(
     Math.max(0, found - matching.length),
   ]
   return [
-    distances === null
-      ? 'Matching: every true material is given the endmember at the smallest total spectral angle (Hungarian method), because there are no abundances to compare.'
-      : 'Matching: every true material is given the endmember whose abundances differ least in mean square, in total over all (Hungarian method).',
+    byName
+      ? 'Matching: every true material is the spectrum of the library that has its name.'
+      : distances === null
+        ? 'Matching: every true material is given the endmember at the smallest total spectral angle (Hungarian method), because there are no abundances to compare.'
+        : 'Matching: every true material is given the endmember whose abundances differ least in mean square, in total over all (Hungarian method).',
     `Scaling of the pixels before unmixing: ${scalingWords(normalisation)}. The truth is used as it was given and is not rescaled.`,
     ...(angles === null
       ? []
@@ -126,7 +174,12 @@ function rules(
       : [
           'RMSE: 100 · √(mean over the pixels of the squared difference of abundances), for one material. aRMSE: the same over all pixels and matched materials at once. Pixels that were left out do not count.',
         ]),
-    ...(matched === matching.length && left === 0
+    ...(sre === null
+      ? []
+      : [
+          'SRE: 20 · log10(‖X‖ / ‖X − X̂‖) in dB, over all pixels and maps at once. A true material without a partner is held against zero, and so is an estimated map without one: what a wrong spectrum takes counts as error.',
+        ]),
+    ...(byName || (matched === matching.length && left === 0)
       ? []
       : [
           `The truth has ${matching.length} materials, the run has ${found}: ${matched} pairs were compared, ${matching.length - matched} true materials and ${left} endmembers are left without a partner and do not enter the means.`,

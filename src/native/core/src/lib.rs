@@ -25,7 +25,7 @@ pub use array_source::{ArraySource, ByteOrder};
 pub use dtype::DType;
 pub use error::{Error, ErrorCode};
 pub use info::{Info, StopReason, Stopwatch};
-pub use linalg::{SymmetricEigen, symmetric_eigen, thin_qr};
+pub use linalg::{SymmetricEigen, positive_definite_inverse, symmetric_eigen, thin_qr};
 pub use mapped_array::MappedArray;
 pub use matrix::{View, ViewMut, dot, multiply, multiply_add};
 pub use memory::peak_memory_bytes;

@@ -1,3 +1,4 @@
+use faer::linalg::solvers::DenseSolveCore;
 use faer::{MatRef, Side};
 
 use crate::Error;
@@ -31,6 +32,15 @@ pub fn symmetric_eigen(matrix: &[f64], size: usize) -> Result<SymmetricEigen, Er
         vectors.extend((0..size).map(|i| sign * column[i]));
     }
     Ok(SymmetricEigen { values, vectors })
+}
+
+/// Inverse of a symmetric positive definite `size` × `size` matrix (row-major; the lower triangle is read), by its
+/// Cholesky factor. The caller has made it definite: a Gram matrix plus a positive multiple of the identity.
+pub fn positive_definite_inverse(matrix: &[f64], size: usize) -> Vec<f64> {
+    let view = MatRef::from_row_major_slice(matrix, size, size);
+    let factor = view.llt(Side::Lower).expect("the matrix is positive definite");
+    let inverse = factor.inverse();
+    (0..size * size).map(|i| inverse[(i / size, i % size)]).collect()
 }
 
 /// Thin QR of a row-major `rows` × `columns` matrix with `rows` ≥ `columns`: Q (rows × columns) and upper R,
@@ -68,6 +78,27 @@ mod tests {
                     .sum();
                 assert!((rebuilt - matrix[i * size + j]).abs() < 1e-11);
             }
+        }
+    }
+
+    #[test]
+    fn a_definite_matrix_times_its_inverse_is_the_identity() {
+        let size = 9;
+        let mut random = Random::new(5, 0);
+        let half: Vec<f64> = (0..size * size).map(|_| random.normal()).collect();
+        let mut matrix = vec![0.0; size * size];
+        let view = View::row_major(&half, size, size);
+        multiply(view, view.t(), ViewMut::row_major(&mut matrix, size, size));
+        (0..size).for_each(|k| matrix[k * size + k] += 0.1);
+        let inverse = positive_definite_inverse(&matrix, size);
+        let mut product = vec![0.0; size * size];
+        multiply(
+            View::row_major(&matrix, size, size),
+            View::row_major(&inverse, size, size),
+            ViewMut::row_major(&mut product, size, size),
+        );
+        for (i, value) in product.iter().enumerate() {
+            assert!((value - f64::from(u8::from(i % size == i / size))).abs() < 1e-10);
         }
     }
 

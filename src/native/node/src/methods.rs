@@ -7,4 +7,5 @@ mod unmixing;
 mod unmixing_archetypal;
 mod unmixing_before;
 mod unmixing_blind;
+mod unmixing_library;
 mod unmixing_uncertainty;

@@ -95,6 +95,10 @@ impl Wide for FitOfTile<'_> {
             let mut abundances = a.chunks_exact(4);
             let mut spectra = self.endmembers.chunks_exact(4 * bands);
             for (a, spectra) in abundances.by_ref().zip(spectra.by_ref()) {
+                // Most abundances of a library are zero.
+                if a == [0.0; 4] {
+                    continue;
+                }
                 subtract_four(&mut rest, spectra, a);
             }
             for (&a, spectrum) in abundances.remainder().iter().zip(spectra.remainder().chunks_exact(bands)) {

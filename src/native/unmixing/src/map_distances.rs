@@ -46,6 +46,58 @@ pub fn map_distances(truth: &ArraySource, estimate: &ArraySource) -> Result<Vec<
         .collect())
 }
 
+/// ‖X‖² and ‖X − X̂‖² of true and estimated maps over the pixels where all of them are finite. `partners[i]` is the
+/// estimated map of truth `i`; a truth without one is held against zero, as is an estimate without a truth.
+pub fn abundance_errors(
+    truth: &ArraySource,
+    estimate: &ArraySource,
+    partners: &[Option<usize>],
+) -> Result<(f64, f64), Error> {
+    let truth = Maps::open(truth)?;
+    let estimate = Maps::open(estimate)?;
+    if truth.scene != estimate.scene || partners.len() != truth.count {
+        return Err(Error::InvalidData(
+            "True and estimated maps are of different scenes, or a true map has no entry among the partners."
+                .to_owned(),
+        ));
+    }
+    if let Some(wrong) = partners.iter().flatten().find(|&&partner| partner >= estimate.count) {
+        return Err(Error::parameter("partners", format!("There is no estimated map {wrong}.")));
+    }
+    let alone: Vec<usize> = (0..estimate.count).filter(|j| !partners.contains(&Some(*j))).collect();
+    let (mut signal, mut error) = (0.0, 0.0);
+    for batch in batches(truth.scene.0 * truth.scene.1) {
+        let parts = map_tiles(batch, |tile| {
+            let (known, found) = (truth.tile(tile.clone()), estimate.tile(tile.clone()));
+            let length = tile.len();
+            let (mut squares, mut misses) = (vec![0.0; length], vec![0.0; length]);
+            for (i, partner) in partners.iter().enumerate() {
+                for pixel in 0..length {
+                    let x = known[i * length + pixel];
+                    let y = partner.map_or(0.0, |j| found[j * length + pixel]);
+                    squares[pixel] += x * x;
+                    misses[pixel] += (x - y) * (x - y);
+                }
+            }
+            for &j in &alone {
+                for pixel in 0..length {
+                    misses[pixel] += found[j * length + pixel] * found[j * length + pixel];
+                }
+            }
+            Ok(squares
+                .iter()
+                .zip(&misses)
+                .filter(|(square, miss)| square.is_finite() && miss.is_finite())
+                .fold((0.0, 0.0), |(a, b), (square, miss)| (a + square, b + miss)))
+        })?;
+        for (square, miss) in parts {
+            signal += square;
+            error += miss;
+        }
+    }
+    Ok((signal, error))
+}
+
 /// A mapped stack of maps.
 pub(crate) struct Maps {
     array: MappedArray,

@@ -2,6 +2,9 @@ use filigree_core::{ArraySource, Error, MappedArray};
 
 use crate::{MOST_ENDMEMBERS, PreparedCube};
 
+/// Most spectra of a library: its Gram matrix then has 128 MB.
+pub const MOST_LIBRARY_SPECTRA: usize = 4096;
+
 /// Reads spectra (bands, p) that go with a cube: picks the kept bands where the file has all of them, scales
 /// them as the pixels were, and returns them one after the other (p × kept bands).
 ///
@@ -11,6 +14,20 @@ pub fn read_spectra(
     cube: &PreparedCube,
     parameter: &'static str,
 ) -> Result<Vec<f64>, Error> {
+    read_at_most(source, cube, parameter, MOST_ENDMEMBERS)
+}
+
+/// As [`read_spectra`], for a library: any number of spectra up to [`MOST_LIBRARY_SPECTRA`].
+pub(crate) fn read_library(source: &ArraySource, cube: &PreparedCube) -> Result<Vec<f64>, Error> {
+    read_at_most(source, cube, "library", MOST_LIBRARY_SPECTRA)
+}
+
+fn read_at_most(
+    source: &ArraySource,
+    cube: &PreparedCube,
+    parameter: &'static str,
+    most: usize,
+) -> Result<Vec<f64>, Error> {
     let array = MappedArray::open(source)?;
     let &[rows, p] = array.shape() else {
         return Err(Error::parameter(
@@ -18,12 +35,10 @@ pub fn read_spectra(
             format!("The spectra need two axes (bands, endmembers); they have {}.", array.shape().len()),
         ));
     };
-    if p > MOST_ENDMEMBERS {
+    if p > most {
         return Err(Error::parameter(
             parameter,
-            format!(
-                "There are {p} spectra; {MOST_ENDMEMBERS} is the most. Choose fewer (is the array transposed?)."
-            ),
+            format!("There are {p} spectra; {most} is the most. Choose fewer (is the array transposed?)."),
         ));
     }
     let kept = cube.bands();

@@ -1,0 +1,193 @@
+use filigree_core::{Error, in_pool};
+use filigree_unmixing as unmixing;
+use napi::Env;
+use napi::bindgen_prelude::Object;
+use napi_derive::napi;
+
+use crate::convert::{ArraySource, CubeInput, MOST_THREADS, count, named, whole};
+use crate::job::{Context, run, run_solver};
+
+#[napi(object, object_to_js = false)]
+pub struct SunsalParams {
+    pub sparsity: f64,
+    pub sum_to_one: bool,
+    pub tolerance: f64,
+    pub max_iterations: f64,
+}
+
+impl TryFrom<SunsalParams> for unmixing::SunsalParams {
+    type Error = Error;
+
+    fn try_from(params: SunsalParams) -> Result<Self, Error> {
+        Ok(Self {
+            sparsity: params.sparsity,
+            sum_to_one: params.sum_to_one,
+            tolerance: params.tolerance,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+        })
+    }
+}
+
+#[napi]
+pub fn sunsal<'env>(
+    env: &'env Env,
+    cube: CubeInput,
+    library: ArraySource,
+    params: SunsalParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let (cube, library, params) = (cube.try_into()?, library.try_into()?, params.try_into()?);
+        unmixing::solve_sunsal(&cube, &library, &params, &place.folder, observer)
+    })
+}
+
+#[napi(object, object_to_js = false)]
+pub struct CollaborativeParams {
+    pub sparsity: f64,
+    pub tolerance: f64,
+    pub max_iterations: f64,
+}
+
+#[napi]
+pub fn collaborative<'env>(
+    env: &'env Env,
+    cube: CubeInput,
+    library: ArraySource,
+    params: CollaborativeParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let params = unmixing::CollaborativeParams {
+            sparsity: params.sparsity,
+            tolerance: params.tolerance,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+        };
+        let (cube, library) = (cube.try_into()?, library.try_into()?);
+        unmixing::solve_collaborative(&cube, &library, &params, &place.folder, observer)
+    })
+}
+
+#[napi(object, object_to_js = false)]
+pub struct TotalVariationParams {
+    pub sparsity: f64,
+    pub variation_weight: f64,
+    pub isotropic: bool,
+    pub tolerance: f64,
+    pub max_iterations: f64,
+}
+
+#[napi(js_name = "totalVariation")]
+pub fn total_variation<'env>(
+    env: &'env Env,
+    cube: CubeInput,
+    library: ArraySource,
+    params: TotalVariationParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let params = unmixing::TotalVariationParams {
+            sparsity: params.sparsity,
+            variation_weight: params.variation_weight,
+            isotropic: params.isotropic,
+            tolerance: params.tolerance,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+        };
+        let (cube, library) = (cube.try_into()?, library.try_into()?);
+        unmixing::solve_total_variation(&cube, &library, &params, &place.folder, observer)
+    })
+}
+
+#[napi(object, object_to_js = false)]
+pub struct MultiscaleParams {
+    pub coarse_sparsity: f64,
+    pub sparsity: f64,
+    pub spatial_weight: f64,
+    pub superpixel_size: f64,
+    pub compactness: f64,
+    pub tolerance: f64,
+    pub max_iterations: f64,
+}
+
+#[napi]
+pub fn multiscale<'env>(
+    env: &'env Env,
+    cube: CubeInput,
+    library: ArraySource,
+    params: MultiscaleParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let params = unmixing::MultiscaleParams {
+            coarse_sparsity: params.coarse_sparsity,
+            sparsity: params.sparsity,
+            spatial_weight: params.spatial_weight,
+            superpixel_size: count(params.superpixel_size, "superpixelSize")?,
+            compactness: params.compactness,
+            tolerance: params.tolerance,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+        };
+        let (cube, library) = (cube.try_into()?, library.try_into()?);
+        unmixing::solve_multiscale(&cube, &library, &params, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "pruneLibrary")]
+pub fn prune_library<'env>(
+    env: &'env Env,
+    library: ArraySource,
+    angle: f64,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        unmixing::prune_library(&library.try_into()?, angle, &place.folder, observer)
+    })
+}
+
+#[napi(object, object_to_js = false)]
+pub struct ResampleParams {
+    pub library: Vec<f64>,
+    pub centres: Vec<f64>,
+    pub widths: Vec<f64>,
+    pub shape: String,
+}
+
+#[napi(js_name = "resampleLibrary")]
+pub fn resample_library<'env>(
+    env: &'env Env,
+    library: ArraySource,
+    params: ResampleParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        use unmixing::BandShape;
+        let shapes = [(BandShape::Gaussian, "gaussian"), (BandShape::Linear, "linear")];
+        let params = unmixing::ResampleParams {
+            library: params.library,
+            centres: params.centres,
+            widths: params.widths,
+            shape: named(&params.shape, "shape", &shapes)?,
+        };
+        unmixing::resample_library(&library.try_into()?, &params, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "abundanceErrors")]
+pub fn abundance_errors<'env>(
+    env: &'env Env,
+    truth: ArraySource,
+    estimate: ArraySource,
+    partners: Vec<f64>,
+    threads: f64,
+) -> napi::Result<Object<'env>> {
+    run(env, move || {
+        let (truth, estimate) = (truth.try_into()?, estimate.try_into()?);
+        let partners =
+            partners.iter().map(|&at| if at < 0.0 { Ok(None) } else { count(at, "partners").map(Some) });
+        let partners = partners.collect::<Result<Vec<_>, _>>()?;
+        in_pool(whole(threads, "threads", 1, MOST_THREADS)?, || {
+            let (signal, error) = unmixing::abundance_errors(&truth, &estimate, &partners)?;
+            Ok(vec![signal, error])
+        })
+    })
+}
