@@ -33,7 +33,8 @@ export type InputDescription = z.infer<typeof inputDescriptionSchema>
  * - trace: a row an iteration, kept in `trace.csv`;
  * - series (position) or (position, line): lines over the first axis, whose coordinates are the positions;
  * - bars (item) or (item, part): one labelled bar an item;
- * - scatter (point, quantity): points by their first two quantities, the others are told on pointing;
+ * - scatter (point, quantity): points by their first two quantities, the others are told on pointing; a quantity
+ *   labelled `chosen` is 1 for the point that the method chose, which stands out;
  * - points (point, coordinate): positions, pixels of the scene where the coordinates are line and sample;
  * - projection (component, line, sample): pixels in a plane of few dimensions; lines and samples may be thinned,
  *   the coordinates of their axes tell which are there; simplex (vertex, component): corners in the same plane;
