@@ -55,7 +55,8 @@ export type Truth = z.infer<typeof truthSchema>
  *
  * - cube: (line, sample, band) whatever its interleave, the strides tell; band coordinates are wavelengths.
  * - library: (band, spectrum), a spectrum a column; band coordinates are wavelengths, spectrum labels are names.
- * - tensor, dense: any number of modes, an axis each; NaN may mark what is missing.
+ * - tensor, dense: any number of modes, an axis each; what is missing is told by `parts.mask` alone, also where a
+ *   person said that NaN marks it: any other NaN is an error.
  * - tensor, scattered: `array` is (entry), the values; `parts.indices` is (entry, mode), zero-based; `axes` are the
  *   modes, not the axes of `array`.
  *
