@@ -59,7 +59,10 @@ async function measureFamily(family: string, checks: readonly Check[]): Promise<
   return outcomes
 }
 
-async function main(asked: readonly string[]): Promise<number> {
+/** Families by name; `only=words` leaves the checks whose name holds these words. */
+async function main(given: readonly string[]): Promise<number> {
+  const only = given.flatMap((argument) => (argument.startsWith('only=') ? [argument.slice(5)] : []))
+  const asked = given.filter((argument) => !argument.startsWith('only='))
   const unknown = asked.filter((family) => !(family in families))
   if (unknown.length > 0) {
     print(`No checks for ${unknown.join(', ')}. There are checks for: ${Object.keys(families).join(', ')}.`)
@@ -68,7 +71,9 @@ async function main(asked: readonly string[]): Promise<number> {
   print(machineLine(describeMachine()))
   const outcomes: Outcome[] = []
   for (const [family, checks] of Object.entries(families)) {
-    if (asked.length === 0 || asked.includes(family)) outcomes.push(...(await measureFamily(family, checks)))
+    if (asked.length > 0 && !asked.includes(family)) continue
+    const chosen = checks.filter(({ name }) => only.every((words) => name.includes(words)))
+    if (chosen.length > 0) outcomes.push(...(await measureFamily(family, chosen)))
   }
   const figures = outcomes.flatMap((outcome) => outcome.figures)
   const reached = figures.filter(({ passed }) => passed === true).length

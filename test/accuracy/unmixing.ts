@@ -4,9 +4,12 @@ import { edaaOnSynthetic } from './unmixing/edaa-on-synthetic'
 import { endmemberCountRight } from './unmixing/endmember-count'
 import { fclsAgainstReference } from './unmixing/fcls-against-reference'
 import { libraryOnDc2 } from './unmixing/library-on-dc2'
+import { l12NmfOnSamson } from './unmixing/l12-nmf-on-samson'
+import { robustOnCorruptedSamson, robustOnCorruptedSynthetic } from './unmixing/robust-on-corrupted-samson'
 import { samsonFloor } from './unmixing/samson-floor'
 import { sameBytesOnAnyThreads } from './unmixing/same-bytes'
 import { scoreAgainstOracle } from './unmixing/score-against-oracle'
+import { ssNmfAgainstItsFamily, ssNmfAgainstItsFamilyOnSynthetic } from './unmixing/ss-nmf-against-its-family'
 import { ssNmfOnSamson } from './unmixing/ss-nmf-on-samson'
 import { ssNmfOnSynthetic } from './unmixing/ss-nmf-on-synthetic'
 
@@ -21,5 +24,10 @@ export const unmixing: readonly Check[] = [
   ssNmfOnSynthetic,
   edaaOnSamson,
   edaaOnSynthetic,
+  l12NmfOnSamson,
+  ssNmfAgainstItsFamily,
+  ssNmfAgainstItsFamilyOnSynthetic,
+  robustOnCorruptedSamson,
+  robustOnCorruptedSynthetic,
   sameBytesOnAnyThreads,
 ]

@@ -112,6 +112,7 @@ impl TryFrom<CubeInput> for unmixing::CubeInput {
             invalid_pixels: named(&input.invalid_pixels, "invalidPixels", &invalid_policies)?,
             negative_values: named(&input.negative_values, "negativeValues", &negative_policies)?,
             spectra_scaled: input.spectra_scaled,
+            sized_by: None,
         })
     }
 }

@@ -69,6 +69,9 @@ pub struct CubeInput {
     pub negative_values: NegativeValues,
     /// Spectra given with the cube were stretched by `MinMax` before, and are not again.
     pub spectra_scaled: bool,
+    /// Zero-based bands whose values measure the size of a pixel, for scalings of pixels one by one; all kept ones where
+    /// there is no list.
+    pub sized_by: Option<Vec<usize>>,
 }
 
 impl CubeInput {
@@ -83,6 +86,7 @@ impl CubeInput {
             invalid_pixels: InvalidPixels::Refuse,
             negative_values: NegativeValues::Refuse,
             spectra_scaled: false,
+            sized_by: None,
         }
     }
 

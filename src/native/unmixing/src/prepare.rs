@@ -54,6 +54,8 @@ pub struct PreparedCube {
     clip: bool,
     normalisation: Normalisation,
     spectra_scaled: bool,
+    /// Numbers, among the kept bands, of those that measure a pixel's size; none where all do.
+    sized_by: Option<Vec<usize>>,
     /// Smallest value and 1 / (largest − smallest), where the normalisation needs them.
     range: Option<(f64, f64)>,
     /// Flat positions of the valid pixels; none where all are valid.
@@ -104,6 +106,10 @@ impl PreparedCube {
             ));
         }
         let kept = input.kept_bands(bands)?;
+        let sized_by = input
+            .sized_by
+            .as_ref()
+            .map(|bands| (0..kept.len()).filter(|&index| bands.contains(&kept[index])).collect());
         let columns = kept.iter().map(|&band| band as isize * array.strides()[2]).collect();
         let mut cube = Self {
             array,
@@ -115,6 +121,7 @@ impl PreparedCube {
             clip: needs_non_negative && input.negative_values == NegativeValues::Clip,
             normalisation: input.normalisation,
             spectra_scaled: input.spectra_scaled,
+            sized_by,
             range: None,
             valid: None,
             cache: None,
@@ -273,8 +280,17 @@ impl PreparedCube {
 
     fn divide_by_size(&self, spectra: &mut [f64]) -> usize {
         let mut zero = 0;
+        let mut measured = Vec::new();
         for spectrum in spectra.chunks_exact_mut(self.bands()) {
-            match self.normalisation.size_of(spectrum) {
+            let size = match &self.sized_by {
+                None => self.normalisation.size_of(spectrum),
+                Some(bands) => {
+                    measured.clear();
+                    measured.extend(bands.iter().map(|&band| spectrum[band]));
+                    self.normalisation.size_of(&measured)
+                }
+            };
+            match size {
                 Some(size) if size > 0.0 => spectrum.iter_mut().for_each(|value| *value /= size),
                 Some(_) => zero += 1,
                 None => (),
@@ -365,6 +381,9 @@ mod tests {
         assert_eq!(dips, [-0.5, 1.5]);
         input.normalisation = Normalisation::MinMaxUnitLength;
         assert_eq!(all(&prepared(&input, false).unwrap())[..2], [0.6, 0.8]);
+        input.normalisation = Normalisation::UnitLength;
+        input.sized_by = Some(vec![0]);
+        assert_eq!(all(&prepared(&input, false).unwrap()), [1.0, 4.0 / 3.0, 0.0, 0.0, 0.0, 8.0]);
     }
 
     #[test]

@@ -34,8 +34,8 @@ When some bands are corrupted, and pure and mixed pixels lie side by side.
 
 ## What to look out for
 ${commonAdvice.trim()}
-- **The start is robust, too.** Every band is regressed on all others; those that keep more than half of their variance to themselves take no part in the choice of the start, and the run says which. At least half of the bands are trusted.
-- **In a corrupted band the endmembers are meaningless.** They fit its noise as well as they can; look at the band weights before reading spectra there.
+- **The start is robust, too.** Every band is regressed on all others; those that keep more than half of their variance to themselves take no part in the choice of the start, and the run says which. At least half of the bands are trusted. Where pixels are scaled one by one, their size is measured in the trusted bands only: the noise of one band would otherwise scale all others.
+- **Corrupted bands are filled in.** A band that is not trusted and has less than half of the median weight in the end tells nothing about the endmembers; a straight line between the bands beside it stands in for its noise, and the run says where. The residual there is large for that reason. Leave such bands out and run again to have gaps instead.
 - **What is learned settles.** The scale of the loss is set anew every ten iterations up to the fiftieth; between, the objective never rises.
 - **Milder than correntropy.** A corrupted band keeps a small weight for ever; where many bands are bad, correntropy NMF is the safer choice.
 - **The map is ours in its detail.** The sparseness is learned from the abundances every ten iterations up to the fiftieth, and held from then on.

@@ -6,6 +6,7 @@
 mod band_loss;
 mod component_step;
 mod factors;
+mod fill_in;
 mod guidance;
 mod iterate;
 mod model;

@@ -6,10 +6,12 @@ use filigree_core::{
 };
 
 use super::factors::{Beginning, Factors, Powers, Weights};
+use super::fill_in::fill_in;
 use super::guidance::{likeness, sparseness};
 use super::iterate::iterate;
-use super::model::{Exponent, NmfParams};
+use super::model::{Exponent, Loss, NmfParams};
 use super::start::Start;
+use super::trusted_bands::trusted_bands;
 use crate::final_pass::{Mixture, Simplex, write_mixture};
 use crate::pixel_graph::PixelGraph;
 use crate::vca::positions;
@@ -36,8 +38,10 @@ pub fn solve(
     let mut watch = Stopwatch::start();
     let cube = PreparedCube::open(input, true, Passes::Many, &mut Section::new(observer, 0.0, 0.05))?;
     check_fits(params.endmembers, &cube)?;
-    let bands = BandFigures::measure(&cube, &mut Section::new(observer, 0.05, 0.06))?;
-    let start = Start::choose(input, &cube, start, params, seed, &mut Section::new(observer, 0.06, 0.25))?;
+    let (cube, trusted) = judge_bands(input, cube, params, &mut Section::new(observer, 0.05, 0.06))?;
+    let bands = BandFigures::measure(&cube, &mut Section::new(observer, 0.06, 0.07))?;
+    let start =
+        Start::choose(input, &cube, &trusted, start, params, seed, &mut Section::new(observer, 0.07, 0.25))?;
     let graph = match &params.graph {
         Some(term) if term.weight > 0.0 => {
             Some(PixelGraph::build(&cube, &term.shape, &mut Section::new(observer, 0.25, 0.28))?)
@@ -72,6 +76,7 @@ pub fn solve(
     watch.setup_done();
     let end = iterate(&mut factors, params, &mut Section::new(observer, 0.3, 1.0))?;
 
+    let filled = fill_in(&mut factors.endmembers, &factors.loss.weights, &trusted);
     let gone = vanished(&factors.abundances, params.endmembers)?;
     let Mixture { fit, mut files } =
         write_mixture(&cube, &factors.endmembers, &factors.abundances, Simplex::Drawn, folder)?;
@@ -111,9 +116,43 @@ pub fn solve(
         setup_seconds,
         iteration_seconds,
         peak_memory_bytes: peak_memory_bytes(),
-        warnings: [cube.warnings(), start.warnings, gone].concat(),
+        warnings: [cube.warnings(), start.warnings, about_filled(&cube, &filled), gone].concat(),
         files,
     })
+}
+
+/// The bands a robust loss may trust, numbers among the kept ones, and the cube with its pixels scaled by these: the
+/// noise of one band would scale all others of a pixel. All bands for squares.
+fn judge_bands(
+    input: &CubeInput,
+    cube: PreparedCube,
+    params: &NmfParams,
+    observer: &mut dyn Observer,
+) -> Result<(PreparedCube, Vec<usize>), Error> {
+    if params.loss == Loss::Squares {
+        let all = (0..cube.bands()).collect();
+        return Ok((cube, all));
+    }
+    let trusted = trusted_bands(&cube, params.endmembers, &mut Section::new(observer, 0.0, 0.5))?;
+    if trusted.len() == cube.bands() {
+        return Ok((cube, trusted));
+    }
+    let sized_by = Some(trusted.iter().map(|&band| cube.kept()[band]).collect());
+    drop(cube);
+    let input = CubeInput { sized_by, ..input.clone() };
+    let cube = PreparedCube::open(&input, true, Passes::Many, &mut Section::new(observer, 0.5, 1.0))?;
+    Ok((cube, trusted))
+}
+
+fn about_filled(cube: &PreparedCube, filled: &[usize]) -> Vec<String> {
+    if filled.is_empty() {
+        return Vec::new();
+    }
+    let bands: Vec<String> = filled.iter().map(|&band| cube.kept()[band].to_string()).collect();
+    vec![format!(
+        "The endmembers are filled in from the bands beside it where a band neither follows the others nor fits the mixture: band {} (counted from zero).",
+        bands.join(", ")
+    )]
 }
 
 /// The weights on the scale of the data, and the sparsity weight relative to the mean energy of a pixel.
@@ -208,7 +247,7 @@ fn vanished(abundances: &[f64], p: usize) -> Result<Vec<String>, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{GraphTerm, Loss, Sparsity, Updates};
+    use super::super::{GraphTerm, Sparsity, Updates};
     use super::*;
     use crate::test_support::{Scene, loaded, saved, saved_cube, scene};
     use crate::{GraphParams, Normalisation};
@@ -446,6 +485,10 @@ mod tests {
             let found = loaded(&folder.path().join("endmembers.npy"), &[25, 3]);
             let worst = worst_angle(&planted, &found, &clean);
             assert!(worst < 3.0, "{name}: {worst} degrees");
+            assert!(
+                info.warnings.iter().any(|said| said.contains("filled in") && said.contains("3, 11, 19"))
+            );
+            assert!((found[33] - 0.5 * (found[30] + found[36])).abs() < 1e-15, "{name}");
         }
     }
 

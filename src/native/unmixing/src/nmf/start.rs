@@ -1,7 +1,6 @@
 use filigree_core::{ArraySource, Error, Observer, Section};
 
-use super::model::{Loss, NmfParams};
-use super::trusted_bands::trusted_bands;
+use super::model::NmfParams;
 use crate::blind_start::{best_vertices, first_abundances};
 use crate::{CubeInput, Passes, PreparedCube, VcaProjection, read_spectra};
 
@@ -24,28 +23,23 @@ impl Start {
     /// The spectra of `start` where a person gave one, else the best of several VCA starts, with fully constrained
     /// abundances; no value is zero.
     ///
-    /// A robust loss starts from the bands it can trust: one corrupted band is enough to make vertices of pixels
+    /// A robust loss starts from the `trusted` bands, numbers among the kept ones: one corrupted band is enough to make vertices of pixels
     /// that are extreme in nothing else. The spectra of the picked pixels are then taken in all bands.
     pub(super) fn choose(
         input: &CubeInput,
         cube: &PreparedCube,
+        trusted: &[usize],
         start: Option<&ArraySource>,
         params: &NmfParams,
         seed: u64,
         observer: &mut dyn Observer,
     ) -> Result<Start, Error> {
-        let trusted = match params.loss {
-            Loss::Squares => (0..cube.bands()).collect(),
-            Loss::Correntropy { .. } | Loss::Lengths => {
-                trusted_bands(cube, params.endmembers, &mut Section::new(observer, 0.0, 0.1))?
-            }
-        };
         let mut chosen = if trusted.len() == cube.bands() {
-            Self::on(cube, start, params, seed, &mut Section::new(observer, 0.1, 1.0))?
+            Self::on(cube, start, params, seed, &mut Section::new(observer, 0.0, 1.0))?
         } else {
             let kept = trusted.iter().map(|&band| cube.kept()[band]).collect();
             let part = CubeInput { bands: Some(kept), ..input.clone() };
-            let part = PreparedCube::open(&part, true, Passes::Many, &mut Section::new(observer, 0.1, 0.2))?;
+            let part = PreparedCube::open(&part, true, Passes::Many, &mut Section::new(observer, 0.0, 0.2))?;
             if part.pixels() != cube.pixels() {
                 return Err(Error::InvalidData(
                     "Some pixels hold NaN or the no-data value in noisy bands only. Leave these bands out."
@@ -55,7 +49,7 @@ impl Start {
             Self::on_trusted(
                 cube,
                 &part,
-                &trusted,
+                trusted,
                 start,
                 params,
                 seed,
@@ -193,7 +187,7 @@ mod tests {
             change(&mut spectra);
             let start = saved(folder.path(), "start.npy", &[8, 3], &spectra);
             let params = NmfParams { endmembers: 3, ..NmfParams::default() };
-            Start::choose(&input, &cube, Some(&start), &params, 0, &mut Silent)
+            Start::choose(&input, &cube, &[0, 1, 2, 3, 4, 5, 6, 7], Some(&start), &params, 0, &mut Silent)
         };
         assert!(with(&|_| ()).unwrap().warnings.is_empty());
         let start = with(&|spectra| {
