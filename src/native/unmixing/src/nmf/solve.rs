@@ -48,7 +48,7 @@ pub fn solve(
         }
         _ => None,
     };
-    let (weights, sparsity) = weights(params, &bands, cube.pixels());
+    let (weights, sparsity) = weights(params, &bands.only(&trusted), cube.pixels());
     let powers = match params.sparsity.map(|sparsity| sparsity.exponent) {
         None | Some(Exponent::One) => Powers::Shared(1.0),
         Some(Exponent::Half) => Powers::Shared(0.5),
@@ -204,6 +204,12 @@ impl BandFigures {
             "The cube is zero in every pixel and kept band. Check the file, its scale and the bands."
                 .to_owned(),
         ))
+    }
+
+    /// The same of some bands: the noise of others must not set the scale of the weights.
+    fn only(&self, bands: &[usize]) -> Self {
+        let of = |values: &[f64]| bands.iter().map(|&band| values[band]).collect();
+        Self { sums: of(&self.sums), energies: of(&self.energies) }
     }
 
     /// The sparsity weight of Qian et al. 2011, equation (19): 1/√B · Σ_b (√N − ‖y_b‖₁/‖y_b‖₂)/(√N − 1), for data
