@@ -9,3 +9,4 @@ import { tiledMemory } from './unmixing/tiled-memory'
 export const unmixing: readonly Benchmark[] = [edaaSpeed, extractionSpeed, fclsSpeed, tiledMemory]
 export const unmixing: readonly Benchmark[] = [edaaSpeed, fclsSpeed, tiledMemory]
 export const unmixing: readonly Benchmark[] = [fclsSpeed, nmfSpeed, tiledMemory]
+export const unmixing: readonly Benchmark[] = [fclsSpeed, nmfSpeed, edaaSpeed, tiledMemory]
