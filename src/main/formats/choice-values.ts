@@ -1,4 +1,4 @@
-import type { ImportChoices } from '../../shared/dataset'
+import type { ImportChoices, ImportOption } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { listed } from './wording'
 
@@ -33,4 +33,9 @@ export function chosenCount(choices: ImportChoices, key: string, guess: number):
       field: key,
     },
   )
+}
+
+/** The choices a plan came to, complete: with them the same import can be made again. */
+export function usedChoices(options: readonly ImportOption[]): ImportChoices {
+  return Object.fromEntries(options.map(({ key, value }) => [key, value]))
 }

@@ -79,7 +79,7 @@ function spectraOf(facts: MatlabFacts, groups: readonly MatlabVariable[]): Matla
   )
   const scene =
     facts.hints.pixels !== null ||
-    facts.directory.variables.some(({ dtype, shape }) => dtype !== null && shape.length === 3)
+    facts.directory.variables.some(({ dtype, shape }) => dtype !== null && shape.length > 2)
   if (scene) return null
   const bands = groups[0]?.shape[0]
   const total = groups.reduce((sum, { shape }) => sum + (shape[1] ?? 0), 0)

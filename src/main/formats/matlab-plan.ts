@@ -2,6 +2,7 @@ import type { Dataset, ImportChoices, ImportOption } from '../../shared/dataset'
 import { bandNamesIn, readMatlabFacts, wavelengthsIn, type MatlabFacts } from './matlab-facts'
 import { arrangeCube, type CubeArrangement } from './matlab-cube'
 import { chooseTruth, mapsView, readTruth, type TruthChoice, type TruthViews } from './matlab-truth'
+import { matlabKindOptions } from './matlab-tensor'
 import { readMatlabDirectory } from './matlab5-directory'
 import { readNumbers } from './matlab5-values'
 import { chosenWord } from './choice-values'
@@ -40,6 +41,7 @@ export async function planMatlab(file: RandomAccessFile, choices: ImportChoices)
     unit,
     names: bandNamesIn(facts, size.bands),
   })
+  const kind = matlabKindOptions(facts, 'cube')
   const warnings = [...arrangement.warnings, ...truth.warnings]
   if (unit !== null)
     warnings.push(`The file does not say the unit of its wavelengths; their size says ${unit}.`)
@@ -55,7 +57,7 @@ export async function planMatlab(file: RandomAccessFile, choices: ImportChoices)
       ...{ facts, arrangement, order, truth, axes },
       view: null,
       truthViews: null,
-      options: [...arrangement.options(order.order), ...truth.options],
+      options: [...kind, ...arrangement.options(order.order), ...truth.options],
       warnings: [arrangement.problem, ...warnings],
     }
   }
@@ -70,7 +72,12 @@ export async function planMatlab(file: RandomAccessFile, choices: ImportChoices)
   const truthViews = await readTruth(file, facts, truth, scene, choices)
   return {
     ...{ facts, arrangement, view, order, truth, truthViews, axes, warnings },
-    options: [...arrangement.options(order.order), ...truth.options, ...truthViews.orientationOption],
+    options: [
+      ...kind,
+      ...arrangement.options(order.order),
+      ...truth.options,
+      ...truthViews.orientationOption,
+    ],
   }
 }
 
@@ -94,9 +101,4 @@ async function pixelOrderOf(
       ? null
       : mapsView(maps, await readNumbers(file, facts.directory, maps), arrangement.size, 'column-major')
   return guessPixelOrder((order) => arrangement.viewOf(values, order), mapsSeen)
-}
-
-/** The choices a plan came to, complete: with them the same import can be made again. */
-export function usedChoices(options: readonly ImportOption[]): ImportChoices {
-  return Object.fromEntries(options.map(({ key, value }) => [key, value]))
 }

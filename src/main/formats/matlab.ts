@@ -1,14 +1,16 @@
 import { join } from 'node:path'
-import { elementCount, type DType } from '../../shared/array'
+import { elementCount } from '../../shared/array'
 import { FiligreeError } from '../../shared/failure'
 import { ArraySummariser, summaryNotes } from './array-summary'
 import { thinnedIndices } from './array-reader'
+import { usedChoices } from './choice-values'
 import { cubeSizeText, nameOfFile, onlyPath, previewSide } from './cube-parts'
 import { sha256OfFile } from './file-hash'
 import type { Importer, ImporterPreview } from './importer'
 import { importLibrary, libraryPreview } from './library-parts'
 import { readMatlabLibrary } from './matlab-library'
-import { planMatlab, usedChoices, type MatlabPlan } from './matlab-plan'
+import { planMatlab, type MatlabPlan } from './matlab-plan'
+import { importMatlabTensor, planMatlabTensor, previewMatlabTensor, storedTypeOf } from './matlab-tensor'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { sceneOfFile } from './known-scenes'
 import { elementAt, writeView, type StridedView } from './strided-view'
@@ -17,7 +19,7 @@ import { counted } from './wording'
 
 /**
  * MATLAB 5 (`save -v6` and `-v7`). Roles are guessed from names, sizes and numbers; every guess is an option.
- * The cube is copied into the project as (line, sample, band), a library as (band, spectrum).
+ * The cube is copied into the project as (line, sample, band), a library as (band, spectrum), a tensor as it is.
  */
 export const matlabImporter: Importer = {
   id: 'matlab',
@@ -38,6 +40,8 @@ export const matlabImporter: Importer = {
     return withFile(onlyPath(paths), async (file) => {
       const library = await readMatlabLibrary(file, choices)
       if (library !== null) return libraryPreview(library)
+      const tensor = await planMatlabTensor(file, choices)
+      if (tensor !== null) return previewMatlabTensor(file, tensor, choices)
       const plan = await planMatlab(file, choices)
       const { variable, size } = plan.arrangement
       const previewBand = Math.floor(size.bands / 2)
@@ -90,6 +94,8 @@ export const matlabImporter: Importer = {
         const files = [{ path: file.path, bytes: file.bytes, sha256 }]
         return importLibrary(library, files, usedChoices(library.options), context)
       }
+      const tensor = await planMatlabTensor(file, choices)
+      if (tensor !== null) return importMatlabTensor(file, tensor, choices, context)
       const plan = await planMatlab(file, choices)
       const { view, truthViews } = plan
       if (view === null || truthViews === null) {
@@ -101,13 +107,19 @@ export const matlabImporter: Importer = {
       const sha256 = await sha256OfFile(file, context.signal)
       const scene = sceneOfFile(file.bytes, sha256)
       const summariser = new ArraySummariser(view.shape)
-      const array = await writeView(join(context.folder, 'cube.npy'), storedAs(plan), view, 3, {
-        summariser,
-        progress: (fraction) => {
-          context.onProgress('Writing the cube', fraction)
+      const array = await writeView(
+        join(context.folder, 'cube.npy'),
+        storedTypeOf(plan.arrangement.variable),
+        view,
+        3,
+        {
+          summariser,
+          progress: (fraction) => {
+            context.onProgress('Writing the cube', fraction)
+          },
+          signal: context.signal,
         },
-        signal: context.signal,
-      })
+      )
       const summary = summariser.summary()
       context.onProgress('Writing the truth', null)
       const named = scene?.materials.length === plan.truth.materials ? scene.materials : truthViews.names
@@ -147,12 +159,6 @@ export const matlabImporter: Importer = {
       }
     })
   },
-}
-
-/** The cube keeps the type of its variable; 64-bit integers become doubles. */
-function storedAs(plan: MatlabPlan): DType {
-  const dtype = plan.arrangement.variable.dtype ?? 'float64'
-  return dtype === 'int64' || dtype === 'uint64' ? 'float64' : dtype
 }
 
 function planeOf(view: StridedView, band: number): NonNullable<ImporterPreview['plane']> {

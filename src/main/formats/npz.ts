@@ -4,21 +4,20 @@ import { join } from 'node:path'
 import type { ArrayLayout, ArrayReference } from '../../shared/array'
 import type { ImportChoices, ImportOption } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
-import { chosenWord } from './choice-values'
+import { arrayOption, maskOptions, noMask } from './array-options'
+import { chosenWord, usedChoices } from './choice-values'
 import { externalReference, nameOfFile, onlyPath } from './cube-parts'
 import type { DenseTensor } from './dense-tensor'
 import { sha256OfFile } from './file-hash'
 import type { Importer } from './importer'
-import { usedChoices } from './matlab-plan'
 import { importArray, previewArray, requireNumbers } from './numpy-array'
 import { extractMember, readNpzDirectory, type NpzDirectory, type NpzMember } from './npz-members'
 import { withFile, type RandomAccessFile } from './random-access-file'
-import type { MaskSource } from './tensor-mask'
+import { namedLikeMask, type MaskSource } from './tensor-mask'
 import { counted, listed, shapeText } from './wording'
 
 /** Compressed arrays up to this size are unpacked for a picture. */
 const unpackedForPicture = 512 * 1024 * 1024
-const noMask = 'none'
 
 /**
  * NumPy archives: the array is chosen, and with it a mask of the same shape. Uncompressed arrays (`numpy.savez`) are
@@ -141,35 +140,22 @@ async function planNpz(file: RandomAccessFile, choices: ImportChoices): Promise<
     array,
     mask: masks.find((member) => member.name === maskName) ?? null,
     options: [
-      {
-        key: 'array',
-        title: 'Array',
-        help: 'The array of the archive that is imported.',
-        type: 'choice',
-        choices: arrays.map((member) => ({
-          value: member.name,
-          title: `${member.name} (${shapeText(member.layout.shape)})`,
-        })),
-        value: name,
-      },
-      ...(masks.length === 0
-        ? []
-        : [
-            {
-              key: 'mask',
-              title: 'Mask',
-              help: 'An array of the same shape that says which entries are there.',
-              type: 'choice' as const,
-              choices: maskNames.map((value) => ({ value, title: value === noMask ? 'No mask' : value })),
-              value: maskName,
-            },
-          ]),
+      arrayOption('The array of the archive that is imported.', arrays.map(named), name),
+      ...maskOptions(
+        'An array of the same shape that says which entries are there.',
+        masks.map(named),
+        maskName,
+      ),
     ],
   }
 }
 
+function named({ name, layout }: NpzMember): { name: string; shape: readonly number[] } {
+  return { name, shape: layout.shape }
+}
+
 function isMaskLike({ name, layout }: NpzMember): boolean {
-  return layout.dtype === 'bool' || /mask|missing|observed|hidden/i.test(name)
+  return layout.dtype === 'bool' || namedLikeMask(name)
 }
 
 function likelihood(member: NpzMember): number {

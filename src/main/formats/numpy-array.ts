@@ -13,8 +13,8 @@ import { shapeText } from './wording'
 const noScale = { scale: 1, noDataValue: null }
 
 /** What an array with three axes can be taken for. */
-const kinds = ['cube', 'tensor'] as const
-type ArrayKind = (typeof kinds)[number]
+export const arrayKinds = ['cube', 'tensor'] as const
+export type ArrayKind = (typeof arrayKinds)[number]
 
 /** What a format says of the file around an array, before the array itself is looked at. */
 export type AboutFile = Pick<ImportPreview, 'format' | 'name' | 'external' | 'bytes' | 'variables'> & {
@@ -103,7 +103,7 @@ export async function importArray(
 /** Three axes are a cube unless a mask came along or a person says otherwise; anything else is a tensor. */
 function kindOf({ shape, mask }: DenseTensor, choices: ImportChoices): ArrayKind {
   if (shape.length !== 3) return 'tensor'
-  const kind = chosenWord(choices, 'kind', kinds, mask === null ? 'cube' : 'tensor')
+  const kind = chosenWord(choices, 'kind', arrayKinds, mask === null ? 'cube' : 'tensor')
   if (kind === 'tensor' || mask === null) return kind
   throw new FiligreeError(
     'invalid-parameter',
@@ -115,19 +115,22 @@ function kindOf({ shape, mask }: DenseTensor, choices: ImportChoices): ArrayKind
 /** The question what an array with three axes is; nothing is asked of others. */
 function kindOptions({ shape, mask }: DenseTensor, kind: ArrayKind): ImportOption[] {
   if (shape.length !== 3 || mask !== null) return []
-  return [
-    {
-      key: 'kind',
-      title: 'Import as',
-      help: 'A cube has lines, samples and bands and can be unmixed; a tensor has modes of any meaning. Both can be decomposed.',
-      type: 'choice',
-      choices: [
-        { value: 'cube', title: 'Hyperspectral cube' },
-        { value: 'tensor', title: 'Tensor' },
-      ],
-      value: kind,
-    },
-  ]
+  return [arrayKindOption(kind)]
+}
+
+/** The question whether an array is a cube or a tensor. */
+export function arrayKindOption(kind: ArrayKind): ImportOption {
+  return {
+    key: 'kind',
+    title: 'Import as',
+    help: 'A cube has lines, samples and bands and can be unmixed; a tensor has modes of any meaning. Both can be decomposed.',
+    type: 'choice',
+    choices: [
+      { value: 'cube', title: 'Hyperspectral cube' },
+      { value: 'tensor', title: 'Tensor' },
+    ],
+    value: kind,
+  }
 }
 
 function orderedCube(stored: ArrayLayout, choices: ImportChoices): { cube: ArrayLayout; order: AxisOrder } {

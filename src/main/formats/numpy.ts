@@ -2,14 +2,14 @@ import { basename } from 'node:path'
 import { bytesPerElement, type ArrayLayout } from '../../shared/array'
 import type { ImportChoices, ImportOption } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
-import { chosenWord } from './choice-values'
+import { chosenWord, usedChoices } from './choice-values'
 import { externalReference, nameOfFile } from './cube-parts'
 import type { DenseTensor } from './dense-tensor'
 import type { Importer } from './importer'
-import { usedChoices } from './matlab-plan'
 import { npyLayout, readNpyHeader, startsLikeNpy } from './npy'
 import { importArray, previewArray, requireNumbers } from './numpy-array'
 import { withFile, type RandomAccessFile } from './random-access-file'
+import { namedLikeMask } from './tensor-mask'
 import { counted } from './wording'
 
 /**
@@ -107,7 +107,7 @@ async function pairOf(
 
 async function maskLikeness(path: string): Promise<number> {
   const { dtype } = await readNpyHeader(path)
-  const named = /mask|missing|observed|hidden/i.test(basename(path))
+  const named = namedLikeMask(basename(path))
   return (dtype === 'bool' ? 4 : 0) + (named ? 2 : 0) + (bytesPerElement[dtype] === 1 ? 1 : 0)
 }
 

@@ -70,6 +70,11 @@ export async function guessMaskMeaning(mask: MaskSource, readable: boolean): Pro
   return { meaning: named ?? (share <= 0.5 ? 'missing' : 'observed'), share }
 }
 
+/** Whether a file or an array is called as masks are. */
+export function namedLikeMask(name: string): boolean {
+  return /mask|missing|observed|hidden/i.test(name)
+}
+
 function meaningInName(name: string): MaskMeaning | null {
   if (/missing|hidden|nan|absent/i.test(name)) return 'missing'
   return /observed|known|present|valid/i.test(name) ? 'observed' : null
