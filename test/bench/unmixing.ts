@@ -6,7 +6,15 @@ import { nmfSpeed } from './unmixing/nmf-speed'
 import { tiledMemory } from './unmixing/tiled-memory'
 
 /** What is measured of hyperspectral unmixing. */
-export const unmixing: readonly Benchmark[] = [edaaSpeed, extractionSpeed, fclsSpeed, tiledMemory]
-export const unmixing: readonly Benchmark[] = [edaaSpeed, fclsSpeed, tiledMemory]
-export const unmixing: readonly Benchmark[] = [fclsSpeed, nmfSpeed, tiledMemory]
-export const unmixing: readonly Benchmark[] = [fclsSpeed, nmfSpeed, edaaSpeed, tiledMemory]
+export const unmixing: readonly Benchmark[] = [
+  // Abundances and extraction
+  fclsSpeed,
+  extractionSpeed,
+
+  // Blind
+  nmfSpeed,
+  edaaSpeed,
+
+  // Memory
+  tiledMemory,
+]
