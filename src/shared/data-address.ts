@@ -70,6 +70,12 @@ export const dataAddress = {
   /** A slice of what core and factors of a run make together, as `slice`; the whole is never formed. */
   reconstruction: (run: string, slice: SliceRequest, side = 1024) =>
     `/data/runs/${part(run)}/reconstruction?${slicePart(slice, side)}`,
+  /** A whole tensor as a file that can be imported again: dense ones as .npy, scattered ones as .tns or CSV. */
+  tensorFile: (dataset: string, format: 'npy' | 'tns' | 'csv') =>
+    `/data/datasets/${part(dataset)}/file?as=${format}`,
+  /** A whole reconstruction as .npy; every n-th entry of modes that are longer than `most`. */
+  reconstructionFile: (run: string, most: number | null = null) =>
+    `/data/runs/${part(run)}/reconstruction/file${most === null ? '' : `?most=${most}`}`,
   /** The trace as float64 (rows, 1 + columns): iteration first. Works while the run is under way. */
   trace: (run: string) => `/data/runs/${part(run)}/trace`,
   /** A file of the run folder as it is, as a download. */

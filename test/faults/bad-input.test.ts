@@ -6,6 +6,7 @@ import { FiligreeError, type FailureCode, exitCodes } from '../../src/shared/fai
 import { filigree } from './support/command-line'
 import { auditProject, finishedRuns } from './support/project-audit'
 import { sceneFile, writeScene, writeShortEnvi } from './support/scenes'
+import { expectSentence } from './support/sentences'
 import { Bench, type TestWorkbench } from './support/workbenches'
 
 interface BadInput {
@@ -180,11 +181,4 @@ describe('bad input', () => {
 
 async function expectFailure(promise: Promise<unknown>, code: FailureCode, says: RegExp): Promise<void> {
   await expect(promise).rejects.toMatchObject({ code, message: expect.stringMatching(says) as string })
-}
-
-/** For people: it begins and ends as a sentence does, is not endless, and shows no code. */
-function expectSentence(message: string): void {
-  expect(message).toMatch(/^\S.*[.!?)]$/s)
-  expect(message.length).toBeLessThan(500)
-  expect(message).not.toMatch(/undefined|\[object|ENOENT|Error:/)
 }

@@ -36,7 +36,8 @@ export const csvLibraryImporter: Importer = {
           rows.length > 1 &&
           (rows[0]?.length ?? 0) > 1 &&
           first.every(Number.isFinite) &&
-          (heading.test(head?.[0] ?? '') || (head !== null && looksLikeWavelengths(first)))
+          (heading.test(head?.[0] ?? '') ||
+            (head !== null && looksLikeWavelengths(first) && rows.every(areSpectra)))
         )
       } catch {
         return false
@@ -56,6 +57,11 @@ export const csvLibraryImporter: Importer = {
       return importLibrary(content, [{ path: file.path, bytes: file.bytes, sha256 }], {}, context)
     })
   },
+}
+
+/** Whether a row has nothing but numbers and gaps: names in it make the table one of entries. */
+function areSpectra(row: readonly string[]): boolean {
+  return row.every((word) => !Number.isNaN(Number(word)) || /^nan?$/i.test(word))
 }
 
 function looksLikeWavelengths(values: readonly number[]): boolean {

@@ -18,9 +18,9 @@ export function sliceCsv({ values, shape }: SlicePlane, axes: readonly Axis[], s
   const place = (axis: Axis | undefined, shown: number, index: number): string => {
     if (axis === undefined) return String(index)
     const entry = index * thinning(axis.size, Math.max(1, shown)).step
-    return cell(axis.labels?.[entry] ?? String(positionAt(axis, entry)))
+    return csvCell(axis.labels?.[entry] ?? String(positionAt(axis, entry)))
   }
-  const lines = [`${cell(rows?.name ?? 'row')},${cell(columns?.name ?? 'column')},value`]
+  const lines = [`${csvCell(rows?.name ?? 'row')},${csvCell(columns?.name ?? 'column')},value`]
   for (let row = 0; row < shape[0]; row += 1) {
     for (let column = 0; column < shape[1]; column += 1) {
       const value = values[row * shape[1] + column] ?? Number.NaN
@@ -32,6 +32,7 @@ export function sliceCsv({ values, shape }: SlicePlane, axes: readonly Axis[], s
   return `${lines.join('\n')}\n`
 }
 
-function cell(text: string): string {
+/** Text as a cell of a table: quoted where it has to be. */
+export function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

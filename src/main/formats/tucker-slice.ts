@@ -51,7 +51,7 @@ export async function tuckerSlice(
 }
 
 /** Throws `invalid-data` where core and factors do not belong together, or the core is too large for a picture. */
-function requireTucker(core: ArraySource, factors: readonly ArraySource[]): void {
+export function requireTucker(core: ArraySource, factors: readonly ArraySource[]): void {
   const fit =
     core.shape.length === factors.length &&
     factors.every(({ shape }, mode) => shape.length === 2 && shape[1] === core.shape[mode])
@@ -66,7 +66,7 @@ function requireTucker(core: ArraySource, factors: readonly ArraySource[]): void
 }
 
 /** The array (C order) with one mode contracted with a vector. */
-function contracted(
+export function contracted(
   values: Float64Array,
   shape: readonly number[],
   mode: number,

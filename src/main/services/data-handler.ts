@@ -12,6 +12,9 @@ import {
   sliceCsv,
   sliceNpy,
   spectrumOfPixel,
+  tensorExportFormats,
+  tensorFile,
+  type FilePieces,
   type SliceOptions,
   type SlicePlane,
 } from '../formats'
@@ -28,6 +31,7 @@ import {
   histogramOfDataset,
   modesOfRun,
   occupancyOfDataset,
+  reconstructionNpy,
   sliceOfArtifact,
   sliceOfDataset,
   sliceOfReconstruction,
@@ -96,6 +100,16 @@ export class DataHandler {
         handle: ([id], address) => this.occupancy(id ?? '', address),
       },
       { method: 'GET', pattern: 'datasets/:/folds', handle: ([id]) => this.folds(id ?? '') },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/file',
+        handle: ([id], address) => this.tensorFile(id ?? '', address),
+      },
+      {
+        method: 'GET',
+        pattern: 'runs/:/reconstruction/file',
+        handle: ([id], address) => this.reconstructionFile(id ?? '', address),
+      },
       {
         method: 'GET',
         pattern: 'runs/:/artifacts/:/slice',
@@ -234,6 +248,21 @@ export class DataHandler {
     const record = await this.runs.get(id)
     const plane = await sliceOfReconstruction(record, this.runs.folder(id), slice, options)
     return planeAnswer(plane, as, { name: `${id}-reconstruction`, axes: modesOfRun(record), slice })
+  }
+
+  private async tensorFile(id: string, address: URL): Promise<Response> {
+    const format = tensorExportFormats.find((name) => name === address.searchParams.get('as'))
+    if (format === undefined) throw notFound('A tensor is written as npy, tns or csv.')
+    const pieces = tensorFile(this.datasets.get(id), this.datasets.folder(id), format)
+    return Promise.resolve(piecesAnswer(pieces, `${id}.${format}`))
+  }
+
+  private async reconstructionFile(id: string, address: URL): Promise<Response> {
+    const text = address.searchParams.get('most')
+    const most = text === null ? Number.MAX_SAFE_INTEGER : wholeNumber(text, 'most')
+    if (most < 1) throw new FiligreeError('invalid-parameter', 'A mode keeps at least one entry.')
+    const pieces = reconstructionNpy(await this.runs.get(id), this.runs.folder(id), most)
+    return piecesAnswer(pieces, `${id}-reconstruction.npy`)
   }
 
   private async artifactNamed(id: string, name: string): Promise<Artifact> {
@@ -383,6 +412,14 @@ async function fileAnswer(
   const stream = Readable.toWeb(createReadStream(path)) as ReadableStream
   return new Response(stream, {
     headers: { 'content-type': contentType, 'content-length': String(size), ...headers },
+  })
+}
+
+/** A file that is made while it is sent. */
+function piecesAnswer(pieces: FilePieces, name: string): Response {
+  const stream = Readable.toWeb(Readable.from(pieces)) as ReadableStream
+  return new Response(stream, {
+    headers: { 'content-type': 'application/octet-stream', ...attachment(name) },
   })
 }
 

@@ -13,9 +13,12 @@ import {
   histogramOf,
   occupancyOf,
   scatteredSlice,
+  tuckerNpy,
   tuckerSlice,
+  type FilePieces,
   type SliceOptions,
   type SlicePlane,
+  type TuckerSource,
 } from '../formats'
 
 /** Bins of a histogram, and most bins of counts along a mode. */
@@ -106,18 +109,26 @@ export async function sliceOfReconstruction(
   slice: SliceRequest,
   options: SliceOptions,
 ): Promise<SlicePlane> {
+  return tuckerSlice(tuckerOf(record, folder), slice, options)
+}
+
+/** What core and factors of a run make together as pieces of a .npy file, no mode longer than `most`. */
+export function reconstructionNpy(record: RunRecord, folder: string, most: number): FilePieces {
+  return tuckerNpy(tuckerOf(record, folder), most)
+}
+
+function tuckerOf(record: RunRecord, folder: string): TuckerSource {
   const named = new Map(record.artifacts.map((artifact) => [artifact.name, artifact]))
   const core = named.get('core')
   const factors = (core?.shape ?? []).flatMap((_, mode) => named.get(`factors-${mode + 1}`) ?? [])
   if (core === undefined || factors.length < core.shape.length) {
     throw new FiligreeError('not-found', `Run ${record.id} has no core and factors to reconstruct from.`)
   }
-  const tucker = {
+  return {
     core: sourceOf(core, folder),
     factors: factors.map((factor) => sourceOf(factor, folder)),
     offset: figureOffset(record.figures),
   }
-  return tuckerSlice(tucker, slice, options)
 }
 
 /** The modes of the tensor a run decomposed, as its factors have them. */

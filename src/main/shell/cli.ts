@@ -109,12 +109,19 @@ projectFlag(program.command('report'))
   )
 
 projectFlag(program.command('export'))
-  .description('write a cube as ENVI or NumPy files that can be imported again')
-  .argument('<dataset>', 'id of a dataset of the project')
-  .addOption(new Option('--format <name>', 'what to write').choices(exportFormats).default('envi'))
+  .description('write a dataset, or the reconstruction of a run, as files that can be imported again')
+  .argument('<id>', 'id of a dataset or of a run of the project')
+  .addOption(
+    new Option('--format <name>', 'what to write; else what suits the dataset').choices(exportFormats),
+  )
   .addOption(new Option('--interleave <name>', 'of ENVI data').choices(interleaves).default('bip'))
   .addOption(new Option('--byte-order <name>', 'of ENVI data').choices(byteOrders).default('little'))
-  .option('--out <file>', 'where to; else the id of the dataset in this folder')
+  .option(
+    '--most <number>',
+    'longest mode of a reconstruction; longer ones are thinned',
+    wholeNumber(1, 2 ** 31),
+  )
+  .option('--out <file>', 'where to; else the id in this folder')
   .action((id: string, options: ExportOptions) => exportCommand(id, options, output()))
 
 // A reader that went away (`filigree list | head`) is no failure.

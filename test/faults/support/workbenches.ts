@@ -6,6 +6,7 @@ import { createWorkbench } from '../../../src/main/services/create-workbench'
 import type { Workbench } from '../../../src/main/services/workbench'
 import { nodeJobProcessLauncher } from '../../../src/main/shell/node-job-process'
 import { runOwnerSchema } from '../../../src/main/store/run-folders'
+import type { ImportChoices } from '../../../src/shared/dataset'
 import type { RequestInput, RequestName, RequestOutput } from '../../../src/shared/protocol'
 import { requests } from '../../../src/shared/protocol'
 import { isFinished, type RunRecord, type RunRequest } from '../../../src/shared/run'
@@ -63,9 +64,9 @@ export class TestWorkbench {
     return this.ask('project.create', { folder: (await this.workbench.grant(parent)).handle, name })
   }
 
-  async importFile(path: string) {
+  async importFile(path: string, choices: ImportChoices = {}) {
     const { handle } = await this.workbench.grant(path)
-    return this.ask('datasets.import', { files: [handle], choices: {}, name: null })
+    return this.ask('datasets.import', { files: [handle], choices, name: null })
   }
 
   run(dataset: string, method: string, parameters: Record<string, unknown>, rest: Partial<RunRequest> = {}) {
