@@ -1,5 +1,5 @@
 import type { Axis } from '../../shared/array'
-import { capitalised } from './words'
+import { capitalised } from '../../shared/words'
 import type { ReportedRun } from './report-input'
 
 /**

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { formatPercent, formatTime, formatValue, inWords } from './words'
+import { formatPercent, formatTime, formatValue } from './words'
 
 describe('words of a report', () => {
   it('writes times without a time zone of the machine', () => {
     expect(formatTime('2026-01-02T03:04:05.678Z')).toBe('2026-01-02 03:04:05 UTC')
-  })
-
-  it('turns names of figures into words', () => {
-    expect([inWords('relativeResidual'), inWords('estimatedSnr')]).toEqual([
-      'Relative residual',
-      'Estimated SNR',
-    ])
   })
 
   it('writes values as a person would', () => {

@@ -23,22 +23,3 @@ export function formatValue(value: unknown): string {
 export function formatPercent(share: number): string {
   return withUnit(formatNumber(share * 100, 3), '%')
 }
-
-/** Words that are written in capitals. */
-const acronyms: Readonly<Record<string, string>> = { rmse: 'RMSE', snr: 'SNR', sad: 'SAD' }
-
-/** 'relativeResidual' as 'Relative residual'. */
-export function inWords(name: string): string {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(' ')
-    .map((word) => acronyms[word] ?? word)
-    .join(' ')
-  return capitalised(words)
-}
-
-/** The same text with its first letter in upper case. */
-export function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}

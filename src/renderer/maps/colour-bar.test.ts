@@ -18,6 +18,13 @@ describe('colourTicks', () => {
     expect(labels).toEqual(['0.000842', '0.0025', '0.005', '0.0075', '0.01', '0.0117'])
   })
 
+  it('writes as zero what is nothing beside the other end', () => {
+    const labels = colourTicks({ colourMap: 'viridis', low: 2.7e-163, high: 0.02 }, 3).map(
+      (tick) => tick.label,
+    )
+    expect(labels[0]).toBe('0')
+  })
+
   it('has one tick for a flat map', () => {
     expect(colourTicks({ colourMap: 'magma', low: 2, high: 2 })).toEqual([{ position: 0, label: '2' }])
   })

@@ -15,17 +15,24 @@ export function colourTicks(scale: ColourScale, count = 5): ColourTick[] {
   if (!(span > 0)) return [{ position: 0, label: formatNumber(scale.low, 4) }]
   const label = labelFor(Math.max(Math.abs(scale.low), Math.abs(scale.high)))
   const tick = (value: number) => ({ position: (value - scale.low) / span, label: label(value) })
-  const room = 0.6 / count
+  const first = { position: 0, label: label(scale.low) }
+  const last = { position: 1, label: label(scale.high) }
+  // A long number at an end needs more room than a short one.
+  const room = (end: ColourTick) => Math.max(0.6, 0.09 * end.label.length) / count
   const inner = niceTicks(scale.low, scale.high, count)
     .map(tick)
-    .filter(({ position }) => position > room && position < 1 - room)
-  return [{ position: 0, label: label(scale.low) }, ...inner, { position: 1, label: label(scale.high) }]
+    .filter(({ position }) => position > room(first) && position < 1 - room(last))
+  return [first, ...inner, last]
 }
 
 /** One way of writing for all ticks of a bar: no power of ten beside plain decimals. */
 function labelFor(reach: number): (value: number) => string {
   const plain = reach >= 1e-3 && reach < 1e5
-  return (value) => (plain ? String(Number(value.toPrecision(3))).replace('-', '−') : formatNumber(value, 3))
+  return (value) => {
+    // What is nothing beside the other end is written so.
+    if (Math.abs(value) < 1e-4 * reach) return '0'
+    return plain ? String(Number(value.toPrecision(3))).replace('-', '−') : formatNumber(value, 3)
+  }
 }
 
 /** Paints a colour map from left to right into a canvas of any size. */

@@ -1,5 +1,6 @@
 import type { Environment, RunRecord } from '../../shared/run'
 import { formatBytes, formatDuration, formatNumber } from '../../shared/numbers'
+import { inWords } from '../../shared/words'
 import { formatTime } from '../design/format-date'
 
 interface Fact {
@@ -9,21 +10,15 @@ interface Fact {
   figures?: boolean
 }
 
-/** Names of the figures solvers give, as people know them; others are shown by their own name. */
+/** Names of figures whose own name would not do. */
 const figureTitles: Readonly<Record<string, string>> = {
-  objective: 'Objective',
-  relativeResidual: 'Relative residual',
-  relativeError: 'Relative residual',
   rootMeanSquare: 'Root mean square residual',
+  coverage95: 'Coverage of 95 % intervals',
 }
 
 /** 'relativeResidual' as 'Relative residual'. */
 export function figureTitle(name: string): string {
-  const known = figureTitles[name]
-  if (known !== undefined) return known
-  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-  const shouted = words.replace(/\b(snr|rmse|sad)\b/g, (word) => word.toUpperCase())
-  return shouted.charAt(0).toUpperCase() + shouted.slice(1)
+  return figureTitles[name] ?? inWords(name)
 }
 
 /** What happened in a run, as facts for its side pane. */

@@ -1,7 +1,7 @@
 import type { TraceColumn } from '../../../shared/method'
 import { paragraph, row, type Block, type Section, type Table } from '../document'
 import { formatBytes, formatDuration, formatNumber, formatWhole } from '../../../shared/numbers'
-import { inWords } from '../words'
+import { inWords } from '../../../shared/words'
 import type { ReportedRun } from '../report-input'
 import { readTrace, type Trace } from '../trace'
 import { linesFigure } from './lines-figure'

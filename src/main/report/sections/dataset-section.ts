@@ -2,7 +2,8 @@ import { basename } from 'node:path'
 import { truthChoice, type Dataset } from '../../../shared/dataset'
 import { code, row, type Block, type Facts, type Inline, type Section, type Table } from '../document'
 import { formatBytes, formatCount, formatNumber, formatWhole, withUnit } from '../../../shared/numbers'
-import { capitalised, formatTime, formatValue } from '../words'
+import { capitalised } from '../../../shared/words'
+import { formatTime, formatValue } from '../words'
 import { compositeFigure } from '../pictures/composite-figure'
 
 type Fact = Facts['items'][number]

@@ -9,7 +9,7 @@ import { componentNames } from '../component-names'
 import { row, type Block, type Table } from '../document'
 import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
-import { capitalised } from '../words'
+import { capitalised } from '../../../shared/words'
 
 /** Points of a scatter that are drawn; more would swamp the report and only blot the picture. */
 const mostPoints = 1500

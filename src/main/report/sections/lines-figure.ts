@@ -3,7 +3,7 @@ import { lineColours } from '../charts/chart-parts'
 import { drawLineChart, type Line } from '../charts/line-chart'
 import { row, type Figure, type Inline, type Table } from '../document'
 import { formatNumber } from '../../../shared/numbers'
-import { capitalised } from '../words'
+import { capitalised } from '../../../shared/words'
 
 /** More lines than this in one chart cannot be told apart; the table and the file hold the rest. */
 export const mostLines = lineColours.length * 2

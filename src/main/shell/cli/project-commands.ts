@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Dataset } from '../../../shared/dataset'
 import { findMethod, methods } from '../../methods'
+import { formatCount } from '../../../shared/numbers'
 import { toFiligreeError } from '../../../shared/system-failure'
 import { methodsText, methodText } from './method-text'
 import { table, type Output } from './output'
@@ -135,21 +136,23 @@ export async function reportCommand(
 function datasetsText(datasets: readonly Dataset[]): string {
   return table(
     ['Dataset', 'Name', 'Kind', 'Shape', 'Truth'],
-    datasets.map(({ id, name, kind, array, truth }) => [
+    datasets.map(({ id, name, kind, array, axes, truth }) => [
       id,
       name,
       kind,
-      array.shape.join(' × '),
+      (kind === 'tensor' ? axes.map(({ size }) => size) : array.shape).join(' × '),
       truth === null ? '' : 'yes',
     ]),
   )
 }
 
+const pluralOf: Readonly<Record<string, string>> = { spectrum: 'spectra' }
+
 function datasetText({ id, name, kind, array, axes, truth }: Dataset): string {
   const shape =
     kind === 'tensor'
       ? axes.map((axis) => `${axis.name} ${axis.size}`).join(' × ')
-      : axes.map((axis) => `${axis.size} ${axis.name}s`).join(', ')
+      : axes.map(({ size, name }) => formatCount(size, name, pluralOf[name] ?? `${name}s`)).join(', ')
   const parts =
     truth === null
       ? []
