@@ -31,6 +31,7 @@ When ranks are fixed and the error at these ranks counts: it lowers the error of
 - **The gain is small.** ST-HOSVD is within a factor of √N of the best and mostly within a per cent. A slightly larger rank often buys more than any number of sweeps.
 - **It finds a local best.** Starting from an ST-HOSVD makes it a good one, and the same one every time.
 - **Ranks stay as they were chosen.** With a tolerance, the ST-HOSVD it starts from meets it already; the sweeps then lower the error further, they do not shrink the core.
+- **Later sweeps gain little.** The default tolerance stops where a sweep lowers the error by less than a ten-thousandth of it. Lower it where the factors themselves have to settle; they do so later than the error.
 - **Every entry is needed.** NaN and marked entries are refused; the masked Tucker method leaves them out.
 `.trim(),
   cite: [
@@ -50,7 +51,7 @@ When ranks are fixed and the error at these ranks counts: it lowers the error of
       help: 'Sweeps over all modes at most.',
       group: 'Stopping',
     }),
-    stopTolerance: z.number().min(0).max(0.999).default(1e-5).meta({
+    stopTolerance: z.number().min(0).max(0.999).default(1e-4).meta({
       title: 'Tolerance',
       help: 'Stop when a sweep lowers the relative error by less than this share of it.',
       group: 'Stopping',

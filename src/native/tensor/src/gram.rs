@@ -33,7 +33,8 @@ pub fn gram(
     let mut total = zeros(entries, "the Gram matrix of a mode")?;
     pass(
         count,
-        tile_width(size),
+        // Long modes take wider tiles, or summing up the parts would cost as much as forming them.
+        tile_width(size).max(size / 2),
         entries,
         stage,
         observer,

@@ -3,10 +3,11 @@ use std::path::Path;
 use faer::Mat;
 use filigree_core::{Error, Flow, Info, Observer, Section, Silent, Step, StopReason, Stopwatch};
 
-use crate::mode_basis::{Accuracy, mode_basis};
+use crate::mode_basis::Accuracy;
 use crate::mode_product::project;
 use crate::outcome::finish;
 use crate::rank_rule::RankRule;
+use crate::renewed_basis::renewed_basis;
 use crate::st_hosvd::{StHosvdParams, cheapest_first, compress, project_all};
 use crate::tensor::{DenseTensor, Tensor};
 use crate::tensor_input::TensorInput;
@@ -33,7 +34,7 @@ impl Default for HooiParams {
             rule: RankRule::Tolerance(0.01),
             accuracy: Accuracy::Fast,
             max_iterations: 50,
-            tolerance: 1e-5,
+            tolerance: 1e-4,
         }
     }
 }
@@ -56,8 +57,9 @@ impl HooiParams {
 /// projected on all others. The error never rises. Writes `core.npy` and `factors-1.npy` …
 ///
 /// De Lathauwer, De Moor & Vandewalle, "On the best rank-1 and rank-(R₁,R₂,…,R_N) approximation of higher-order
-/// tensors", SIAM J. Matrix Anal. Appl. 21(4), 2000. Projections that several modes share are made once (a tree over
-/// the modes, as of Kaya & Uçar, 2016).
+/// tensors", SIAM J. Matrix Anal. Appl. 21(4), 2000. Every sweep finds directions from those of the one before
+/// (`renewed_basis`). Projections that several modes share are made once (a tree over the modes, as of Kaya & Uçar,
+/// 2016).
 pub fn solve(
     input: &TensorInput,
     params: &HooiParams,
@@ -74,7 +76,11 @@ pub fn solve(
     let started = compress(tensor.as_ref(), &start, &mut warnings, &mut Section::new(observer, 0.0, 0.3))?;
     watch.setup_done();
 
-    let end = iterate(tensor.as_ref(), started.model, params, observer)?;
+    // Whatever was cut before a mode was looked at took energy with it: the largest sum is that of the whole tensor.
+    let energies =
+        started.singular.iter().map(|values| values.iter().map(|value| value * value).sum::<f64>());
+    let energy = energies.fold(0.0, f64::max);
+    let end = iterate(tensor.as_ref(), energy, started.model, params, observer)?;
     let message = |ranks: &str| match end.reason {
         StopReason::Converged => format!(
             "Converged after {} sweeps to a core of {ranks}: the last one lowered the error by less than {:.0e} of it.",
@@ -99,16 +105,16 @@ pub struct HooiEnd {
     pub reason: StopReason,
 }
 
-/// Sweeps over the modes until the error stays where it is. Factors are orthonormal, so ‖X − X̂‖² = ‖X‖² − ‖G‖²; that
+/// Sweeps over the modes until the error stays where it is; `energy` is ‖X‖². Factors are orthonormal, so ‖X − X̂‖² = ‖X‖² − ‖G‖²; that
 /// identity drives the iteration, the figures at the end come from the residual.
 pub fn iterate(
     tensor: &dyn Tensor,
+    energy: f64,
     mut model: TuckerModel,
     params: &HooiParams,
     observer: &mut dyn Observer,
 ) -> Result<HooiEnd, Error> {
     observer.stage(STAGE);
-    let energy = energy_of(tensor)?;
     let error_of = |core: &DenseTensor| {
         let kept: f64 = core.values().iter().map(|value| value * value).sum();
         if energy == 0.0 { 0.0 } else { ((energy - kept).max(0.0) / energy).sqrt() }
@@ -154,9 +160,8 @@ fn sweep(
     observer: &mut dyn Observer,
 ) -> Result<(), Error> {
     if let [mode] = *modes {
-        let rank = model.factors[mode].ncols();
-        let basis = mode_basis(partial, mode, accuracy, &mut Quiet(observer))?;
-        model.factors[mode] = basis.leading(rank);
+        let known = model.factors[mode].as_ref();
+        model.factors[mode] = renewed_basis(partial, mode, known, accuracy, &mut Quiet(observer))?;
         model.core = project(partial, mode, model.factors[mode].as_ref(), &mut Silent)?;
         return Ok(());
     }
@@ -177,35 +182,6 @@ fn by_gain(modes: &[usize], factors: &[Mat<f64>]) -> Vec<usize> {
     order
 }
 
-/// ‖X‖² in one pass.
-fn energy_of(tensor: &dyn Tensor) -> Result<f64, Error> {
-    let last = tensor.shape().len() - 1;
-    let view = tensor.seen_from(last);
-    let mut energy = 0.0;
-    crate::pass(
-        view.columns(),
-        crate::tile_width(view.length),
-        1,
-        STAGE,
-        &mut Silent,
-        |tiles| {
-            let mut buffer = Vec::new();
-            tiles
-                .into_iter()
-                .map(|columns| {
-                    let tile = tensor.tile(last, 0..view.length, columns, &mut buffer)?;
-                    Ok(tile.squared_norm_l2())
-                })
-                .sum::<Result<f64, Error>>()
-        },
-        |_, part| {
-            energy += part;
-            tensor.batch_done()
-        },
-    )?;
-    Ok(energy)
-}
-
 /// Passes a wish to stop on, and keeps the stage and the fraction of the iteration to itself.
 struct Quiet<'a>(&'a mut dyn Observer);
 
@@ -222,6 +198,7 @@ impl Observer for Quiet<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mode_basis::mode_basis;
     use crate::st_hosvd::projected;
     use crate::test_support::{random_tensor, saved};
     use filigree_core::in_pool;
@@ -261,7 +238,8 @@ mod tests {
         let bases = crate::st_hosvd::all_bases(tensor.as_ref(), Accuracy::Fast, &mut Silent).unwrap();
         let start = projected(tensor.as_ref(), &bases, &[2, 2, 2], &mut Silent).unwrap();
         let long = HooiParams { max_iterations: 5000, tolerance: 0.0, ..params(&[2, 2, 2]) };
-        let end = iterate(tensor.as_ref(), start, &long, &mut Silent).unwrap().model;
+        let energy: f64 = bases[0].energies().iter().sum();
+        let end = iterate(tensor.as_ref(), energy, start, &long, &mut Silent).unwrap().model;
         // Each factor spans the leading directions of the tensor projected on the others.
         for mode in 0..3 {
             let others: Vec<usize> = (0..3).filter(|&other| other != mode).collect();

@@ -127,7 +127,8 @@ pub fn solve(
         max_iterations: params.max_iterations,
         tolerance: 1e-10,
     };
-    let end = iterate(tensor.as_ref(), start, &iteration, observer)?;
+    let energy = bases[0].energies().iter().sum();
+    let end = iterate(tensor.as_ref(), energy, start, &iteration, observer)?;
     let mut model = end.model;
     model.make_canonical()?;
     let fit = model.fit(tensor.as_ref(), &mut Section::new(observer, 0.8, 0.9))?;

@@ -1,110 +1,25 @@
 use std::path::Path;
 
-use faer::{Mat, MatMut, MatRef};
+use faer::Mat;
 use filigree_core::{
     Error, Flow, Info, Observer, Random, Section, Silent, Step, StopReason, Stopwatch, peak_memory_bytes,
 };
-use rayon::prelude::*;
 
-use crate::kernels::product;
 use crate::mode_basis::Accuracy;
 use crate::mode_product::project;
+use crate::nonnegative_params::{NonnegativeParams, NonnegativeStart};
+use crate::nonnegative_updates::{order_by_energy, renew_core, renew_factor, sum, unit_columns};
 use crate::outcome::figures;
 use crate::shape::shape_text;
 use crate::st_hosvd::{all_bases, project_all};
 use crate::tensor::{DenseTensor, Tensor};
 use crate::tensor_input::TensorInput;
-use crate::tucker_model::{TuckerModel, row_major};
+use crate::tucker_model::TuckerModel;
 
 const STAGE: &str = "Iterating";
 
-/// Rows of a factor renewed by one thread at a time.
-const ROWS_AT_ONCE: usize = 64;
-
-/// Repeated passes over a factor end when one moves it by less than this share of what the first one did.
-const LITTLE: f64 = 0.05;
-
 /// Sweeps a start is given before the best of several is chosen.
 const TRIAL_SWEEPS: usize = 10;
-
-/// Where the first start comes from; any further ones are random.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NonnegativeStart {
-    /// The positive or negative part of every HOSVD direction, whichever is larger.
-    Hosvd,
-    /// Uniform numbers.
-    Random,
-}
-
-/// Parameters of non-negative Tucker decomposition.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NonnegativeParams {
-    /// One for each mode; a rank may exceed the length of its mode.
-    pub ranks: Vec<usize>,
-    /// λ: weight of the ℓ1 norm of the core, relative to ‖X‖.
-    pub sparsity: f64,
-    /// Passes over a factor for each time its products are formed; 1 is plain HALS.
-    pub inner_passes: usize,
-    /// Sweeps over all modes at most.
-    pub max_iterations: usize,
-    /// Stop when a sweep lowers the objective by less than this share of it.
-    pub tolerance: f64,
-    /// Where it starts.
-    pub start: NonnegativeStart,
-    /// Starts tried.
-    pub starts: usize,
-}
-
-impl Default for NonnegativeParams {
-    fn default() -> Self {
-        Self {
-            ranks: Vec::new(),
-            sparsity: 0.0,
-            inner_passes: 2,
-            max_iterations: 200,
-            tolerance: 1e-5,
-            start: NonnegativeStart::Hosvd,
-            starts: 1,
-        }
-    }
-}
-
-impl NonnegativeParams {
-    /// Says which parameter is wrong and why.
-    pub fn check(&self, shape: &[usize]) -> Result<(), Error> {
-        let refused = |parameter, message| Err(Error::parameter(parameter, message));
-        if self.ranks.len() != shape.len() || self.ranks.contains(&0) {
-            return refused(
-                "ranks",
-                format!(
-                    "{} were given as ranks of a {} tensor. Give one of at least 1 for each mode.",
-                    shape_text(&self.ranks),
-                    shape_text(shape)
-                ),
-            );
-        }
-        crate::element_count(&self.ranks)?;
-        if !(self.sparsity >= 0.0 && self.sparsity < 1.0) {
-            return refused(
-                "sparsity",
-                format!(
-                    "The sparsity is {}; it must lie between 0 and 1, which would leave nothing.",
-                    self.sparsity
-                ),
-            );
-        }
-        if !(self.tolerance >= 0.0 && self.tolerance < 1.0) {
-            return refused(
-                "tolerance",
-                format!("The tolerance is {}; it must lie between 0 and 1.", self.tolerance),
-            );
-        }
-        if self.inner_passes == 0 || self.starts == 0 {
-            return refused("starts", "At least one pass and one start are needed.".to_owned());
-        }
-        Ok(())
-    }
-}
 
 /// Decomposes a tensor into a non-negative core and non-negative factors with columns of unit length:
 /// min ½‖X − G ×₁ U₁ … ×_N U_N‖² + λ‖X‖·‖G‖₁ with G, U ≥ 0. Writes `core.npy` and `factors-1.npy` …
@@ -189,6 +104,12 @@ impl Problem<'_> {
     /// λ‖X‖.
     fn weight(&self) -> f64 {
         self.params.sparsity * self.energy.sqrt()
+    }
+
+    fn renew_core(&self, iterate: &mut Iterate, projected: &DenseTensor) -> Result<(), Error> {
+        let end = renew_core(&mut iterate.model, projected, self.energy, self.weight())?;
+        (iterate.objective, iterate.data_term) = (end.objective, end.data_term);
+        Ok(())
     }
 
     fn best_start(&self, seed: u64, observer: &mut dyn Observer) -> Result<Iterate, Error> {
@@ -305,7 +226,7 @@ impl Problem<'_> {
     /// Renews every factor once and then the core; projections several modes share are made once.
     fn sweep(&self, partial: &dyn Tensor, modes: &[usize], iterate: &mut Iterate) -> Result<(), Error> {
         if let [mode] = *modes {
-            self.renew_factor(partial, mode, &mut iterate.model)?;
+            renew_factor(&mut iterate.model, partial, mode, self.params.inner_passes)?;
             if mode == self.tensor.shape().len() - 1 {
                 let factor = iterate.model.factors[mode].as_ref();
                 let projected = project(partial, mode, factor, &mut Silent)?;
@@ -321,171 +242,6 @@ impl Problem<'_> {
         }
         Ok(())
     }
-
-    /// HALS passes over the columns of a factor; `partial` is the tensor projected on all other factors.
-    fn renew_factor(&self, partial: &dyn Tensor, mode: usize, model: &mut TuckerModel) -> Result<(), Error> {
-        let rank = model.factors[mode].ncols();
-        let length = model.factors[mode].nrows();
-        let columns = model.core.seen_from(mode).columns();
-        let (mut one, mut other) = (Vec::new(), Vec::new());
-        let data = partial.tile(mode, 0..length, 0..columns, &mut one)?;
-        let core = model.core.tile(mode, 0..rank, 0..columns, &mut other)?;
-        let mut target = Mat::zeros(length, rank);
-        product(target.as_mut(), data, core.transpose());
-        let mut weighted = model.core.clone();
-        for (k, factor) in model.factors.iter().enumerate().filter(|&(k, _)| k != mode) {
-            weighted = project(&weighted, k, (factor.transpose() * factor).as_ref(), &mut Silent)?;
-        }
-        let mut gram = Mat::zeros(rank, rank);
-        product(gram.as_mut(), weighted.tile(mode, 0..rank, 0..columns, &mut one)?, core.transpose());
-
-        let (gram, target) = (row_major(gram.as_ref()), row_major(target.as_ref()));
-        let mut values = row_major(model.factors[mode].as_ref());
-        let mut first_move = None;
-        for _ in 0..self.params.inner_passes {
-            let moves: Vec<f64> = values
-                .par_chunks_mut(ROWS_AT_ONCE * rank)
-                .zip(target.par_chunks(ROWS_AT_ONCE * rank))
-                .map(|(rows, targets)| {
-                    rows.chunks_exact_mut(rank)
-                        .zip(targets.chunks_exact(rank))
-                        .map(|(row, target)| renew_row(row, target, &gram))
-                        .sum()
-                })
-                .collect();
-            let moved: f64 = moves.iter().sum();
-            if moved <= LITTLE * LITTLE * *first_move.get_or_insert(moved) {
-                break;
-            }
-        }
-        let factor = MatRef::from_row_major_slice(&values, length, rank).to_owned();
-        let norms: Vec<f64> = (0..rank).map(|j| factor.col(j).norm_l2()).collect();
-        model.factors[mode] = unit_columns(factor);
-        // The core takes over the lengths of the columns; one that vanished leaves an empty slice.
-        let scale = Mat::from_fn(rank, rank, |i, j| if i == j { norms[i] } else { 0.0 });
-        model.core = project(&model.core, mode, scale.as_ref(), &mut Silent)?;
-        Ok(())
-    }
-
-    /// Projected gradients with momentum on the core; `projected` is the tensor projected on all factors.
-    fn renew_core(&self, iterate: &mut Iterate, projected: &DenseTensor) -> Result<(), Error> {
-        const PASSES: usize = 50;
-        let grams: Vec<Mat<f64>> =
-            iterate.model.factors.iter().map(|factor| factor.transpose() * factor).collect();
-        let step = 1.0 / grams.iter().map(largest_eigenvalue).product::<f64>().max(f64::MIN_POSITIVE);
-        let times_gram = |core: &DenseTensor| -> Result<DenseTensor, Error> {
-            let mut product = project(core, 0, grams[0].as_ref(), &mut Silent)?;
-            for (mode, gram) in grams.iter().enumerate().skip(1) {
-                product = project(&product, mode, gram.as_ref(), &mut Silent)?;
-            }
-            Ok(product)
-        };
-        let weight = self.weight();
-        let objective = |core: &DenseTensor, product: &DenseTensor| {
-            let cross = filigree_core::dot(core.values(), projected.values());
-            let square = filigree_core::dot(core.values(), product.values());
-            let data = (0.5 * self.energy - cross + 0.5 * square).max(0.0);
-            (data + weight * sum(core.values()), data)
-        };
-        let mut core = iterate.model.core.clone();
-        let mut product = times_gram(&core)?;
-        let (mut best, mut data_term) = objective(&core, &product);
-        let (mut ahead, mut ahead_product) = (core.clone(), product.clone());
-        let mut momentum = 1.0f64;
-        let mut first_move = None;
-        for _ in 0..PASSES {
-            let mut next = ahead.clone();
-            for ((value, gradient), data) in
-                next.values_mut().iter_mut().zip(ahead_product.values()).zip(projected.values())
-            {
-                *value = (*value - step * (gradient - data + weight)).max(0.0);
-            }
-            let next_product = times_gram(&next)?;
-            let (found, found_data) = objective(&next, &next_product);
-            if found > best {
-                if momentum == 1.0 {
-                    break;
-                }
-                // Momentum carried it too far: go on from the last iterate without any.
-                (ahead, ahead_product, momentum) = (core.clone(), product.clone(), 1.0);
-                continue;
-            }
-            let following = 0.5 * (1.0 + (1.0 + 4.0 * momentum * momentum).sqrt());
-            let share = (momentum - 1.0) / following;
-            let beyond = |new: &DenseTensor, old: &DenseTensor| {
-                let values =
-                    new.values().iter().zip(old.values()).map(|(n, o)| n + share * (n - o)).collect();
-                DenseTensor::new(new.shape().to_vec(), values)
-            };
-            (ahead, ahead_product) = (beyond(&next, &core), beyond(&next_product, &product));
-            momentum = following;
-            let moved: f64 = next.values().iter().zip(core.values()).map(|(n, o)| (n - o).powi(2)).sum();
-            (core, product, best, data_term) = (next, next_product, found, found_data);
-            if moved <= LITTLE * LITTLE * *first_move.get_or_insert(moved) {
-                break;
-            }
-        }
-        iterate.model.core = core;
-        (iterate.objective, iterate.data_term) = (best, data_term);
-        Ok(())
-    }
-}
-
-/// One HALS pass over a row of a factor; returns the squared length of its move.
-fn renew_row(row: &mut [f64], target: &[f64], gram: &[f64]) -> f64 {
-    let rank = row.len();
-    let mut moved = 0.0;
-    for j in 0..rank {
-        let own = &gram[j * rank..(j + 1) * rank];
-        // A component that nothing uses has nothing to say about its column: it stays.
-        if own[j] > 0.0 {
-            let gradient = target[j] - filigree_core::dot(row, own);
-            let value = (row[j] + gradient / own[j]).max(0.0);
-            moved += (value - row[j]).powi(2);
-            row[j] = value;
-        }
-    }
-    moved
-}
-
-/// Columns of length one; a column of zeros stays as it is.
-fn unit_columns(mut matrix: Mat<f64>) -> Mat<f64> {
-    for j in 0..matrix.ncols() {
-        let norm = matrix.col(j).norm_l2();
-        if norm > 0.0 {
-            (0..matrix.nrows()).for_each(|i| matrix[(i, j)] /= norm);
-        }
-    }
-    matrix
-}
-
-/// Gershgorin's bound of the largest eigenvalue of a non-negative symmetric matrix.
-fn largest_eigenvalue(gram: &Mat<f64>) -> f64 {
-    gram.self_adjoint_eigenvalues(faer::Side::Lower)
-        .ok()
-        .and_then(|values| values.last().copied())
-        .unwrap_or_else(|| gram.row_iter().map(|row| row.iter().sum()).fold(0.0, f64::max))
-}
-
-/// Components of every mode by the energy of their slices of the core, largest first.
-fn order_by_energy(model: &mut TuckerModel) -> Result<(), Error> {
-    for mode in 0..model.factors.len() {
-        let rank = model.factors[mode].ncols();
-        let columns = model.core.seen_from(mode).columns();
-        let mut buffer = Vec::new();
-        let slices = model.core.tile(mode, 0..rank, 0..columns, &mut buffer)?;
-        let energies: Vec<f64> = slices.row_iter().map(|row| row.iter().map(|x| x * x).sum()).collect();
-        let mut order: Vec<usize> = (0..rank).collect();
-        order.sort_by(|&a, &b| energies[b].total_cmp(&energies[a]));
-        let chosen = Mat::from_fn(rank, rank, |i, j| f64::from(u8::from(order[j] == i)));
-        model.core = project(&model.core, mode, chosen.as_ref(), &mut Silent)?;
-        let mut turned = vec![0.0; model.factors[mode].nrows() * rank];
-        let target = MatMut::from_row_major_slice_mut(&mut turned, model.factors[mode].nrows(), rank);
-        product(target, model.factors[mode].as_ref(), chosen.as_ref());
-        model.factors[mode] =
-            MatRef::from_row_major_slice(&turned, model.factors[mode].nrows(), rank).to_owned();
-    }
-    Ok(())
 }
 
 /// ‖X‖² and the number of entries below zero.
@@ -518,10 +274,6 @@ fn energy_and_negatives(tensor: &dyn Tensor) -> Result<(f64, usize), Error> {
     Ok((energy, negative))
 }
 
-fn sum(values: &[f64]) -> f64 {
-    values.iter().sum()
-}
-
 /// Keeps the trace of a trial to itself.
 struct Unheard<'a>(&'a mut dyn Observer);
 
@@ -539,6 +291,7 @@ impl Observer for Unheard<'_> {
 mod tests {
     use super::*;
     use crate::test_support::{random_tensor, saved};
+    use faer::MatRef;
     use filigree_core::in_pool;
 
     fn planted(shape: &[usize], ranks: &[usize], seed: u64) -> DenseTensor {
@@ -628,13 +381,5 @@ mod tests {
             ["core.npy", "factors-1.npy"].map(|name| std::fs::read(folder.path().join(name)).unwrap())
         };
         assert!(run(1) == run(2));
-    }
-
-    #[test]
-    fn nonsense_is_refused() {
-        assert!(params(&[2, 2]).check(&[3, 3, 3]).is_err());
-        assert!(params(&[2, 0, 2]).check(&[3, 3, 3]).is_err());
-        let own = NonnegativeParams { sparsity: 1.5, ..params(&[2, 2, 2]) };
-        assert_eq!(own.check(&[3, 3, 3]).unwrap_err().blamed_parameter(), Some("sparsity"));
     }
 }

@@ -5,13 +5,13 @@ use rayon::prelude::*;
 
 /// Entries in a tile. Part of every result's definition, like all sizes here: sums run within a group of tiles first
 /// and then over the groups in order, so that the bytes written do not depend on the number of threads.
-const TILE_ENTRIES: usize = 1 << 17;
+const TILE_ENTRIES: usize = 1 << 16;
 
-/// Tiles a group sums up before its result joins the others.
-const GROUP_TILES: usize = 4;
+/// Tiles a group sums up before its result joins the others: few, so that small tensors too keep every thread busy.
+const GROUP_TILES: usize = 2;
 
 /// Groups worked on between two looks at the observer.
-const MOST_GROUPS: usize = 16;
+const MOST_GROUPS: usize = 32;
 
 /// Entries all partial sums may have together.
 const PARTIAL_ENTRIES: usize = 1 << 24;

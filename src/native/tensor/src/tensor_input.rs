@@ -11,8 +11,8 @@ use crate::tensor::{DenseTensor, Tensor};
 /// again on every pass.
 pub const IN_MEMORY_ENTRIES: usize = 64 << 20;
 
-/// Rows of the last mode read by one thread at a time.
-const ROWS_AT_ONCE: usize = 4096;
+/// Entries read by one thread at a time.
+const ENTRIES_AT_ONCE: usize = 1 << 16;
 
 /// A tensor as a method is given it.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,10 +69,11 @@ impl MappedTensor {
         let shape = self.shape().to_vec();
         let last = shape.len() - 1;
         let mut values = zeros(element_count(&shape)?, "the tensor")?;
+        let rows = (ENTRIES_AT_ONCE / shape[last].max(1)).max(1);
         values
-            .par_chunks_mut(ROWS_AT_ONCE * shape[last])
+            .par_chunks_mut(rows * shape[last].max(1))
             .enumerate()
-            .map(|(piece, part)| self.read_rows(piece * ROWS_AT_ONCE, part))
+            .map(|(piece, part)| self.read_rows(piece * rows, part))
             .collect::<Result<Vec<()>, Error>>()?;
         self.batch_done()?;
         Ok(DenseTensor::new(shape, values))
@@ -132,7 +133,9 @@ impl MappedTensor {
     /// Scales what was read and refuses what is no number; `position_of` says where an entry lies, in C order.
     fn convert(&self, values: &mut [f64], position_of: impl Fn(usize) -> usize) -> Result<(), Error> {
         let bad = |value: f64| !value.is_finite() || self.no_data_value == Some(value);
-        if let Some(first) = values.iter().position(|&value| bad(value)) {
+        // Whether there is any is asked of all at once, which processors do several at a time.
+        if filigree_core::widest(|| values.iter().fold(false, |any, &value| any | bad(value))) {
+            let first = values.iter().position(|&value| bad(value)).unwrap_or_default();
             return Err(self.refused(position_of(first), values[first]));
         }
         if self.scale != 1.0 {

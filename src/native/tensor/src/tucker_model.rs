@@ -109,7 +109,7 @@ impl TuckerModel {
                 STAGE,
                 &mut section,
                 |tiles| {
-                    let (mut buffer, mut found) = (Vec::new(), Vec::new());
+                    let (mut buffer, mut found, mut gathered) = (Vec::new(), Vec::new(), Vec::new());
                     let mut part = Fit { residual_energy: 0.0, energy: 0.0, largest_residual: 0.0 };
                     for columns in tiles {
                         let width = columns.len();
@@ -124,7 +124,14 @@ impl TuckerModel {
                         let shifted = first + columns.start..first + columns.end;
                         let tile = tensor.tile(last, 0..view.length, shifted, &mut buffer)?;
                         for (column, estimate) in tile.col_iter().zip(found.chunks_exact(view.length)) {
-                            part.add(column, estimate);
+                            match column.try_as_col_major() {
+                                Some(truth) => part.add(truth.as_slice(), estimate),
+                                None => {
+                                    gathered.clear();
+                                    gathered.extend(column.iter());
+                                    part.add(&gathered, estimate);
+                                }
+                            }
                         }
                     }
                     Ok(part)
@@ -189,17 +196,28 @@ impl TuckerModel {
 }
 
 impl Fit {
-    fn add(&mut self, column: faer::ColRef<'_, f64>, estimate: &[f64]) {
-        let (mut residual, mut energy, mut largest) = (0.0, 0.0, self.largest_residual);
-        for (&truth, &found) in column.iter().zip(estimate) {
+    /// Adds entries and their estimates, in lanes that do not wait for one another.
+    fn add(&mut self, truth: &[f64], estimate: &[f64]) {
+        const LANES: usize = 8;
+        let (mut residual, mut energy, mut largest) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let mut one = |lane: usize, truth: f64, found: f64| {
             let difference = truth - found;
-            residual += difference * difference;
-            energy += truth * truth;
-            largest = largest.max(difference.abs());
-        }
-        self.residual_energy += residual;
-        self.energy += energy;
-        self.largest_residual = largest;
+            residual[lane] += difference * difference;
+            energy[lane] += truth * truth;
+            let size = difference.abs();
+            largest[lane] = if size > largest[lane] { size } else { largest[lane] };
+        };
+        filigree_core::widest(|| {
+            let ((truths, rest), (estimates, others)) =
+                (truth.as_chunks::<LANES>(), estimate.as_chunks::<LANES>());
+            for (truth, found) in truths.iter().zip(estimates) {
+                (0..LANES).for_each(|lane| one(lane, truth[lane], found[lane]));
+            }
+            rest.iter().zip(others).enumerate().for_each(|(lane, (&truth, &found))| one(lane, truth, found));
+        });
+        self.residual_energy += residual.iter().sum::<f64>();
+        self.energy += energy.iter().sum::<f64>();
+        self.largest_residual = largest.iter().fold(self.largest_residual, |most, &size| most.max(size));
     }
 }
 
