@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { choiceAfterKey, nearestChoice, pointScale, readTradeoff, withinBudget } from './tradeoff'
+import { readTradeoff, withinBudget } from '../../shared/tradeoff'
+import { choiceAfterKey, nearestChoice, pointScale } from './tradeoff'
 
 const labels = ['Size', 'Compression', 'Error bound', 'True error', 'Rank of x', 'Rank of y']
 const rows = [

@@ -9,6 +9,7 @@ import {
   verticalAxis,
   type ChartAxis,
 } from './chart-parts'
+import { ring, type Point } from './scatter-chart'
 import { drawSvgChart, type DrawnPlace } from './svg-chart'
 
 export interface Line {
@@ -31,6 +32,8 @@ export interface LineChartInput {
   horizontal: { title: string; positions: ArrayLike<number>; logarithmic?: boolean }
   vertical: ChartAxis
   lines: readonly Line[]
+  /** A point of a line that stands out, with its name. */
+  mark?: { at: Point; name: string }
   /** A wide chart fills the page; two halves stand side by side. */
   size: keyof typeof sizes
 }
@@ -71,6 +74,7 @@ export function drawLineChart(input: LineChartInput): ChartPanel {
           color: lineColour(line.colour),
           lineStyle: { width: 1.8, type: line.dashed ? [6, 4] : 'solid' },
         })),
+        ...(input.mark === undefined ? [] : [ring(input.mark.at, input.mark.name)]),
       ],
     },
   )

@@ -49,7 +49,8 @@ export function drawScatterChart(input: ScatterChartInput): ChartPanel {
   return { type: 'chart', description: input.description, svg, ...size }
 }
 
-function ring(at: Point, name: string) {
+/** A ring around a point that stands out, with its name. */
+export function ring(at: Point, name: string) {
   return {
     type: 'scatter',
     symbolSize: 18,

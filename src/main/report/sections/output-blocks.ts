@@ -9,11 +9,13 @@ import { inWords } from '../../../shared/words'
 import { compositeFigure } from '../pictures/composite-figure'
 import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
+import { coreFigure } from './core-figure'
 import { barsFigure, projectionFigure, scatterFigure } from './figures-of-points'
 import { axisPositions, axisTitle, linesFigure } from './lines-figure'
 import { mapSetOf, mapsFigure, strongestMaps } from './maps-figure'
 import { middleSlice } from './middle-slice'
 import { seriesFigure, spectraFigure } from './spectra-figure'
+import { tradeoffFigure } from './tradeoff-figure'
 import { truthMapFigures } from './truth-maps'
 
 /** Draws an artifact. `key` is unique in the document. */
@@ -39,7 +41,7 @@ const drawers: Record<OutputMeaning, OutputDrawer> = {
   factors: async (key, run, artifact) => [await spectraFigure(key, run, artifact)],
   matrix: (_, run, artifact) => drawField(_, run, artifact),
   field: (key, run, artifact) => drawField(key, run, artifact),
-  tensor: (key, run, artifact) => drawField(key, run, artifact),
+  tensor: drawTensor,
   points: drawPoints,
   projection: async (key, run, artifact) => [
     await projectionFigure(key, run, artifact, helpOf(run, artifact)),
@@ -47,7 +49,7 @@ const drawers: Record<OutputMeaning, OutputDrawer> = {
   simplex: drawTable,
   series: async (key, run, artifact) => [await seriesFigure(key, run, artifact, helpOf(run, artifact))],
   bars: async (key, run, artifact) => [await barsFigure(key, run, artifact, helpOf(run, artifact))],
-  tradeoff: drawTable,
+  tradeoff: async (key, run, artifact) => [await tradeoffFigure(key, run, artifact, helpOf(run, artifact))],
   scatter: async (key, run, artifact) => [await scatterFigure(key, run, artifact, helpOf(run, artifact))],
   table: drawTable,
   scalars: drawTable,
@@ -61,10 +63,13 @@ export function outputBlocks(key: string, run: ReportedRun, artifact: Artifact):
   return drawers[artifact.meaning](`${key}-${artifact.name}`, run, artifact)
 }
 
+/** Meanings that are drawn as lines, whose deviations are bands around them. */
+const deviationMeanings: readonly OutputMeaning[] = ['series', 'spectra', 'factors']
+
 /** Deviations are bands around their lines, the corners of a simplex lie in the projection. */
 function isCompanion(artifacts: readonly Artifact[], { meaning, deviationOf }: Artifact): boolean {
   if (meaning === 'simplex') return artifacts.some((other) => other.meaning === 'projection')
-  return (meaning === 'series' || meaning === 'spectra') && artifacts.some(({ name }) => name === deviationOf)
+  return deviationMeanings.includes(meaning) && artifacts.some(({ name }) => name === deviationOf)
 }
 
 function helpOf(run: ReportedRun, artifact: Artifact): string[] {
@@ -93,6 +98,12 @@ async function drawField(key: string, run: ReportedRun, artifact: Artifact): Pro
       caption: [[`${artifact.title}.`, ...notes].join(' ')],
     }),
   ]
+}
+
+/** The largest entries as bars, then the middle slice. */
+async function drawTensor(key: string, run: ReportedRun, artifact: Artifact): Promise<Block[]> {
+  const bars = await coreFigure(key, run, artifact, helpOf(run, artifact))
+  return [bars, ...(artifact.shape.length > 1 ? await drawField(`${key}-slice`, run, artifact) : [])]
 }
 
 /** Positions as a table; where they are pixels of the scene, as rings on its picture too. */
