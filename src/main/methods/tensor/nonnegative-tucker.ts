@@ -51,6 +51,13 @@ When entries are counts, intensities, concentrations or reflectances, and compon
       doi: '10.1587/transfun.E92.A.708',
     },
     {
+      authors: 'Zhou, Cichocki, Zhao, Xie',
+      title: 'Efficient nonnegative Tucker decompositions: algorithms and uniqueness',
+      year: 2015,
+      venue: 'IEEE Transactions on Image Processing 24(12)',
+      arxiv: '1404.4412',
+    },
+    {
       authors: 'Gillis, Glineur',
       title:
         'Accelerated multiplicative updates and hierarchical ALS algorithms for nonnegative matrix factorization',
@@ -71,14 +78,14 @@ When entries are counts, intensities, concentrations or reflectances, and compon
     }),
     variant: z
       .enum(['accelerated', 'plain'])
-      .default('accelerated')
+      .default('plain')
       .meta({
         title: 'Variant',
-        help: 'The accelerated one goes over a factor twice each time its products are formed. More than that fits factors too early to a core that is not good yet.',
+        help: 'The accelerated one goes over a factor twice each time its products are formed: further in the first sweeps, but often to a higher error in the end, as factors fit a core too early that is not good yet.',
         choices: { accelerated: 'Accelerated HALS', plain: 'Plain HALS' },
         advanced: true,
       }),
-    maxIterations: z.int().min(1).max(100_000).default(200).meta({ title: 'Sweep limit', group: 'Stopping' }),
+    maxIterations: z.int().min(1).max(100_000).default(500).meta({ title: 'Sweep limit', group: 'Stopping' }),
     tolerance: z.number().min(0).max(0.999).default(1e-5).meta({
       title: 'Tolerance',
       help: 'Stop when a sweep lowers the objective by less than this share of it.',
@@ -112,7 +119,7 @@ When entries are counts, intensities, concentrations or reflectances, and compon
     }),
     objective: output.trace({
       title: 'Objective',
-      help: 'After every sweep.',
+      help: 'After every sweep. Sweeps see a large tensor on its leading directions first, and the last ones the tensor itself.',
       columns: [
         column('objective', 'Objective'),
         column('relativeError', 'Relative error'),

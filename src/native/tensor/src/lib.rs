@@ -7,6 +7,7 @@
 mod cholesky;
 mod core_shape;
 mod core_tails;
+mod energy;
 mod entries;
 mod entry_model;
 mod funbat;
@@ -28,6 +29,7 @@ mod mode_product;
 mod mode_views;
 mod nonnegative;
 mod nonnegative_params;
+mod nonnegative_start;
 mod nonnegative_updates;
 mod observed_input;
 #[cfg(test)]

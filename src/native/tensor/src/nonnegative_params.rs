@@ -35,8 +35,8 @@ impl Default for NonnegativeParams {
         Self {
             ranks: Vec::new(),
             sparsity: 0.0,
-            inner_passes: 2,
-            max_iterations: 200,
+            inner_passes: 1,
+            max_iterations: 500,
             tolerance: 1e-5,
             start: NonnegativeStart::Hosvd,
             starts: 1,
