@@ -2,6 +2,7 @@ import type { Check } from './check'
 import { edaaOnSamson } from './unmixing/edaa-on-samson'
 import { edaaOnSynthetic } from './unmixing/edaa-on-synthetic'
 import { endmemberCountRight } from './unmixing/endmember-count'
+import { extractionQuality } from './unmixing/extraction-quality'
 import { fclsAgainstReference } from './unmixing/fcls-against-reference'
 import { libraryOnDc2 } from './unmixing/library-on-dc2'
 import { l12NmfOnSamson } from './unmixing/l12-nmf-on-samson'
@@ -16,6 +17,7 @@ import { ssNmfOnSynthetic } from './unmixing/ss-nmf-on-synthetic'
 /** What hyperspectral unmixing has to reach. */
 export const unmixing: readonly Check[] = [
   endmemberCountRight,
+  extractionQuality,
   fclsAgainstReference,
   libraryOnDc2,
   samsonFloor,

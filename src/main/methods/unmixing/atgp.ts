@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, input } from '../../../shared/method'
 import { callNative } from '../native'
+import { endmembersParameter } from './endmembers-parameter'
 import { extractionOutputs, mixtureArtifacts } from './outputs'
 import { checkCube, cubeInput, preparationParameters, splitPreparation } from './preparation'
 import { solveResult } from './result'
@@ -38,11 +39,7 @@ For a quick look at what stands out, and where a result must not depend on a see
   ],
   inputs: { cube: input.cube() },
   params: z.object({
-    endmembers: z.int().min(2).max(64).meta({
-      title: 'Endmembers',
-      symbol: 'p',
-      help: 'How many materials to look for. At most the number of bands.',
-    }),
+    endmembers: endmembersParameter,
     ...preparationParameters,
   }),
   outputs: extractionOutputs,

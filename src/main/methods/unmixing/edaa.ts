@@ -5,6 +5,7 @@ import type { Axis } from '../../../shared/array'
 import { defineMethod, input, output } from '../../../shared/method'
 import { readNpyHeader } from '../../formats'
 import { callNative } from '../native'
+import { endmembersParameter } from './endmembers-parameter'
 import { mixtureArtifacts, unmixingOutputs } from './outputs'
 import {
   checkCube,
@@ -74,11 +75,7 @@ When no endmembers are known and every material has at least some nearly pure pi
   ],
   inputs: { cube: input.cube() },
   params: z.object({
-    endmembers: z.int().min(2).max(64).meta({
-      title: 'Endmembers',
-      symbol: 'p',
-      help: 'How many materials to look for. At most the number of bands.',
-    }),
+    endmembers: endmembersParameter,
     restarts: z.int().min(1).max(1000).default(50).meta({
       title: 'Restarts',
       symbol: 'M',

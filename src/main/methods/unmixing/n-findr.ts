@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
+import { endmembersParameter } from './endmembers-parameter'
 import { extractionOutputs, mixtureArtifacts } from './outputs'
 import { checkCube, cubeInput, preparationParameters, splitPreparation } from './preparation'
 import { solveResult } from './result'
@@ -41,11 +42,7 @@ When some pixels are nearly pure. Where vertex component analysis follows random
   ],
   inputs: { cube: input.cube() },
   params: z.object({
-    endmembers: z.int().min(2).max(64).meta({
-      title: 'Endmembers',
-      symbol: 'p',
-      help: 'How many materials to look for. At most the number of bands.',
-    }),
+    endmembers: endmembersParameter,
     restarts: z.int().min(0).max(1000).default(5).meta({
       title: 'Random starts',
       help: 'Tried besides the fixed start, which takes the pixel farthest from those before it. The largest simplex is kept.',

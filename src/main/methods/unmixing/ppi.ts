@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
+import { endmembersParameter } from './endmembers-parameter'
 import { extractionOutputs, mixtureArtifacts } from './outputs'
 import { checkCube, cubeInput, preparationParameters, splitPreparation, unmixingAxes } from './preparation'
 import { solveResult } from './result'
@@ -40,11 +41,7 @@ The index of Boardman, Kruse and Green (1995). To see where pure pixels lie: the
   ],
   inputs: { cube: input.cube() },
   params: z.object({
-    endmembers: z.int().min(2).max(64).meta({
-      title: 'Endmembers',
-      symbol: 'p',
-      help: 'How many materials to look for. At most the number of bands.',
-    }),
+    endmembers: endmembersParameter,
     skewers: z.int().min(1).max(10_000_000).default(10_000).meta({
       title: 'Skewers',
       help: 'Random directions along which the ends are counted.',

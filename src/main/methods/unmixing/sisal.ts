@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
+import { endmembersParameter } from './endmembers-parameter'
 import { mixtureArtifacts, projectionOutputs, unmixingOutputs } from './outputs'
 import { checkCube, cubeInput, preparationParameters, splitPreparation } from './preparation'
 import { solveResult } from './result'
@@ -41,11 +42,7 @@ When no pixel is pure: the vertices are extrapolated from the edges of the cloud
   ],
   inputs: { cube: input.cube() },
   params: z.object({
-    endmembers: z.int().min(2).max(64).meta({
-      title: 'Endmembers',
-      symbol: 'p',
-      help: 'How many materials to look for. At most the number of bands.',
-    }),
+    endmembers: endmembersParameter,
     hingeWeight: z.number().positive().max(1e9).default(1).meta({
       title: 'Hinge weight',
       symbol: 'τ',

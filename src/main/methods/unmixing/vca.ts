@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, input } from '../../../shared/method'
 import { callNative } from '../native'
+import { endmembersParameter } from './endmembers-parameter'
 import { extractionOutputs, mixtureArtifacts } from './outputs'
 import { checkCube, cubeInput, preparationParameters } from './preparation'
 import { solveResult } from './result'
@@ -40,11 +41,7 @@ To answer "how do I get the endmembers from my image?" when some pixels are near
   ],
   inputs: { cube: input.cube() },
   params: z.object({
-    endmembers: z.int().min(2).max(64).meta({
-      title: 'Endmembers',
-      symbol: 'p',
-      help: 'How many materials to look for. At most the number of bands.',
-    }),
+    endmembers: endmembersParameter,
     snr: z.number().min(-50).max(200).nullable().default(null).meta({
       title: 'Signal-to-noise ratio',
       unit: 'dB',

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::extraction::{about_dark_pixels, too_few_directions, write_endmembers};
 use crate::finished::finished;
+use crate::moments::nothing_in_the_pixels;
 use crate::vca_params::{check_endmembers, check_fits};
 use crate::{CubeInput, Passes, PreparedCube};
 
@@ -92,10 +93,13 @@ fn targets(cube: &PreparedCube, p: usize, observer: &mut dyn Observer) -> Result
         let (best, energy) = farthest(&left);
         if picked.is_empty() {
             longest = energy;
+            if longest == 0.0 {
+                return Err(nothing_in_the_pixels());
+            }
             dark = left.iter().filter(|energy| **energy == 0.0).count();
         }
         if picked.len() == p {
-            let remaining = if longest > 0.0 { (energy.max(0.0) / longest).sqrt() } else { 0.0 };
+            let remaining = (energy.max(0.0) / longest).sqrt();
             return Ok(Targets { pixels: picked, remaining, dark });
         }
         let mut axis = cube.pixels_at(&[best]);

@@ -4,7 +4,7 @@ use filigree_core::{
 use rayon::prelude::*;
 
 use crate::fit::Fit;
-use crate::vca::Vertices;
+use crate::vca_projection::Vertices;
 use crate::{PreparedCube, SimplexLeastSquares, VcaProjection, Workspace};
 
 const STAGE: &str = "Comparing starts";

@@ -5,7 +5,6 @@ use filigree_core::{Error, NpyWriter};
 use crate::PreparedCube;
 use crate::diagnostics::write_projection;
 use crate::spectra::by_band;
-use crate::vca::positions;
 
 /// Writes what every extraction ends with: `endmembers.npy` (bands, p) from spectra one after the other (p × bands),
 /// `positions.npy` (p, 2) where they are `pixels` of the scene, `projection.npy` and `simplex.npy`.
@@ -37,8 +36,25 @@ pub(crate) fn about_dark_pixels(count: usize) -> Option<String> {
 
 /// A scene that spans fewer directions than were asked for.
 pub(crate) fn too_few_directions(found: usize, asked: usize) -> Error {
+    if found < 2 {
+        return Error::Breakdown(
+            "All pixels hold the same spectrum, brighter or darker: no simplex can be drawn around them. Check the file and the bands."
+                .to_owned(),
+        );
+    }
     Error::Breakdown(format!(
         "The pixels span only {found} directions, so endmember {} of {asked} can not be picked. Choose at most {found} endmembers, or check the cube for repeated bands.",
         found + 1
     ))
+}
+
+/// Line and sample of every picked pixel, as (p, 2) numbers.
+pub(crate) fn positions(cube: &PreparedCube, pixels: &[usize]) -> Vec<i32> {
+    pixels
+        .iter()
+        .flat_map(|&pixel| {
+            let flat = cube.flat_position(pixel);
+            [(flat / cube.samples()) as i32, (flat % cube.samples()) as i32]
+        })
+        .collect()
 }

@@ -50,7 +50,9 @@ mod reduced_pixels;
 mod repeat_spread;
 mod resample_library;
 mod restart_choice;
+mod restart_search;
 mod scan;
+mod scene_mixer;
 mod simplex_fit;
 mod simplex_least_squares;
 mod simplex_pixel;
@@ -62,10 +64,12 @@ mod sunsal;
 mod superpixels;
 mod support_cache;
 mod synthetic_scene;
+mod synthetic_scene_params;
 mod total_variation;
 mod variation_split;
 mod vca;
 mod vca_params;
+mod vca_projection;
 
 pub use atgp::{AtgpParams, solve as solve_atgp};
 pub use bad_bands::{BadBandsParams, solve as find_bad_bands};
@@ -95,10 +99,12 @@ pub use simplex_least_squares::{SimplexLeastSquares, Workspace};
 pub use sisal::{SisalParams, solve as solve_sisal};
 pub use spectra::{MOST_LIBRARY_SPECTRA, read_spectra};
 pub use sunsal::{SunsalParams, solve as solve_sunsal};
-pub use synthetic_scene::{SyntheticSceneParams, solve as make_synthetic_scene};
+pub use synthetic_scene::solve as make_synthetic_scene;
+pub use synthetic_scene_params::SyntheticSceneParams;
 pub use total_variation::{TotalVariationParams, solve as solve_total_variation};
-pub use vca::{VcaProjection, solve as solve_vca};
+pub use vca::solve as solve_vca;
 pub use vca_params::VcaParams;
+pub use vca_projection::VcaProjection;
 
 /// Most endmembers any method here takes.
 pub const MOST_ENDMEMBERS: usize = 64;

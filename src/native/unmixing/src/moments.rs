@@ -50,9 +50,7 @@ impl Moments {
     /// The same without the pixels that are zero in every band: they add nothing to the sums.
     pub(crate) fn without_dark(mut self) -> Result<Self, Error> {
         if self.dark == self.pixels {
-            return Err(Error::InvalidData(
-                "Every pixel is zero in every kept band. Check the file and the bands.".to_owned(),
-            ));
+            return Err(nothing_in_the_pixels());
         }
         let factor = self.pixels as f64 / (self.pixels - self.dark) as f64;
         if self.dark > 0 {
@@ -119,4 +117,9 @@ impl Sums {
         self.first.iter_mut().chain(&mut self.products).for_each(|value| *value *= factor);
         Moments { mean: self.first, correlation: self.products, pixels, dark: self.dark }
     }
+}
+
+/// A scene that holds zeros alone.
+pub(crate) fn nothing_in_the_pixels() -> Error {
+    Error::InvalidData("Every pixel is zero in every kept band. Check the file and the bands.".to_owned())
 }

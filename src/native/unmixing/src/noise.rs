@@ -100,11 +100,12 @@ pub(crate) fn refuse_dead_bands(cube: &PreparedCube, moments: &Moments) -> Resul
         return Ok(());
     }
     let list = dead.join(",");
-    let (subject, them) = if dead.len() == 1 { ("Band", "it") } else { ("Bands", "them") };
+    let (subject, hold, have, them) =
+        if dead.len() == 1 { ("Band", "holds", "has", "it") } else { ("Bands", "hold", "have", "them") };
     Err(Error::parameter(
         "leaveOutBands",
         format!(
-            "{subject} {list} (counted from 0) hold one value everywhere, and have no noise to measure. Leave {them} out: leaveOutBands={list}."
+            "{subject} {list} (counted from 0) {hold} one value everywhere, and {have} no noise to measure. Leave {them} out: leaveOutBands={list}."
         ),
     ))
 }
@@ -134,7 +135,9 @@ mod tests {
         let (moments, pixels) = noisy(80, &deviations);
         let noise = BandNoise::of(&moments.correlation, 80, pixels).unwrap();
         for (found, planted) in noise.deviation().iter().zip(&deviations) {
-            assert!((found / planted - 1.0).abs() < 0.06, "{found} for {planted}");
+            // A band is predicted from others that are noisy themselves: what is found is larger by up to half its
+            // leverage, which is a twenty-fifth on average and three times as much where a spectrum is extreme.
+            assert!((0.97..1.1).contains(&(found / planted)), "{found} for {planted}");
         }
         let total: f64 = deviations.iter().map(|d| d * d).sum();
         let power: f64 = (0..80).map(|b| moments.correlation[b * 81]).sum();

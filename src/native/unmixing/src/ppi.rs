@@ -6,7 +6,7 @@ use filigree_core::{
 };
 use rayon::prelude::*;
 
-use crate::extraction::{about_dark_pixels, write_endmembers};
+use crate::extraction::{about_dark_pixels, too_few_directions, write_endmembers};
 use crate::finished::finished;
 use crate::reduced_pixels::ReducedPixels;
 use crate::vca_params::{check_endmembers, check_fits};
@@ -203,9 +203,12 @@ fn purest(
             }
         }
         if separation <= SMALLEST {
+            let found = chosen.len();
+            if found < 2 {
+                return Err(too_few_directions(found, p));
+            }
             return Err(Error::Breakdown(format!(
-                "Only {} different pixels lie at the end of a skewer, and {p} endmembers were asked for. Choose fewer, or throw more skewers.",
-                chosen.len()
+                "Only {found} different pixels lie at the end of a skewer, and {p} endmembers were asked for. Choose fewer, or throw more skewers."
             )));
         }
         separation *= 0.5;

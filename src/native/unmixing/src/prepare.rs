@@ -387,6 +387,17 @@ mod tests {
     }
 
     #[test]
+    fn bands_that_hold_one_value_are_told_of() {
+        let (_folder, mut input) = saved_cube([1, 3, 3], &[1.0, 0.5, 3.0, 0.0, 0.0, 0.0, 2.0, 0.5, 0.0]);
+        let opened = |input: &CubeInput| PreparedCube::open(input, false, Passes::Many, &mut Silent).unwrap();
+        let cube = opened(&input);
+        assert_eq!(cube.warnings().len(), 1);
+        assert!(cube.warnings()[0].starts_with("Band 1 (counted from 0) holds one value"));
+        input.bands = Some(vec![0, 2]);
+        assert!(opened(&input).warnings().is_empty());
+    }
+
+    #[test]
     fn bands_and_no_data_are_applied() {
         let (_folder, mut input) = saved_cube([1, 3, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, -9.0, 7.0, -9.0, 8.0]);
         input.bands = Some(vec![0, 2]);

@@ -79,7 +79,8 @@ impl ReducedPixels {
 
     /// Dimensions in which the pixels spread at all, beyond rounding.
     pub(crate) fn spread(&self) -> usize {
-        self.variances.iter().filter(|v| **v > 1e-13 * self.variances[0] && **v > 0.0).count()
+        let rounding = (1e-13 * self.variances[0]).max(1e-15 * dot(&self.mean, &self.mean));
+        self.variances.iter().filter(|v| **v > rounding).count()
     }
 
     /// Spectra (count × bands) of points in the plane (count × dimensions).

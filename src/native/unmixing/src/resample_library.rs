@@ -220,7 +220,7 @@ mod tests {
         let mut two: Vec<f64> = vec![1.0; 202];
         two[2 * 80 + 1] = f64::NAN;
         let (info, found) = resample(&two, &params(BandShape::Gaussian)).unwrap();
-        assert_eq!(found, [1.0; 3]);
+        assert!(found.iter().all(|value| (value - 1.0).abs() < 1e-12), "{found:?}");
         assert!(info.warnings[0].contains("1 of 2 spectra"), "{:?}", info.warnings);
     }
 }

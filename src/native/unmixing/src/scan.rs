@@ -10,6 +10,8 @@ pub(crate) struct Scan {
     pub zero_pixels: usize,
     pub minimum: f64,
     pub maximum: f64,
+    /// Bands that have held one value in every pixel so far, with it; none before the first pixel that holds anything.
+    pub constant: Option<Vec<(usize, f64)>>,
 }
 
 impl Default for Scan {
@@ -23,6 +25,7 @@ impl Default for Scan {
             zero_pixels: 0,
             minimum: f64::INFINITY,
             maximum: f64::NEG_INFINITY,
+            constant: None,
         }
     }
 }
@@ -52,7 +55,14 @@ impl Scan {
             self.first_negative.get_or_insert((flat, first));
             self.negative_values += stored.iter().filter(negative).count();
         }
-        self.zero_pixels += usize::from(range.minimum == 0.0 && range.maximum == 0.0);
+        if range.minimum == 0.0 && range.maximum == 0.0 {
+            self.zero_pixels += 1;
+            return;
+        }
+        match &mut self.constant {
+            None => self.constant = Some(stored.iter().copied().enumerate().collect()),
+            Some(constant) => constant.retain(|&(band, value)| stored[band] == value),
+        }
     }
 
     /// Takes the piece that follows into account.
@@ -65,6 +75,10 @@ impl Scan {
         self.zero_pixels += later.zero_pixels;
         self.minimum = self.minimum.min(later.minimum);
         self.maximum = self.maximum.max(later.maximum);
+        match (&mut self.constant, later.constant) {
+            (Some(constant), Some(later)) => constant.retain(|band| later.contains(band)),
+            (own, later) => *own = own.take().or(later),
+        }
     }
 }
 

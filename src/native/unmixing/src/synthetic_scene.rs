@@ -1,143 +1,22 @@
 use std::path::Path;
 
 use filigree_core::{
-    Error, Info, NpyElement, NpyWriter, Observer, Random, StopReason, Stopwatch, TILE_PIXELS, View, ViewMut,
-    batches, dot, keep_going, map_tiles, multiply, peak_memory_bytes, zeros,
+    Error, Info, NpyWriter, Observer, Random, StopReason, Stopwatch, TILE_PIXELS, keep_going,
+    peak_memory_bytes, zeros,
 };
 use rayon::prelude::*;
 
+use crate::SyntheticSceneParams;
 use crate::gaussian_field::gaussian_field;
 use crate::parametric_spectra::{parametric_spectra, wavelengths};
+use crate::scene_mixer::Mixer;
 use crate::spectra::by_band;
-use crate::vca_params::check_endmembers;
 
 const FIELDS: &str = "Drawing abundance fields";
-const MIXING: &str = "Mixing pixels";
 
-/// Random streams of a scene: one for the spectra and bands, one for every field, one for every tile of pixels.
+/// Random streams of a scene: one for the spectra and bands, one for every field; those of the pixels follow.
 const SPECTRA_STREAM: u64 = 0;
 const FIELD_STREAMS: u64 = 1 << 16;
-const TILE_STREAMS: u64 = 1 << 32;
-
-/// Parameters of a synthetic scene.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SyntheticSceneParams {
-    /// Lines of the scene.
-    pub lines: usize,
-    /// Samples of a line.
-    pub samples: usize,
-    /// Bands.
-    pub bands: usize,
-    /// Materials.
-    pub endmembers: usize,
-    /// Signal-to-noise ratio in dB; no noise where there is none.
-    pub snr: Option<f64>,
-    /// Largest abundance a pixel may have.
-    pub purity_cap: f64,
-    /// Correlation length of the abundance fields, in pixels.
-    pub smoothness: f64,
-    /// How peaked the abundances are.
-    pub contrast: f64,
-    /// Bands replaced by noise.
-    pub corrupted_bands: usize,
-    /// Half-width of the uniform brightness factor of a pixel.
-    pub illumination: f64,
-    /// Whether the cube is stored in single precision.
-    pub single_precision: bool,
-}
-
-impl Default for SyntheticSceneParams {
-    fn default() -> Self {
-        Self {
-            lines: 100,
-            samples: 100,
-            bands: 150,
-            endmembers: 4,
-            snr: Some(30.0),
-            purity_cap: 1.0,
-            smoothness: 6.0,
-            contrast: 4.0,
-            corrupted_bands: 0,
-            illumination: 0.0,
-            single_precision: true,
-        }
-    }
-}
-
-impl SyntheticSceneParams {
-    /// Says which parameter is wrong and why.
-    pub fn check(&self) -> Result<(), Error> {
-        check_endmembers(self.endmembers)?;
-        for (parameter, value, most) in [
-            ("lines", self.lines, 100_000),
-            ("samples", self.samples, 100_000),
-            ("bands", self.bands, 10_000),
-        ] {
-            if !(1..=most).contains(&value) {
-                return Err(Error::parameter(
-                    parameter,
-                    format!("{value} {parameter} were asked for; choose 1 to {most}."),
-                ));
-            }
-        }
-        let p = self.endmembers;
-        if p > self.bands {
-            return Err(Error::parameter(
-                "endmembers",
-                format!(
-                    "{p} endmembers were asked for, but the scene has only {} bands. Choose fewer endmembers or more bands.",
-                    self.bands
-                ),
-            ));
-        }
-        if self.snr.is_some_and(|snr| !snr.is_finite()) {
-            return Err(Error::parameter(
-                "snr",
-                "The signal-to-noise ratio must be a finite number of decibels. Leave it empty for no noise.",
-            ));
-        }
-        if !(self.purity_cap <= 1.0 && self.purity_cap * p as f64 >= 1.0) {
-            return Err(Error::parameter(
-                "purityCap",
-                format!(
-                    "The purity cap is {}; with {p} endmembers it must lie between 1/{p} and 1, or abundances could not sum to one.",
-                    self.purity_cap
-                ),
-            ));
-        }
-        if !(self.smoothness >= 0.0 && self.smoothness <= 1000.0) {
-            return Err(Error::parameter(
-                "smoothness",
-                format!("The smoothness is {}; choose 0 to 1000 pixels.", self.smoothness),
-            ));
-        }
-        if !(self.contrast >= 0.0 && self.contrast <= 100.0) {
-            return Err(Error::parameter(
-                "contrast",
-                format!("The contrast is {}; choose 0 to 100.", self.contrast),
-            ));
-        }
-        if self.corrupted_bands >= self.bands {
-            return Err(Error::parameter(
-                "corruptedBands",
-                format!(
-                    "{} of {} bands would be noise; leave at least one.",
-                    self.corrupted_bands, self.bands
-                ),
-            ));
-        }
-        if !(self.illumination >= 0.0 && self.illumination < 1.0) {
-            return Err(Error::parameter(
-                "illumination",
-                format!(
-                    "The illumination half-width is {}; choose 0 up to but not including 1.",
-                    self.illumination
-                ),
-            ));
-        }
-        Ok(())
-    }
-}
 
 /// Makes a scene and writes `cube.npy` (lines, samples, bands), and its truth: `endmembers.npy` (bands, p),
 /// `abundances.npy` (p, lines, samples), `wavelengths.npy` (bands, micrometres) and `corrupted.npy` (bands).
@@ -272,125 +151,6 @@ fn write_maps(params: &SyntheticSceneParams, abundances: &[f64], folder: &Path) 
     }
     file.finish()
 }
-
-/// Mixes pixels; the same tile always gives the same numbers.
-struct Mixer<'a> {
-    params: &'a SyntheticSceneParams,
-    seed: u64,
-    endmembers: &'a [f64],
-    abundances: &'a [f64],
-    corrupted: &'a [bool],
-}
-
-/// Signal in the bands that are not corrupted.
-struct Level {
-    energy: f64,
-    mean: f64,
-    noise_deviation: f64,
-}
-
-/// The written cube.
-struct Written {
-    name: String,
-    noise_energy: f64,
-}
-
-impl Mixer<'_> {
-    /// Pixels without noise (pixels × bands), and the tile's random numbers after the brightness was drawn.
-    fn clean(&self, tile: std::ops::Range<usize>) -> (Vec<f64>, Random) {
-        let (p, bands) = (self.params.endmembers, self.params.bands);
-        let mut random = Random::new(self.seed, TILE_STREAMS + (tile.start / TILE_PIXELS) as u64);
-        let mut pixels = vec![0.0; tile.len() * bands];
-        multiply(
-            View::row_major(&self.abundances[tile.start * p..tile.end * p], tile.len(), p),
-            View::row_major(self.endmembers, p, bands),
-            ViewMut::row_major(&mut pixels, tile.len(), bands),
-        );
-        let half_width = self.params.illumination;
-        for pixel in pixels.chunks_exact_mut(bands) {
-            let brightness = random.between(1.0 - half_width, 1.0 + half_width);
-            pixel.iter_mut().for_each(|value| *value *= brightness);
-        }
-        (pixels, random)
-    }
-
-    /// Measures the signal, which fixes the noise.
-    fn measure(&self, observer: &mut dyn Observer) -> Result<Level, Error> {
-        observer.stage(MIXING);
-        let pixels = self.params.lines * self.params.samples;
-        let (mut energy, mut sum) = (0.0, 0.0);
-        for batch in batches(pixels) {
-            let end = batch.end;
-            for (part_energy, part_sum) in map_tiles(batch, |tile| {
-                let (mut values, _) = self.clean(tile);
-                self.for_corrupted(&mut values, |value| *value = 0.0);
-                Ok((dot(&values, &values), values.iter().sum::<f64>()))
-            })? {
-                energy += part_energy;
-                sum += part_sum;
-            }
-            keep_going(observer.progress(0.5 + 0.2 * end as f64 / pixels as f64), MIXING)?;
-        }
-        let count = (pixels * (self.params.bands - self.params.corrupted_bands)) as f64;
-        let noise_deviation =
-            self.params.snr.map_or(0.0, |snr| (energy / count / 10f64.powf(snr / 10.0)).sqrt());
-        Ok(Level { energy, mean: sum / count, noise_deviation })
-    }
-
-    /// Adds noise and writes the cube, `stored` turning numbers into what is kept.
-    fn write<T: NpyElement + Send>(
-        &self,
-        folder: &Path,
-        level: &Level,
-        observer: &mut dyn Observer,
-        stored: impl Fn(f64) -> T + Send + Sync,
-    ) -> Result<Written, Error> {
-        let SyntheticSceneParams { lines, samples, bands, .. } = *self.params;
-        let file = NpyWriter::create::<T>(folder, "cube.npy", &[lines, samples, bands])?;
-        let pixels = lines * samples;
-        let mut noise_energy = 0.0;
-        for batch in batches(pixels) {
-            let end = batch.end;
-            for part in map_tiles(batch, |tile| {
-                let start = tile.start;
-                let (mut values, mut random) = self.clean(tile);
-                let mut part = 0.0;
-                for pixel in values.chunks_exact_mut(bands) {
-                    for (value, &corrupted) in pixel.iter_mut().zip(self.corrupted) {
-                        if corrupted {
-                            *value = random.between(0.0, 2.0 * level.mean);
-                        } else if level.noise_deviation > 0.0 {
-                            let noise = level.noise_deviation * random.normal();
-                            part += noise * noise;
-                            *value += noise;
-                        }
-                    }
-                }
-                let values: Vec<T> = values.into_iter().map(&stored).collect();
-                file.write_at(start * bands, &values)?;
-                Ok(part)
-            })? {
-                noise_energy += part;
-            }
-            keep_going(observer.progress(0.7 + 0.3 * end as f64 / pixels as f64), MIXING)?;
-        }
-        Ok(Written { name: file.finish()?, noise_energy })
-    }
-
-    fn for_corrupted(&self, values: &mut [f64], mut change: impl FnMut(&mut f64)) {
-        if self.params.corrupted_bands == 0 {
-            return;
-        }
-        for pixel in values.chunks_exact_mut(self.params.bands) {
-            pixel
-                .iter_mut()
-                .zip(self.corrupted)
-                .filter(|(_, corrupted)| **corrupted)
-                .for_each(|(value, _)| change(value));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

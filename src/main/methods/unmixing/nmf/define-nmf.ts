@@ -14,7 +14,8 @@ import {
   unmixingAxes,
 } from '../preparation'
 import { solveResult } from '../result'
-import { checkGraph, endmembersParameter, iterationParameters } from './parameters'
+import { endmembersParameter } from '../endmembers-parameter'
+import { checkGraph, iterationParameters } from './parameters'
 
 /** What distinguishes a factorisation; everything else of the family is the same. */
 interface NmfText {

@@ -2,13 +2,6 @@ import { z } from 'zod'
 import { FiligreeError } from '../../../../shared/failure'
 import type { NmfGraph } from '../../native'
 
-/** How many endmembers to look for. */
-export const endmembersParameter = z.int().min(2).max(64).meta({
-  title: 'Endmembers',
-  symbol: 'p',
-  help: 'How many materials to look for. At most the number of bands.',
-})
-
 /** Weight of the sparsity term, which the data suggest where a person does not. */
 export const sparsityParameter = z.number().min(0).max(1e6).nullable().default(null).meta({
   title: 'Sparsity',

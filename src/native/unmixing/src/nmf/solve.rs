@@ -12,9 +12,9 @@ use super::iterate::iterate;
 use super::model::{Exponent, Loss, NmfParams};
 use super::start::Start;
 use super::trusted_bands::trusted_bands;
+use crate::extraction::positions;
 use crate::final_pass::{Mixture, Simplex, write_mixture};
 use crate::pixel_graph::PixelGraph;
-use crate::vca::positions;
 use crate::vca_params::check_fits;
 use crate::{CubeInput, MapWriter, Passes, PreparedCube};
 

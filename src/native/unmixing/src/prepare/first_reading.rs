@@ -59,6 +59,7 @@ impl PreparedCube {
             self.valid = Some(valid);
         }
         self.warnings.extend(self.about_zero_pixels(scan.zero_pixels));
+        self.warnings.extend(self.about_constant_bands(scan.constant.as_deref().unwrap_or_default()));
         if self.normalisation.uses_range() {
             let low = if self.clip { scan.minimum.max(0.0) } else { scan.minimum };
             let high = if self.clip { scan.maximum.max(0.0) } else { scan.maximum };
@@ -131,6 +132,21 @@ impl PreparedCube {
             if zero_pixels == 1 { "1 pixel is".to_owned() } else { format!("{zero_pixels} pixels are") };
         (zero_pixels > 0 && self.normalisation.size_of(&[]).is_some())
             .then(|| format!("{subject} zero in every kept band and can not be scaled; zero they stay."))
+    }
+
+    /// A scene of one spectrum is told of elsewhere.
+    fn about_constant_bands(&self, constant: &[(usize, f64)]) -> Option<String> {
+        let list: Vec<String> = constant.iter().map(|&(band, _)| self.kept[band].to_string()).collect();
+        let list = list.join(",");
+        let (subject, them) = match constant.len() {
+            0 => return None,
+            count if count == self.bands() => return None,
+            1 => (format!("Band {list} (counted from 0) holds"), "it"),
+            _ => (format!("Bands {list} (counted from 0) hold"), "them"),
+        };
+        Some(format!(
+            "{subject} one value in every pixel and can not tell materials apart. Leave {them} out: leaveOutBands={list}."
+        ))
     }
 }
 
