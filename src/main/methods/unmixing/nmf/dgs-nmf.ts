@@ -30,7 +30,7 @@ Where patches of single materials meet in mixed edges: pixels amid a patch are m
 ## What to look out for
 ${commonAdvice.trim()}
 - **The map is a guess.** A uniform patch may be a uniform mixture. Compare the guidance map with what you know of the scene.
-- **The map is ours in its detail.** It is the mean heat kernel of the eight neighbours, averaged once over the graph and held during the iteration; the paper learns it by a similar rule.
+- **The rule of the map is our own.** It is the mean heat kernel of the eight neighbours, averaged once over the graph and held during the iteration; it was not taken from the paper, so that maps and results may differ from published ones.
 `.trim(),
   cite: [
     {

@@ -38,7 +38,7 @@ ${commonAdvice.trim()}
 - **Corrupted bands are filled in.** A band that is not trusted and has less than half of the median weight in the end tells nothing about the endmembers; a straight line between the bands beside it stands in for its noise, and the run says where. The residual there is large for that reason. Leave such bands out and run again to have gaps instead.
 - **What is learned settles.** The scale of the loss is set anew every ten iterations up to the fiftieth; between, the objective never rises.
 - **Milder than correntropy.** A corrupted band keeps a small weight for ever; where many bands are bad, correntropy NMF is the safer choice.
-- **The map is ours in its detail.** The sparseness is learned from the abundances every ten iterations up to the fiftieth, and held from then on.
+- **The rule of the map is our own.** It is the sparseness of the abundances, taken anew every ten iterations up to the fiftieth and held from then on; it was not taken from the paper, so that maps and results may differ from published ones.
 `.trim(),
   cite: [
     {

@@ -11,9 +11,9 @@ const HIGHEST: f64 = 0.9;
 const AROUND: GraphParams = GraphParams { window: 3, neighbours: 8, kernel_width: 1.0 };
 
 /// How alike every pixel and its eight neighbours are, 0 to [`HIGHEST`]: within a patch of one material a pixel is
-/// likely pure, between patches it is likely mixed (Zhu, Wang, Fan, Xiang, Meng & Pan, "Spectral unmixing via
-/// data-guided sparsity", IEEE TIP 23(12), 2014). The mean of the heat kernel over the neighbours, averaged once
-/// more over the graph.
+/// likely pure, between patches it is likely mixed. The mean of the heat kernel over the neighbours, averaged once
+/// more over the graph. That a map of the data guides the exponents is from Zhu, Wang, Fan, Xiang, Meng & Pan,
+/// "Spectral unmixing via data-guided sparsity", IEEE TIP 23(12), 2014; the rule of the map is our own.
 pub(super) fn likeness(cube: &PreparedCube, observer: &mut dyn Observer) -> Result<Vec<f64>, Error> {
     let graph = PixelGraph::build(cube, &AROUND, observer)?;
     let raw: Vec<f64> = (0..cube.pixels())
@@ -31,7 +31,8 @@ pub(super) fn likeness(cube: &PreparedCube, observer: &mut dyn Observer) -> Resu
 }
 
 /// Sparseness of the abundances of every pixel (Hoyer, "Non-negative matrix factorization with sparseness
-/// constraints", JMLR 5, 2004), (√p − ‖a‖₁/‖a‖₂)/(√p − 1), 0 where all parts are equal, at most [`HIGHEST`].
+/// constraints", JMLR 5, 2004), (√p − ‖a‖₁/‖a‖₂)/(√p − 1), 0 where all parts are equal, at most [`HIGHEST`]. That
+/// it serves as guidance map is our own choice.
 pub(super) fn sparseness(abundances: &[f64], p: usize) -> Result<Vec<f64>, Error> {
     let root = (p as f64).sqrt();
     let parts = map_tiles(0..abundances.len() / p, |tile| {
