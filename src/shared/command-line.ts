@@ -1,5 +1,5 @@
 import { isNumberList } from './parameter'
-import type { InputReference } from './run'
+import type { InputReference } from './input-reference'
 
 /** A word as a POSIX shell takes it unchanged; quoted only where it must be. */
 export function shellWord(word: string): string {
@@ -21,6 +21,14 @@ export function inputArgument(reference: InputReference, scene: string | null): 
 /** The dataset a run works on: the first of its inputs that is one. */
 export function sceneOf(references: readonly InputReference[]): string | null {
   return references.find((reference) => reference.type === 'dataset')?.dataset ?? null
+}
+
+/** The `--input` flags of a run on `scene`; the scene itself, its first dataset, is named before them. */
+export function inputFlags(inputs: Readonly<Record<string, InputReference>>, scene: string | null): string[] {
+  const first = Object.keys(inputs).find((name) => inputs[name]?.type === 'dataset')
+  return Object.entries(inputs).flatMap(([name, reference]) =>
+    name === first ? [] : ['--input', `${name}=${inputArgument(reference, scene)}`],
+  )
 }
 
 /** How a parameter's value is written after `--set name=`; a list as `20,20,5`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { arrayReferenceSchema, axisSchema } from './array'
+import { resolvedInputSchema } from './input-reference'
 
 export const datasetKindSchema = z.enum(['cube', 'library', 'matrix', 'tensor', 'table'])
 export type DatasetKind = z.infer<typeof datasetKindSchema>
@@ -35,6 +36,8 @@ export const datasetOriginSchema = z.discriminatedUnion('type', [
     type: z.literal('generated'),
     generator: z.string(),
     version: z.number().int(),
+    /** What it was made from: a library, for a scene of its spectra. */
+    inputs: z.record(z.string(), resolvedInputSchema).default({}),
     parameters: z.record(z.string(), z.unknown()),
     seed: z.number().int(),
   }),

@@ -129,7 +129,7 @@ export const methodDescriptionSchema = z.object({
   family: z.string(),
   familyTitle: z.string(),
   version: z.number().int().positive(),
-  /** `solver` makes a run from a dataset, `generator` makes a dataset from nothing. */
+  /** `solver` makes a run from a dataset, `generator` makes a dataset, from nothing or from its inputs. */
   role: z.enum(['solver', 'generator']),
   title: z.string(),
   summary: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { datasetSchema, importChoicesSchema, importPreviewSchema } from './dataset'
 import { failureSchema } from './failure'
+import { inputReferenceSchema } from './input-reference'
 import { methodDescriptionSchema } from './method'
 import {
   fileEntrySchema,
@@ -75,6 +76,7 @@ export const requests = {
   'datasets.generate': request(
     z.object({
       generator: id,
+      inputs: z.record(z.string(), inputReferenceSchema).default({}),
       parameters: z.record(z.string(), z.unknown()),
       seed: z.number().int().min(0),
       name: text.nullable(),

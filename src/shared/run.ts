@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { arrayLayoutSchema, axisSchema } from './array'
 import { failureSchema } from './failure'
+import { inputReferenceSchema, resolvedInputSchema } from './input-reference'
 import { axisScalesSchema, outputMeaningSchema } from './method'
 
 /** queued → running → (cancelling) → one of the last four; `crashed` means the process went away. */
@@ -19,14 +20,6 @@ export type RunState = z.infer<typeof runStateSchema>
 export function isFinished(state: RunState): boolean {
   return state !== 'queued' && state !== 'running' && state !== 'cancelling'
 }
-
-/** Where an input comes from. */
-export const inputReferenceSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('dataset'), dataset: z.string() }),
-  z.object({ type: z.literal('truth'), dataset: z.string(), part: z.enum(['endmembers', 'abundances']) }),
-  z.object({ type: z.literal('artifact'), run: z.string(), artifact: z.string() }),
-])
-export type InputReference = z.infer<typeof inputReferenceSchema>
 
 /** What a person asks for. */
 export const runRequestSchema = z.object({
@@ -98,15 +91,6 @@ export const environmentSchema = z.object({
   memoryBytes: z.number(),
 })
 export type Environment = z.infer<typeof environmentSchema>
-
-/** An input as it was when the run was queued. */
-export const resolvedInputSchema = z.object({
-  reference: inputReferenceSchema,
-  /** Words for a person: 'Samson', 'endmembers of run 0003-vca'. */
-  title: z.string(),
-  sha256: z.string().length(64),
-})
-export type ResolvedInput = z.infer<typeof resolvedInputSchema>
 
 /** `run.json`: everything known of a run but its arrays. Inputs to it are fixed when it is queued. */
 export const runRecordSchema = z.object({

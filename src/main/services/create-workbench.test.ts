@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { dataAddress, dataHeaders } from '../../shared/data-address'
 import { fileEntrySchema } from '../../shared/project'
 import type { RunRecord } from '../../shared/run'
+import { methods } from '../methods'
 import { Bench, endless, type TestWorkbench } from '../../../test/faults/support/workbenches'
 
 describe('the workbench', () => {
@@ -12,6 +13,12 @@ describe('the workbench', () => {
   let project = ''
   let dataset = ''
   let solved: RunRecord
+
+  async function methodOf(id: string) {
+    const method = (await workbench.ask('methods.list', null)).find((candidate) => candidate.id === id)
+    if (method === undefined) throw new Error(`There is no method ${id}.`)
+    return method
+  }
 
   const data = (address: string, init?: RequestInit) =>
     workbench.workbench.handleData(new Request(`http://localhost${address}`, init))
@@ -39,13 +46,13 @@ describe('the workbench', () => {
   test('solves the sample and scores it against its truth', async () => {
     expect(solved.failure).toBeNull()
     expect(solved.state).toBe('succeeded')
-    expect(solved.scoreCard?.metrics.map(({ id }) => id)).toEqual(['sad', 'armse'])
-    expect(solved.artifacts.map(({ name }) => name)).toEqual([
-      'endmembers',
-      'abundances',
-      'residual',
-      'positions',
-    ])
+    expect(solved.scoreCard?.metrics.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['sad', 'armse', 'sre']),
+    )
+    const outputs = new Set((await methodOf('ss-nmf')).outputs.map(({ name }) => name))
+    const names = solved.artifacts.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['endmembers', 'abundances', 'residual', 'positions']))
+    for (const name of names) expect(outputs).toContain(name)
     expect(solved.environment?.libraries).toHaveProperty('faer')
     for (const { file, sha256 } of solved.artifacts) {
       const bytes = await readFile(`${project}/runs/${solved.id}/${file}`)
@@ -58,7 +65,15 @@ describe('the workbench', () => {
   test('says what is there', async () => {
     const info = await workbench.ask('app.info', null)
     expect(info.cores).toBeGreaterThan(0)
-    expect((await workbench.ask('methods.list', null)).length).toBe(4)
+    const listed = await workbench.ask('methods.list', null)
+    // Every method that is registered, once, with what a form and a page are made from.
+    expect(listed.map(({ id }) => id)).toEqual(methods.map(({ description }) => description.id))
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(listed.length)
+    expect(new Set(listed.map(({ family }) => family))).toEqual(new Set(['unmixing', 'tensor']))
+    for (const { id, title, summary, outputs } of listed) {
+      expect(title.length * summary.length, id).toBeGreaterThan(0)
+      expect(outputs.length, id).toBeGreaterThan(0)
+    }
     expect((await workbench.ask('project.recent', null))[0]).toMatchObject({
       folder: project,
       missing: false,
@@ -81,7 +96,9 @@ describe('the workbench', () => {
     expect(bands.values[1 * 50 + 2]).toBeCloseTo(spectrum.values[3] ?? Number.NaN, 6)
     expect((await numbers(dataAddress.truth(dataset, 'endmembers'), Float64Array)).shape).toBe('120,4')
     const trace = await numbers(dataAddress.trace(solved.id), Float64Array)
-    expect(trace.shape).toMatch(/^2\d,6$/)
+    // One row an iteration from the zeroth; the iteration, then the columns that the method declares.
+    const columns = (await methodOf('ss-nmf')).outputs.flatMap((output) => output.columns)
+    expect(trace.shape).toBe(`${(solved.iterations ?? 0) + 1},${columns.length + 1}`)
     const file = await data(dataAddress.runFile(solved.id, 'run.json'))
     expect(file.headers.get('content-disposition')).toContain('attachment')
     expect(await file.json()).toEqual(solved)

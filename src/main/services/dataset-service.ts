@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import type { z } from 'zod'
 import type { Dataset, ImportChoices, ImportPreview } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
-import type { InputReference, RunRecord } from '../../shared/run'
+import type { InputReference } from '../../shared/input-reference'
+import type { requests } from '../../shared/protocol'
+import type { RunRecord } from '../../shared/run'
 import { findMethod } from '../methods'
 import {
   datasetIdFrom,
@@ -12,6 +15,7 @@ import {
   reserveDatasetFolder,
   updateDatasetRecord,
 } from '../store/dataset-folders'
+import { hashedInputs, resolveInputs } from '../solver-host/resolve-inputs'
 import { moveFolderDurably } from '../store/durable-file'
 import type { ProjectStore } from '../store/project-store'
 import { toFiligreeError } from '../../shared/system-failure'
@@ -27,6 +31,8 @@ export interface PreviewPlane {
   lines: number
   samples: number
 }
+
+type GenerateRequest = z.output<(typeof requests)['datasets.generate']['input']>
 
 const mostPreviews = 8
 
@@ -106,19 +112,21 @@ export class DatasetService {
     )
   }
 
-  async generate(
-    generator: string,
-    given: Record<string, unknown>,
-    seed: number,
-    name: string | null,
-  ): Promise<Dataset> {
+  /** A dataset from a generator; what it is made from, a library say, is written down with it. */
+  async generate(request: GenerateRequest): Promise<Dataset> {
+    const { generator, seed } = request
     const method = findMethod(generator, 'generator')
-    const parameters = checkedParameters(method, given)
-    const title = givenName(name) ?? method.description.title
+    const parameters = checkedParameters(method, request.parameters)
+    const { paths } = this.project.requireWritable()
+    await this.awaitHashes(Object.values(request.inputs))
+    const resolved = await resolveInputs(paths, method.description, request.inputs)
+    method.check(resolved.values, parameters)
+    const inputs = hashedInputs(resolved.recorded)
+    const title = givenName(request.name) ?? method.description.title
     const threads = availableParallelism()
     return this.make(title, (store, dataset) =>
       this.tasks.run(`Generating ${title}`, 'generate', {
-        ...{ project: store.paths.folder, dataset, generator, parameters, seed, threads },
+        ...{ project: store.paths.folder, dataset, generator, inputs, parameters, seed, threads },
       }),
     )
   }

@@ -87,7 +87,10 @@ export class ProjectService {
       throw toFiligreeError(error, defaultFolder)
     })
     await this.create(defaultFolder, freeName(defaultFolder, 'Sample'))
-    const dataset = await this.datasets.generate('synthetic-scene', {}, sampleSeed, 'Synthetic scene')
+    const dataset = await this.datasets.generate({
+      ...{ generator: 'synthetic-scene', inputs: {}, parameters: {}, seed: sampleSeed },
+      name: 'Synthetic scene',
+    })
     return { project: this.project.require().info(), dataset }
   }
 

@@ -62,6 +62,7 @@ describe('the commands that repeat a run', () => {
     const dataset = datasetRecord({
       origin: {
         type: 'generated',
+        inputs: {},
         generator: 'synthetic-scene',
         version: 1,
         parameters: { lines: 10, snr: null },

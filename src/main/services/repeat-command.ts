@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { truthChoice, type Dataset } from '../../shared/dataset'
 import type { MethodDescription } from '../../shared/method'
-import { filigreeCommand, inputArgument, sceneOf, valueArgument } from '../../shared/command-line'
+import { filigreeCommand, inputFlags, sceneOf, valueArgument } from '../../shared/command-line'
 import type { RunRecord } from '../../shared/run'
 import { datasetIdFrom } from '../store/dataset-folders'
 
@@ -21,10 +21,10 @@ export function repeatCommands(
     const value = record.parameters[name]
     return value === undefined ? [] : ['--set', `${name}=${valueArgument(value)}`]
   })
-  const own = sceneOf(Object.values(record.inputs).map(({ reference }) => reference))
-  const inputs = Object.entries(record.inputs).flatMap(([name, { reference }]) =>
-    reference.type === 'dataset' ? [] : ['--input', `${name}=${inputArgument(reference, own)}`],
+  const references = Object.fromEntries(
+    Object.entries(record.inputs).map(([name, { reference }]) => [name, reference]),
   )
+  const inputs = inputFlags(references, sceneOf(Object.values(references)))
   const run = [
     'run',
     ...scene,
@@ -53,6 +53,8 @@ function sceneArguments(
   }
   const { origin } = dataset
   if (origin.type === 'generated') {
+    // What it was made from lies in its own project, and so does the dataset.
+    if (Object.keys(origin.inputs).length > 0) return [[dataset.id], []]
     const set = Object.entries(origin.parameters).flatMap(([name, value]) => [
       '--set',
       `${name}=${valueArgument(value)}`,

@@ -54,8 +54,7 @@ export function requestHandlers(services: Services): RequestHandlers {
     'datasets.get': ({ dataset }) => datasets.get(dataset),
     'datasets.preview': (input) => datasets.preview(paths(input.files), input.choices),
     'datasets.import': (input) => datasets.import(paths(input.files), input.choices, input.name),
-    'datasets.generate': ({ generator, parameters, seed, name }) =>
-      datasets.generate(generator, parameters, seed, name),
+    'datasets.generate': (request) => datasets.generate(request),
     'datasets.attachTruth': ({ dataset, file, choices }) =>
       datasets.attachTruth(dataset, files.resolve(file), choices),
     'datasets.editAxes': ({ dataset, axes }) => datasets.editAxes(dataset, axes),

@@ -12,7 +12,7 @@ import {
 } from '../../shared/run'
 import { findMethod } from '../methods'
 import type { JobProcessLauncher } from '../solver-host/job-process'
-import { resolveInputs } from '../solver-host/resolve-inputs'
+import { hashedInputs, resolveInputs } from '../solver-host/resolve-inputs'
 import { moveFolderDurably } from '../store/durable-file'
 import { runFiles } from '../store/project-paths'
 import type { ProjectStore } from '../store/project-store'
@@ -91,12 +91,7 @@ export class RunService {
       (number) =>
         newRecord(number, method, {
           parameters,
-          inputs: Object.fromEntries(
-            Object.entries(resolved.recorded).map(([name, entry]) => [
-              name,
-              { ...entry, sha256: requireHash(entry) },
-            ]),
-          ),
+          inputs: hashedInputs(resolved.recorded),
           seed: request.seed ?? 0,
           threads,
         }),
@@ -201,14 +196,6 @@ export class RunService {
 
 function unknownRun(id: string): FiligreeError {
   return new FiligreeError('not-found', `There is no run '${id}' in this project.`)
-}
-
-function requireHash({ sha256, title }: { sha256: string | null; title: string }): string {
-  if (sha256 !== null) return sha256
-  throw new FiligreeError(
-    'invalid-data',
-    `The file of '${title}' could not be read for its checksum. Import it again.`,
-  )
 }
 
 function newRecord(

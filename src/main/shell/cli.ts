@@ -59,6 +59,7 @@ projectFlag(program.command('generate'))
   .description('make a dataset from a generator')
   .argument('<generator>', 'for example synthetic-scene')
   .addOption(setFlag())
+  .addOption(inputFlag('what it is made from: dataset:NAME, truth:DATASET or run:0004-prune-library/spectra'))
   .addOption(seedFlag())
   .option('--name <name>', 'name of the dataset')
   .action((generator: string, options: Parameters<typeof generateCommand>[1]) =>
@@ -70,12 +71,7 @@ sceneFlags(program.command('run'))
   .argument('<scene>', 'a file, or the id of a dataset of the project')
   .requiredOption('--method <id>', 'see: filigree methods')
   .addOption(setFlag())
-  .option(
-    '--input <name=value>',
-    'another input: truth, truth:DATASET or run:0003-vca/endmembers',
-    collect,
-    [],
-  )
+  .addOption(inputFlag('another input: truth, truth:DATASET, dataset:NAME or run:0003-vca/endmembers'))
   .addOption(seedFlag())
   .option('--threads <number>', 'threads to use; all cores when left out', wholeNumber(1, 1024))
   .option('--out <folder>', 'copy the finished run there')
@@ -164,6 +160,10 @@ function setFlag(): Option {
   return new Option('--set <name=value>', 'a parameter; may be repeated')
     .argParser(collect)
     .default([], 'defaults')
+}
+
+function inputFlag(help: string): Option {
+  return new Option('--input <name=value>', help).argParser(collect).default([], 'none')
 }
 
 function seedFlag(): Option {

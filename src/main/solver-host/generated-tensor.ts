@@ -14,7 +14,7 @@ import type { JobInput } from './messages'
 export async function describeTensor(
   folder: string,
   method: MethodDescription,
-  { parameters, seed, threads }: JobInput<'generate'>,
+  { inputs, parameters, seed, threads }: JobInput<'generate'>,
   { artifacts, warnings }: SolveResult,
 ): Promise<ImportedDataset> {
   const array = await projectArray(folder, 'tensor.npy')
@@ -26,7 +26,7 @@ export async function describeTensor(
   }
   return {
     kind: 'tensor',
-    origin: { type: 'generated', generator: method.id, version: method.version, parameters, seed },
+    origin: { type: 'generated', generator: method.id, version: method.version, inputs, parameters, seed },
     array,
     axes: artifacts.find(({ name }) => name === 'tensor')?.axes ?? [],
     parts,

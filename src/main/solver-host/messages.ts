@@ -6,6 +6,7 @@ import {
   importPreviewSchema,
 } from '../../shared/dataset'
 import { failureSchema } from '../../shared/failure'
+import { resolvedInputSchema } from '../../shared/input-reference'
 import { methodDescriptionSchema } from '../../shared/method'
 import { reportRecordSchema } from '../../shared/project'
 import { environmentSchema, runRecordSchema } from '../../shared/run'
@@ -54,6 +55,7 @@ export const jobs = {
       project: z.string(),
       dataset: newDatasetSchema,
       generator: z.string(),
+      inputs: z.record(z.string(), resolvedInputSchema),
       parameters: z.record(z.string(), z.unknown()),
       seed: z.number().int(),
       threads: z.number().int(),

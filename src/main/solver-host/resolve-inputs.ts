@@ -4,7 +4,7 @@ import type { Dataset } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import type { ArraySource, Axis } from '../../shared/array'
 import type { InputDescription, InputValue, MethodDescription } from '../../shared/method'
-import type { InputReference, ResolvedInput } from '../../shared/run'
+import type { InputReference, ResolvedInput } from '../../shared/input-reference'
 import { readDatasetRecord } from '../store/dataset-folders'
 import type { ProjectPaths } from '../store/project-paths'
 import { readRunRecord } from '../store/run-folders'
@@ -15,7 +15,7 @@ import { verifiedSource } from './dataset-source'
 const datasetIdPattern = /^[a-z0-9][a-z0-9-]*$/
 const runIdPattern = /^\d{4,}-[a-z0-9-]+$/
 
-/** The inputs of a run, ready for its method and for its record. */
+/** The inputs of a run or a generator, ready for its method and for its record. */
 export interface ResolvedInputs {
   values: Record<string, InputValue | null>
   /** What the record keeps; a hash is null while an external file is still being hashed. */
@@ -53,11 +53,29 @@ export async function resolveInputs(
   return result
 }
 
+/** What a record keeps of inputs whose files are hashed by now. Throws where a file could not be read for that. */
+export function hashedInputs(recorded: ResolvedInputs['recorded']): Record<string, ResolvedInput> {
+  return Object.fromEntries(
+    Object.entries(recorded).map(([name, entry]) => [name, { ...entry, sha256: requireHash(entry) }]),
+  )
+}
+
+function requireHash({ sha256, title }: { sha256: string | null; title: string }): string {
+  if (sha256 !== null) return sha256
+  throw new FiligreeError(
+    'invalid-data',
+    `The file of '${title}' could not be read for its checksum. Import it again.`,
+  )
+}
+
 function refuseUnknown(method: MethodDescription, references: Record<string, InputReference>): void {
   const names = method.inputs.map(({ name }) => name)
   const unknown = Object.keys(references).find((name) => !names.includes(name))
   if (unknown === undefined) return
-  throw wrong(unknown, `${method.title} takes no input called '${unknown}'. It takes: ${names.join(', ')}.`)
+  throw wrong(
+    unknown,
+    `${method.title} takes no input called '${unknown}'. It takes: ${names.join(', ') || 'none'}.`,
+  )
 }
 
 type Resolver = (paths: ProjectPaths, name: string, reference: InputReference) => Promise<Resolved>

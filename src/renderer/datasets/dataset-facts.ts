@@ -86,6 +86,10 @@ export function originFacts(dataset: Dataset): Fact[] {
   if (origin.type === 'generated') {
     return [
       { label: 'Made by', value: `${origin.generator}, version ${origin.version}` },
+      ...Object.entries(origin.inputs).map(([name, { title }]) => ({
+        label: `From (${name})`,
+        value: title,
+      })),
       { label: 'Seed', value: String(origin.seed), figures: true },
       ...Object.entries(origin.parameters).map(([label, value]) => ({
         label,

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../shared/dataset'
 import type { InputDescription, MethodDescription } from '../../shared/method'
-import type { InputReference, RunSummary } from '../../shared/run'
+import type { InputReference } from '../../shared/input-reference'
+import type { RunSummary } from '../../shared/run'
 
 /** One answer to "where does this input come from". */
 export interface InputChoice {

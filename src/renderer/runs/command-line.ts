@@ -1,12 +1,10 @@
-import { filigreeCommand, inputArgument, sceneOf, valueArgument } from '../../shared/command-line'
+import { filigreeCommand, inputFlags, sceneOf, valueArgument } from '../../shared/command-line'
 import type { RunRequest } from '../../shared/run'
 
 /** The command that asks for the same run from a terminal, in the project that lies in `folder`. */
 export function runCommand(request: RunRequest, folder: string): string {
   const scene = sceneOf(Object.values(request.inputs))
-  const inputs = Object.entries(request.inputs).flatMap(([name, input]) =>
-    input.type === 'dataset' ? [] : ['--input', `${name}=${inputArgument(input, scene)}`],
-  )
+  const inputs = inputFlags(request.inputs, scene)
   const parameters = Object.entries(request.parameters).flatMap(([name, value]) => [
     '--set',
     `${name}=${valueArgument(value)}`,

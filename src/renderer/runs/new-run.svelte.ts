@@ -10,7 +10,7 @@ import type { App } from '../state/app.svelte'
 import { sentenceOf } from '../state/notices.svelte'
 
 /** Runs offered as sources of spectra. */
-const offeredRuns = 200
+export const offeredRuns = 200
 
 /** Parameters that an address asks for, as JSON; none where it is no such thing. */
 export function parametersOf(text: string | null): Record<string, unknown> {

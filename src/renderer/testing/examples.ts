@@ -36,7 +36,7 @@ export function exampleDataset(
     name,
     kind: 'cube',
     createdAt: '2026-01-01T00:00:00.000Z',
-    origin: { type: 'generated', generator: 'toy', version: 1, parameters: {}, seed: 0 },
+    origin: { type: 'generated', generator: 'toy', version: 1, inputs: {}, parameters: {}, seed: 0 },
     array: exampleArray([4, 5, bands], 'cube.npy'),
     axes: [axis('line', 4), axis('sample', 5), axis('band', bands)],
     quantity: { name: 'Reflectance', unit: null },

@@ -16,6 +16,7 @@ import { minimumVolumeNmf } from './nmf/minimum-volume-nmf'
 import { nmf } from './nmf/nmf'
 import { rrlbs } from './nmf/rrlbs'
 import { ssNmf } from './nmf/ss-nmf'
+import { libraryScene } from './library-scene'
 import { librarySubsetsOf } from './library-subsets'
 import { seedSpreadOf } from './seed-spread'
 import { mnf } from './mnf'
@@ -82,6 +83,7 @@ const directMethods: readonly Method[] = [
 
   // Scenes
   syntheticScene,
+  libraryScene,
 ]
 
 /** Methods of the family, in the order they are offered; those that repeat others come last. */

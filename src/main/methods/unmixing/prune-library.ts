@@ -1,17 +1,15 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { defineMethod, output } from '../../../shared/method'
-import { arrayAsFloat64, readNpyHeader } from '../../formats'
 import { callNative } from '../native'
 import { libraryInputs } from './library'
+import { takenVector } from '../written-vector'
 import { plainAxis } from './preparation'
 import { solveResult } from './result'
 
 /** Numbers, from zero, of the spectra a native function kept. */
 export async function keptLabels(folder: string, labels: readonly string[] | null): Promise<string[]> {
-  const path = join(folder, 'kept.npy')
-  const { values } = await arrayAsFloat64({ ...(await readNpyHeader(path)), path })
-  return Array.from(values, (index) => labels?.[index] ?? `Spectrum ${index + 1}`)
+  const kept = await takenVector(folder, 'kept.npy')
+  return kept.map((index) => labels?.[index] ?? `Spectrum ${index + 1}`)
 }
 
 /** Keeps the spectra of a library that can be told apart. */

@@ -50,6 +50,34 @@ describe('the score card of unmixing', () => {
     expect(scoreCard?.rules.join(' ')).toMatch(/Hungarian.*Scaling.*degrees.*100/s)
   })
 
+  test('finds the true materials of a library by their names, and counts what wrong spectra take in the SRE', async () => {
+    const input = await swapped()
+    const { scoreCard, warnings } = await scoreUnmixing({
+      ...input,
+      estimate: {
+        endmembers: await array('library', [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1]),
+        abundances: await array('found', [3, 1, 2], [0, 0.4, 0.1, 0, 0.9, 0.6]),
+        names: ['Water', 'Clay', 'Soil'],
+      },
+    })
+    expect(scoreCard?.matching).toEqual([2, 0])
+    // ‖X‖² = 1 + 0.25 + 0.25; the error has 0.02 of Soil, 0.01 of Water and 0.01 of Clay, which is not there.
+    const sre = scoreCard?.metrics.find(({ id }) => id === 'sre')
+    expect(sre).toMatchObject({ title: 'SRE', unit: 'dB', better: 'higher' })
+    expect(sre?.value).toBeCloseTo(10 * Math.log10(1.5 / 0.04), 10)
+    expect(scoreCard?.rules.join(' ')).toMatch(/has its name.*SRE: 20/s)
+    expect(warnings).toEqual([])
+  })
+
+  test('goes back to the smallest differences where a name is missing or stands for two spectra', async () => {
+    const input = await swapped()
+    for (const names of [['Water', 'Clay'], ['Soil', 'Soil'], null]) {
+      const { scoreCard } = await scoreUnmixing({ ...input, estimate: { ...input.estimate, names } })
+      expect(scoreCard?.matching).toEqual([1, 0])
+      expect(scoreCard?.rules[0]).toMatch(/Hungarian/)
+    }
+  })
+
   test('warns of a flipped sign and leaves the angle as it is', async () => {
     const input = await swapped()
     const endmembers = await array('flipped', [3, 2], [1, -5, 1, 0, 0, 0])

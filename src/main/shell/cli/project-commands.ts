@@ -11,7 +11,7 @@ import { runsText, runText } from './run-text'
 import { importScene, requireFiles, type SceneOptions } from './scene'
 import { runId } from './run-id'
 import { createProjectAt, openChosenProject, withWorkbench, type ProjectChoice } from './session'
-import { parametersOf } from './values'
+import { inputsOf, parametersOf } from './values'
 
 export function methodsCommand(id: string | undefined, output: Output): void {
   if (id === undefined) {
@@ -54,15 +54,17 @@ export async function importCommand(
 
 export async function generateCommand(
   generator: string,
-  options: ProjectChoice & { set: string[]; seed: number; name?: string },
+  options: ProjectChoice & { set: string[]; input: string[]; seed: number; name?: string },
   output: Output,
 ): Promise<void> {
   const { description } = findMethod(generator, 'generator')
   const parameters = parametersOf(description, options.set)
+  const inputs = inputsOf(options.input, null)
   await withWorkbench(async (workbench) => {
     await openChosenProject(workbench, options, output, true)
     const { seed, name = null } = options
-    const dataset = await workbench.request('datasets.generate', { generator, parameters, seed, name })
+    const request = { generator, inputs, parameters, seed, name }
+    const dataset = await workbench.request('datasets.generate', request)
     output.result(dataset, () => datasetText(dataset))
   })
 }

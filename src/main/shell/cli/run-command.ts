@@ -1,7 +1,7 @@
 import { cp, readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { exitCodes, FiligreeError } from '../../../shared/failure'
-import { isFinished, type InputReference, type RunRecord, type RunState } from '../../../shared/run'
+import { isFinished, type RunRecord, type RunState } from '../../../shared/run'
 import { findMethod } from '../../methods'
 import type { Workbench } from '../../services/workbench'
 import { toFiligreeError } from '../../../shared/system-failure'
@@ -10,7 +10,7 @@ import { showProgress } from './progress-line'
 import { runText } from './run-text'
 import { requireFiles, sceneFor, type SceneOptions } from './scene'
 import { openChosenProject, withWorkbench, type ProjectChoice } from './session'
-import { inputReference, pairs, parametersOf } from './values'
+import { inputsOf, parametersOf } from './values'
 
 export interface RunOptions extends SceneOptions, ProjectChoice {
   method: string
@@ -36,7 +36,10 @@ export async function runCommand(scene: string, options: RunOptions, output: Out
       const dataset = await sceneFor(workbench, scene, options, output)
       const record = await workbench.request('runs.start', {
         method: options.method,
-        inputs: inputsOf(method.description.inputs[0]?.name ?? 'cube', dataset.id, options.input),
+        inputs: {
+          [method.description.inputs[0]?.name ?? 'cube']: { type: 'dataset', dataset: dataset.id },
+          ...inputsOf(options.input, dataset.id),
+        },
         parameters,
         seed: options.seed,
         ...(options.threads === undefined ? {} : { threads: options.threads }),
@@ -49,11 +52,6 @@ export async function runCommand(scene: string, options: RunOptions, output: Out
     }
   })
   return code
-}
-
-function inputsOf(cube: string, dataset: string, given: readonly string[]): Record<string, InputReference> {
-  const others = pairs('--input', given).map(([name, text]) => [name, inputReference(text, dataset)] as const)
-  return { [cube]: { type: 'dataset', dataset }, ...Object.fromEntries(others) }
 }
 
 /** Waits for the end of a run. Ctrl+C asks it to stop and lets it be written down as cancelled. */

@@ -3,7 +3,7 @@ import { truthChoice } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
 import type { MethodDescription } from '../../../shared/method'
 import { parameterFromText } from '../../../shared/parameter-text'
-import type { InputReference } from '../../../shared/run'
+import type { InputReference } from '../../../shared/input-reference'
 
 /** Collects a flag that may be given several times. */
 export function collect(value: string, former: string[]): string[] {
@@ -17,6 +17,13 @@ export function pairs(flag: string, texts: readonly string[]): [string, string][
     if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
     throw new FiligreeError('invalid-parameter', `${flag} takes name=value, not '${text}'.`)
   })
+}
+
+/** Inputs of a method from `--input name=reference`. */
+export function inputsOf(texts: readonly string[], dataset: string | null): Record<string, InputReference> {
+  return Object.fromEntries(
+    pairs('--input', texts).map(([name, text]) => [name, inputReference(text, dataset)]),
+  )
 }
 
 /** Parameters of a method from `--set name=value`; ranges are checked where the run is queued. */
@@ -68,9 +75,12 @@ export function choicesOf(
   )
 }
 
-/** `truth`, `truth:samson`, `run:0003-vca/endmembers` or `dataset:samson` after `--input name=`. */
-export function inputReference(text: string, dataset: string): InputReference {
-  if (text === 'truth') return { type: 'truth', dataset, part: 'endmembers' }
+/**
+ * `truth`, `truth:samson`, `run:0003-vca/endmembers` or `dataset:samson` after `--input name=`; without a `dataset` the
+ * command works on, a truth has to be named whole.
+ */
+export function inputReference(text: string, dataset: string | null): InputReference {
+  if (text === 'truth' && dataset !== null) return { type: 'truth', dataset, part: 'endmembers' }
   const [, another] = /^truth:(.+)$/.exec(text) ?? []
   if (another !== undefined) return { type: 'truth', dataset: another, part: 'endmembers' }
   const [, run, artifact] = /^run:([^/]+)\/([^/]+)$/.exec(text) ?? []
@@ -79,6 +89,6 @@ export function inputReference(text: string, dataset: string): InputReference {
   if (other !== undefined) return { type: 'dataset', dataset: other }
   throw new FiligreeError(
     'invalid-parameter',
-    `An input is written truth, truth:DATASET, run:NUMBER-METHOD/OUTPUT or dataset:NAME, not '${text}'.`,
+    `An input is written ${dataset === null ? '' : 'truth, '}truth:DATASET, run:NUMBER-METHOD/OUTPUT or dataset:NAME, not '${text}'.`,
   )
 }

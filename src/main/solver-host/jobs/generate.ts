@@ -1,9 +1,7 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Axis } from '../../../shared/array'
 import type { Dataset } from '../../../shared/dataset'
-import type { MethodDescription } from '../../../shared/method'
-import { arrayAsFloat64, readNpyHeader, type ImportedDataset } from '../../formats'
+import type { MethodDescription, SolveResult } from '../../../shared/method'
+import type { ImportedDataset } from '../../formats'
 import { findMethod } from '../../methods'
 import { loadNative } from '../../methods/native'
 import { describeTensor } from '../generated-tensor'
@@ -11,6 +9,8 @@ import type { JobContext } from '../job-context'
 import type { JobInput } from '../messages'
 import { makeDataset } from '../new-dataset'
 import { projectArray } from '../project-array'
+import { resolveInputs } from '../resolve-inputs'
+import { ProjectPaths } from '../../store/project-paths'
 
 /**
  * A dataset from a generator: a tensor where it says that it wrote one (an artifact `tensor`, with its axes; `mask.npy`
@@ -19,7 +19,13 @@ import { projectArray } from '../project-array'
 export async function generateJob(input: JobInput<'generate'>, context: JobContext): Promise<Dataset> {
   const method = findMethod(input.generator, 'generator')
   return makeDataset(input.project, input.dataset, async (folder) => {
-    const result = await method.solve({}, input.parameters, {
+    const references = Object.entries(input.inputs).map(([name, { reference }]) => [name, reference] as const)
+    const { values } = await resolveInputs(
+      new ProjectPaths(input.project),
+      method.description,
+      Object.fromEntries(references),
+    )
+    const result = await method.solve(values, input.parameters, {
       seed: input.seed,
       threads: input.threads,
       folder,
@@ -29,32 +35,26 @@ export async function generateJob(input: JobInput<'generate'>, context: JobConte
     context.signal.throwIfAborted()
     return result.artifacts.some(({ name }) => name === 'tensor')
       ? describeTensor(folder, method.description, input, result)
-      : describeScene(folder, method.description, input, result.warnings)
+      : describeScene(folder, method.description, input, result)
   })
 }
 
 async function describeScene(
   folder: string,
   method: MethodDescription,
-  { parameters, seed, threads }: JobInput<'generate'>,
-  warnings: string[],
+  { inputs, parameters, seed, threads }: JobInput<'generate'>,
+  { artifacts, warnings }: SolveResult,
 ): Promise<ImportedDataset> {
   const array = await projectArray(folder, 'cube.npy')
-  const [lines = 0, samples = 0, bands = 0] = array.shape
   const endmembers = await projectArray(folder, 'endmembers.npy')
-  const wavelengths = await vector(folder, 'wavelengths.npy')
-  const corrupted = await vector(folder, 'corrupted.npy')
-  const corruptedBands = corrupted.flatMap((value, band) => (value === 0 ? [] : [band]))
+  const axesOf = (artifact: string) => artifacts.find(({ name }) => name === artifact)?.axes ?? []
+  const names = axesOf('endmembers')[1]?.labels
   const source = { ...array, path: join(folder, array.file) }
   return {
     kind: 'cube',
-    origin: { type: 'generated', generator: method.id, version: method.version, parameters, seed },
+    origin: { type: 'generated', generator: method.id, version: method.version, inputs, parameters, seed },
     array,
-    axes: [
-      plainAxis('line', lines),
-      plainAxis('sample', samples),
-      { ...plainAxis('band', bands), unit: 'µm', coordinates: wavelengths },
-    ],
+    axes: axesOf('cube'),
     quantity: { name: 'Reflectance', unit: null },
     scale: 1,
     noDataValue: null,
@@ -65,27 +65,10 @@ async function describeScene(
     truth: {
       endmembers,
       abundances: await projectArray(folder, 'abundances.npy'),
-      names: Array.from({ length: endmembers.shape[1] ?? 0 }, (_, index) => `Material ${index + 1}`),
+      names: names ?? Array.from({ length: endmembers.shape[1] ?? 0 }, (_, index) => `Material ${index + 1}`),
       source: 'exact, by construction',
     },
     summary: await loadNative().summariseArray(source, 1, null, threads),
-    notes: [
-      ...warnings,
-      ...(corruptedBands.length === 0
-        ? []
-        : [`Bands replaced by noise, counted from 0: ${corruptedBands.join(', ')}.`]),
-    ],
+    notes: warnings,
   }
-}
-
-/** A short vector that moves into dataset.json; its file is not needed any more. */
-async function vector(folder: string, file: string): Promise<number[]> {
-  const path = join(folder, file)
-  const { values } = await arrayAsFloat64({ ...(await readNpyHeader(path)), path })
-  await rm(path)
-  return [...values]
-}
-
-function plainAxis(name: string, size: number): Axis {
-  return { name, size, unit: null, coordinates: null, labels: null }
 }

@@ -1,5 +1,5 @@
 import type { ArraySource, Context, Info } from './common'
-import type { CubeInput } from './unmixing'
+import type { CubeInput, SyntheticSceneParams } from './unmixing'
 
 export interface SunsalParams {
   /** λ, weight of the sum of abundances. */
@@ -70,6 +70,18 @@ export function multiscale(
 /** Keeps spectra at least `angle` degrees apart: `spectra.npy`, `kept.npy`, `nearest.npy`. */
 export function pruneLibrary(library: ArraySource, angle: number, context: Context): Promise<Info>
 
+/**
+ * A scene of spectra of a library (bands, spectra) with its truth: `cube.npy`, `endmembers.npy`, `abundances.npy` as
+ * `syntheticScene` writes them, and `kept.npy` (p), the numbers of its spectra. Without `spectra`, `scene.endmembers`
+ * are drawn; `scene.bands` does not count.
+ */
+export function libraryScene(
+  library: ArraySource,
+  spectra: number[],
+  scene: SyntheticSceneParams,
+  context: Context,
+): Promise<Info>
+
 export interface ResampleParams {
   /** Wavelengths of the library's bands, in the unit of the sensor's. */
   library: number[]
@@ -79,11 +91,7 @@ export interface ResampleParams {
 }
 
 /** Brings a library to the bands of a sensor: `spectra.npy`, `kept.npy`. */
-export function resampleLibrary(
-  library: ArraySource,
-  params: ResampleParams,
-  context: Context,
-): Promise<Info>
+export function resampleLibrary(library: ArraySource, params: ResampleParams, context: Context): Promise<Info>
 
 /**
  * [‖X‖², ‖X − X̂‖²] of true and estimated maps; `partners` gives each true map its estimate (−1: none). Maps without

@@ -33,32 +33,13 @@ pub fn solve(
     let grid = wavelengths(bands);
     let (endmembers, smallest_angle) = parametric_spectra(p, &grid, &mut random);
     let corrupted = draw_bands(params.corrupted_bands, bands, &mut random);
-    let abundances = draw_abundances(params, seed, observer)?;
     watch.setup_done();
-
-    let mixer =
-        Mixer { params, seed, endmembers: &endmembers, abundances: &abundances, corrupted: &corrupted };
-    let level = mixer.measure(observer)?;
-    let cube = if params.single_precision {
-        mixer.write(folder, &level, observer, |value| value as f32)?
-    } else {
-        mixer.write(folder, &level, observer, |value| value)?
-    };
-    let files = vec![
-        cube.name,
-        NpyWriter::write_all(folder, "endmembers.npy", &[bands, p], &by_band(&endmembers, bands))?,
-        write_maps(params, &abundances, folder)?,
-        NpyWriter::write_all(folder, "wavelengths.npy", &[bands], &grid)?,
-        NpyWriter::write_all(folder, "corrupted.npy", &[bands], &corrupted)?,
-    ];
+    let Mixed { mut files, mut figures } =
+        mix_scene(params, &endmembers, &corrupted, seed, folder, observer)?;
+    files.push(NpyWriter::write_all(folder, "wavelengths.npy", &[bands], &grid)?);
+    files.push(NpyWriter::write_all(folder, "corrupted.npy", &[bands], &corrupted)?);
+    figures.push(("smallestAngleDegrees", smallest_angle));
     let (setup_seconds, iteration_seconds) = watch.split();
-    let mut figures = vec![
-        ("largestAbundance", abundances.iter().copied().fold(0.0, f64::max)),
-        ("smallestAngleDegrees", smallest_angle),
-    ];
-    if cube.noise_energy > 0.0 {
-        figures.push(("measuredSnr", 10.0 * (level.energy / cube.noise_energy).log10()));
-    }
     Ok(Info {
         iterations: 0,
         stop_reason: StopReason::Finished,
@@ -73,6 +54,43 @@ pub fn solve(
         warnings: Vec::new(),
         files,
     })
+}
+
+/// What `mix_scene` wrote, and what it measured.
+pub(crate) struct Mixed {
+    pub files: Vec<String>,
+    pub figures: Vec<(&'static str, f64)>,
+}
+
+/// Draws abundances for given spectra (p × bands), mixes and disturbs them, and writes `cube.npy`, `endmembers.npy`
+/// and `abundances.npy`.
+pub(crate) fn mix_scene(
+    params: &SyntheticSceneParams,
+    endmembers: &[f64],
+    corrupted: &[bool],
+    seed: u64,
+    folder: &Path,
+    observer: &mut dyn Observer,
+) -> Result<Mixed, Error> {
+    let (p, bands) = (params.endmembers, params.bands);
+    let abundances = draw_abundances(params, seed, observer)?;
+    let mixer = Mixer { params, seed, endmembers, abundances: &abundances, corrupted };
+    let level = mixer.measure(observer)?;
+    let cube = if params.single_precision {
+        mixer.write(folder, &level, observer, |value| value as f32)?
+    } else {
+        mixer.write(folder, &level, observer, |value| value)?
+    };
+    let mut figures = vec![("largestAbundance", abundances.iter().copied().fold(0.0, f64::max))];
+    if cube.noise_energy > 0.0 {
+        figures.push(("measuredSnr", 10.0 * (level.energy / cube.noise_energy).log10()));
+    }
+    let files = vec![
+        cube.name,
+        NpyWriter::write_all(folder, "endmembers.npy", &[bands, p], &by_band(endmembers, bands))?,
+        write_maps(params, &abundances, folder)?,
+    ];
+    Ok(Mixed { files, figures })
 }
 
 /// Marks `count` bands, drawn without repetition.

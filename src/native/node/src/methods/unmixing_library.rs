@@ -6,6 +6,7 @@ use napi_derive::napi;
 
 use crate::convert::{ArraySource, CubeInput, MOST_THREADS, count, named, whole};
 use crate::job::{Context, run, run_solver};
+use crate::methods::unmixing::SyntheticSceneParams;
 
 #[napi(object, object_to_js = false)]
 pub struct SunsalParams {
@@ -141,6 +142,21 @@ pub fn prune_library<'env>(
 ) -> napi::Result<Object<'env>> {
     run_solver(env, context, move |place, observer| {
         unmixing::prune_library(&library.try_into()?, angle, &place.folder, observer)
+    })
+}
+
+#[napi(js_name = "libraryScene")]
+pub fn library_scene<'env>(
+    env: &'env Env,
+    library: ArraySource,
+    spectra: Vec<f64>,
+    scene: SyntheticSceneParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let spectra = spectra.iter().map(|&number| count(number, "spectra")).collect::<Result<_, _>>()?;
+        let params = unmixing::LibrarySceneParams { spectra, scene: scene.try_into()? };
+        unmixing::make_library_scene(&library.try_into()?, &params, place.seed, &place.folder, observer)
     })
 }
 

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** Where an input comes from. */
+export const inputReferenceSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('dataset'), dataset: z.string() }),
+  z.object({ type: z.literal('truth'), dataset: z.string(), part: z.enum(['endmembers', 'abundances']) }),
+  z.object({ type: z.literal('artifact'), run: z.string(), artifact: z.string() }),
+])
+export type InputReference = z.infer<typeof inputReferenceSchema>
+
+/** An input as it was when it was asked for. */
+export const resolvedInputSchema = z.object({
+  reference: inputReferenceSchema,
+  /** Words for a person: 'Samson', 'endmembers of run 0003-vca'. */
+  title: z.string(),
+  sha256: z.string().length(64),
+})
+export type ResolvedInput = z.infer<typeof resolvedInputSchema>
