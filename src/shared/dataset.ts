@@ -85,6 +85,8 @@ export const datasetSchema = z.object({
   noDataValue: z.number().nullable(),
   /** Bands the file itself calls good; null where it does not say. */
   goodBands: z.array(z.boolean()).nullable(),
+  /** Full width of every band at half its maximum, in the unit of the wavelengths, where the file says. */
+  bandWidths: z.array(z.number().positive()).optional(),
   /** Bands the file proposes for red, green and blue, zero-based. */
   displayBands: z.tuple([z.number().int(), z.number().int(), z.number().int()]).nullable(),
   truth: truthSchema.nullable(),

@@ -29,7 +29,7 @@ describe('libraries that are not as they should be', () => {
       seed: 1,
       name: 'Scene',
     })
-  }, 60_000)
+  }, 240_000)
 
   async function library(name: string, content: SpectralLibrary, unit?: string): Promise<string> {
     return (await workbench.importFile(await writeLibrary(bench.path(`${name}.csv`), content, unit))).id
@@ -158,7 +158,7 @@ describe('libraries that are not as they should be', () => {
     for (let map = 0; map < own.names.length; map += 1) {
       for (let pixel = 18; pixel < 27; pixel += 1) expect(maps[map * pixels + pixel]).toBe(0)
     }
-  }, 60_000)
+  }, 240_000)
 
   test('spectra that are there twice are named, and the split is the same in every run', async () => {
     const twice = {
@@ -181,7 +181,7 @@ describe('libraries that are not as they should be', () => {
     })
     const { figures } = await workbench.finished(pruned.id)
     expect(figures['kept']).toBe(12)
-  }, 60_000)
+  }, 240_000)
 
   test('a sparsity that leaves nothing says which one would, and its score is no NaN', async () => {
     const run = await solve('sunsal', 'scene', 'own', { sparsity: 1e5 })

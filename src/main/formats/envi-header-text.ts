@@ -42,6 +42,7 @@ export function enviHeaderText(
     rows.push(`wavelength units = ${unitNames[spectral.unit ?? ''] ?? 'Unknown'}`)
     rows.push(`wavelength = ${braces(spectral.coordinates)}`)
   }
+  if (dataset.bandWidths) rows.push(`fwhm = ${braces(dataset.bandWidths)}`)
   if (spectral?.labels) {
     rows.push(`band names = ${braces(spectral.labels.map((label) => plain(label).replaceAll(',', ' ')))}`)
   }

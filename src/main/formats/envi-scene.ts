@@ -31,6 +31,8 @@ export interface EnviScene {
   wavelengths: number[] | null
   wavelengthUnit: string | null
   bandNames: string[] | null
+  /** Full width of every band at half its maximum, in the unit of the wavelengths. */
+  bandWidths: number[] | null
   goodBands: boolean[] | null
   displayBands: [number, number, number] | null
   noDataValue: number | null
@@ -156,7 +158,7 @@ function bandValues(
   header: EnviHeader,
   bands: number,
   warnings: string[],
-): Pick<EnviScene, 'wavelengths' | 'bandNames' | 'goodBands'> {
+): Pick<EnviScene, 'wavelengths' | 'bandNames' | 'bandWidths' | 'goodBands'> {
   const numbers = (key: string): number[] | null => {
     const values = header.numbers(key)
     if (values === 'unreadable') {
@@ -174,7 +176,9 @@ function bandValues(
       'The wavelengths do not rise from band to band; spectra are drawn in the order of the bands.',
     )
   }
-  numbers('fwhm')
+  const widths = numbers('fwhm')
+  if (widths?.some((width) => width <= 0) === true)
+    warnings.push(`"fwhm" in ${header.name} has a width that is not above zero; band widths are not used.`)
   const bbl = numbers('bbl')
   for (const key of ['data gain values', 'data offset values']) {
     if (header.text(key) !== null)
@@ -183,6 +187,7 @@ function bandValues(
   return {
     wavelengths,
     bandNames: rightLength('band names', header.list('band names'), header, bands, []),
+    bandWidths: widths?.every((width) => width > 0) === true ? widths : null,
     // 1 and 1.0 are good; some writers use other positive numbers.
     goodBands: bbl === null ? null : bbl.map((value) => value > 0),
   }

@@ -204,7 +204,7 @@ describe('export and import', () => {
           )
           const header = await scene(
             'a',
-            `samples=${samples}\nlines=${lines}\nbands=${bands}\ndata type=${code}\ninterleave=${interleave}\nbyte order=${byteOrder === 'big' ? 1 : 0}\nwavelength units = um\nwavelength = {${Array.from({ length: bands }, (_, band) => 0.4 + band / 10).join()}}\nbbl={${Array.from({ length: bands }, (_, band) => band % 2).join()}}\nreflectance scale factor = 4000\ndata ignore value = 7\ndefault bands = {1}\n`,
+            `samples=${samples}\nlines=${lines}\nbands=${bands}\ndata type=${code}\ninterleave=${interleave}\nbyte order=${byteOrder === 'big' ? 1 : 0}\nwavelength units = um\nwavelength = {${Array.from({ length: bands }, (_, band) => 0.4 + band / 10).join()}}\nbbl={${Array.from({ length: bands }, (_, band) => band % 2).join()}}\nfwhm={${Array.from({ length: bands }, (_, band) => 0.1 + band / 50).join()}}\nreflectance scale factor = 4000\ndata ignore value = 7\ndefault bands = {1}\n`,
             bytes,
           )
           const first = await importAt(header)
@@ -213,8 +213,16 @@ describe('export and import', () => {
           const second = await importAt(files.header)
           const original = await readWhole(arraySource(first.array, '/'))
           expect((await readWhole(arraySource(second.array, '/'))).values).toEqual(original.values)
-          const { axes, goodBands, displayBands, noDataValue, scale, quantity } = first
-          expect(second).toMatchObject({ axes, goodBands, displayBands, noDataValue, scale, quantity })
+          const { axes, bandWidths, goodBands, displayBands, noDataValue, scale, quantity } = first
+          expect(second).toMatchObject({
+            axes,
+            bandWidths,
+            goodBands,
+            displayBands,
+            noDataValue,
+            scale,
+            quantity,
+          })
 
           await exportCubeNpy(first, '/', join(place, 'c.npy'))
           const third = await numpyImporter.import(

@@ -86,6 +86,7 @@ export const enviImporter: Importer = {
         noDataValue: scene.noDataValue,
         parts: {},
         goodBands: scene.goodBands,
+        ...(scene.bandWidths === null ? {} : { bandWidths: scene.bandWidths }),
         displayBands: scene.displayBands,
         truth: null,
         summary,

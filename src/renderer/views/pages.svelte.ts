@@ -1,3 +1,6 @@
+/** Maps that stand side by side at a time. */
+export const mapsOnPage = 12
+
 /** One of many things of the same kind: a map, a spectrum. */
 export interface PagedItem {
   index: number

@@ -35,6 +35,14 @@ describe('resultSections', () => {
     expect(ids([simplex])).toEqual(['simplex'])
   })
 
+  it('says first which of hundreds of maps are worth a look, where the method does', () => {
+    const active = exampleArtifact({ name: 'active', meaning: 'table', shape: [240, 4] })
+    const maps = { ...abundances, shape: [240, 4, 5] }
+    expect(ids([active, maps])).toEqual(['active', 'abundances', 'abundances-dominant'])
+    expect(ids([maps, active]).at(-1)).toBe('active')
+    expect(ids([active, abundances]).at(-1)).toBe('active')
+  })
+
   it('does not read hundreds of large maps for a picture', () => {
     expect(ids([{ ...abundances, shape: [400, 1000, 1000] }])).toEqual(['abundances'])
   })

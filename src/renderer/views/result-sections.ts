@@ -2,6 +2,7 @@ import { elementCount } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
 import type { OutputMeaning } from '../../shared/method'
 import type { Artifact, RunRecord } from '../../shared/run'
+import { mapsOnPage } from './pages.svelte'
 import { placeOf, type DerivedKind } from './view-order'
 
 /** A part of the results page: an artifact in its own view, or something made from it. */
@@ -37,8 +38,16 @@ export function resultSections(record: RunRecord, dataset: Dataset | null): Resu
   const sections = artifacts
     .filter((artifact) => artifact.meaning !== 'trace' && !companion(artifact))
     .flatMap((artifact) => [ownSection(artifact), ...derivedSections(artifact, record, dataset)])
-  const place = ({ picture, artifact }: ResultSection) => placeOf(picture ?? artifact.meaning)
+  const first = tableBeforeManyMaps(artifacts)
+  const place = ({ picture, artifact }: ResultSection) =>
+    artifact === first ? -1 : placeOf(picture ?? artifact.meaning)
   return sections.toSorted((one, other) => place(one) - place(other))
+}
+
+/** A table that a method gives before more maps than a page holds: it says which of them are worth a look. */
+function tableBeforeManyMaps(artifacts: readonly Artifact[]): Artifact | null {
+  const maps = artifacts.findIndex(({ meaning, shape }) => meaning === 'maps' && (shape[0] ?? 0) > mapsOnPage)
+  return artifacts.find(({ meaning }, index) => meaning === 'table' && index < maps) ?? null
 }
 
 function isWideTable({ meaning, shape, axes }: Artifact): boolean {

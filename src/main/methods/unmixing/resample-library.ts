@@ -62,7 +62,7 @@ When library and scene were measured by different instruments, before pruning an
 
 ## What to look out for
 - **Nothing is extrapolated.** Bands of the scene beyond the library are an error that names them; mark them as bad, or take a wider library.
-- **Band widths** are the distances of neighbouring bands unless you give one.
+- **Band widths** are those of the scene's file ("fwhm" of an ENVI header); where it has none, the distances of neighbouring bands; or the one you give.
 - **A library coarser than the scene** is interpolated linearly where fewer than three of its samples fall under a band: it gains no detail.
 `.trim(),
   cite: [
@@ -89,7 +89,7 @@ When library and scene were measured by different instruments, before pruning an
       }),
     bandWidth: z.number().positive().nullable().default(null).meta({
       title: 'Band width (FWHM)',
-      help: 'In the unit of the scene. Empty: the distance of neighbouring bands.',
+      help: "In the unit of the scene. Empty: the widths the scene's file gives, else the distance of neighbouring bands.",
       advanced: true,
     }),
   }),
@@ -101,7 +101,8 @@ When library and scene were measured by different instruments, before pruning an
   },
   solve: async ({ cube, library }, { shape, bandWidth }, context) => {
     const { centres, own } = wavelengthsOf(cube, library)
-    const widths = bandWidth === null ? widthsOf(centres) : centres.map(() => bandWidth)
+    const known = cube.dataset.bandWidths ?? widthsOf(centres)
+    const widths = bandWidth === null ? known : centres.map(() => bandWidth)
     const info = await callNative(context, (native, nativeContext) =>
       native.resampleLibrary(library.source, { library: own, centres, widths, shape }, nativeContext),
     )
