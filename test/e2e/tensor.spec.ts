@@ -79,7 +79,7 @@ test('a tensor with its mask is looked at in slices, and its modes are named', a
   const third = page.getByRole('slider', { name: 'mode 3' })
   await third.focus()
   const before = await third.inputValue()
-  await page.keyboard.press('ArrowRight')
+  await third.press('ArrowRight')
   await expect(third).toHaveValue(String(Number(before) + 1))
   await expect(said(page, `mode 3 ${Number(before) + 1}, mode 4 2`)).toBeVisible()
 

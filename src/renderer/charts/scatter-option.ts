@@ -2,11 +2,14 @@ import type { CustomSeriesOption, ScatterSeriesOption } from 'echarts/charts'
 import { chartGround, tooltipLook, valueAxis, type ChartOption, type ChartUse } from './chart-parts'
 import type { ChartTheme } from './chart-theme'
 import { logTicksOf } from './scales'
-import type { ScatterPlot, ScatterPoint } from './scatter'
+import type { ScatterGroup, ScatterPlot, ScatterPoint } from './scatter'
+import type { Values } from './series'
 import { interleave, type SeriesView } from './series-option'
 
 /** Points above which they are drawn without one shape each. */
 const largeThreshold = 2000
+/** Intervals that are drawn; of more none could be told apart. */
+const mostIntervals = 400
 
 /** A place in a scatter, in its own units. */
 export interface Place {
@@ -50,6 +53,11 @@ export function scatterOption(
     yAxis: { ...vertical, nameRotate: 90 },
     series: [
       ...(plot.diagonal === true ? [diagonalLine(theme)] : []),
+      ...plot.groups.flatMap((group, position) =>
+        group.spread === undefined || view.hidden.has(group.id)
+          ? []
+          : [intervals(group, group.spread, view, groupColour(plot, position, theme))],
+      ),
       ...plot.groups.flatMap((group, position): ScatterSeriesOption[] =>
         view.hidden.has(group.id)
           ? []
@@ -106,6 +114,35 @@ function rings(
       label: { show: chosen, formatter: 'chosen', position: 'top', color: theme.text, fontSize: 12 },
     },
   ]
+}
+
+/** Thin upright lines around the points, evenly thinned where there are many; they move no axis. */
+function intervals(
+  { id, x, y }: ScatterGroup,
+  spread: Values,
+  { logX, logY }: SeriesView,
+  colour: string,
+): CustomSeriesOption {
+  const step = Math.max(1, Math.ceil(x.length / mostIntervals))
+  const data = Array.from({ length: Math.ceil(x.length / step) }, (_, place) => {
+    const at = place * step
+    const [middle, half] = [y[at] ?? Number.NaN, spread[at] ?? Number.NaN]
+    return [x[at] ?? Number.NaN, middle - half, middle + half]
+  }).filter(([across = 0, low = 0]) => Number.isFinite(low) && !(logX && across <= 0) && !(logY && low <= 0))
+  return {
+    type: 'custom',
+    id: `${id}-intervals`,
+    silent: true,
+    clip: true,
+    z: 1,
+    data,
+    encode: { x: -1, y: -1 },
+    renderItem: (_, api) => {
+      const [x1 = 0, y1 = 0] = api.coord([api.value(0), api.value(1)])
+      const [, y2 = 0] = api.coord([api.value(0), api.value(2)])
+      return { type: 'line', shape: { x1, y1, x2: x1, y2 }, style: { stroke: colour, opacity: 0.25 } }
+    },
+  }
 }
 
 /** The line on which both quantities agree, from one side of the chart to the other. */

@@ -7,6 +7,8 @@ export interface ScatterGroup {
   name: string
   x: Values
   y: Values
+  /** Half the length of an interval on either side of `y`, where it is known. */
+  spread?: Values
   /** Place in the palette; its own position where left out. */
   colour?: number
 }
