@@ -19,6 +19,20 @@ describe('runCommand', () => {
     )
   })
 
+  it('names a library that is a dataset beside the scene', () => {
+    const request = {
+      method: 'sunsal',
+      inputs: {
+        cube: { type: 'dataset', dataset: 'cuprite' },
+        library: { type: 'dataset', dataset: 'minerals' },
+      },
+      parameters: {},
+    } as const
+    expect(runCommand(request, '.')).toBe(
+      'npx filigree run cuprite --project . --method sunsal --input library=dataset:minerals',
+    )
+  })
+
   it('names whose truth is meant where it is another dataset’s', () => {
     const request = (dataset: string) => ({
       method: 'fcls',
