@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import { missingSharedData, missingWords, sharedData } from '../../shared-data-files'
 import { findMethod } from '../../../src/main/methods'
 import { readLongTable, scatteredTensor } from '../../measurement/scattered-tensor'
@@ -34,9 +35,9 @@ function beijing(grid: string): Check {
         const parameters = params.parse({ fold })
         check({ tensor }, parameters)
         const start = performance.now()
-        const { figures } = await solve({ tensor }, parameters, await workspace.solve())
+        const { figures, iterations } = await solve({ tensor }, parameters, await workspace.solve())
         const value = (name: string) => figures[name] ?? Number.NaN
-        return { value, seconds: (performance.now() - start) / 1000 }
+        return { value, iterations, seconds: (performance.now() - start) / 1000 }
       }
       const found: Figure[] = []
       for (let fold = 1; fold <= folds; fold += 1) {
@@ -47,8 +48,11 @@ function beijing(grid: string): Check {
           figure(name('RMSE'), functional.value('holdOutRmse'), below(masked.value('holdOutRmse'))),
           figure(name('coverage of 95 % intervals'), functional.value('coverage95'), covering),
           figure(name('time'), functional.seconds, atMost(60, ' s'), seconds(functional.seconds)),
+          forTheRecord(name('interval factor'), functional.value('intervalFactor')),
+          forTheRecord(name('rounds'), functional.iterations),
           forTheRecord(name('MAE'), functional.value('holdOutMae')),
           forTheRecord(name('NLPD'), functional.value('nlpd')),
+          forTheRecord(name('load average'), loadavg()[0] ?? Number.NaN),
           forTheRecord(name('RMSE of the mean'), functional.value('meanImputationRmse')),
           forTheRecord(name('ridge of masked Tucker'), masked.value('ridge')),
           forTheRecord(name('time of masked Tucker'), masked.seconds, seconds(masked.seconds)),

@@ -36,7 +36,7 @@ async function compare(workspace: Workspace, values: string, mask: string, seed:
   const source = await npySource(values)
   const tensor = tensorOf(source, source.shape, { mask: await npySource(mask) })
   const { params, check, solve } = findMethod('masked-tucker')
-  const parameters = params.parse({ ranks: ranks.join(', '), holdOutShare: share })
+  const parameters = params.parse({ ranks, holdOutShare: share })
   check({ tensor }, parameters)
   const context = await workspace.solve(seed)
   const { figures } = await solve({ tensor }, parameters, context)

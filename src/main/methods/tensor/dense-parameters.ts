@@ -6,12 +6,18 @@ import { formatWhole } from '../../../shared/numbers'
 import type { RankChoice, TensorAccuracy } from '../native'
 import { ranksFor, shapeWords } from './ranks'
 
-/** Ranks as a list that must be given. */
-export const ranksParameter = z.array(z.int().min(1)).min(1).max(32).meta({
+const rankList = z.array(z.int().min(1)).min(1).max(32)
+const rankWords = {
   title: 'Ranks',
   symbol: 'r',
   help: 'One for each mode. A single number counts for every mode.',
-})
+}
+
+/** Ranks as a list that must be given. */
+export const ranksParameter = rankList.meta(rankWords)
+
+/** Ranks as a list that is one number for all modes where none is given. */
+export const ranksByDefault = (rank: number) => rankList.default([rank]).meta(rankWords)
 
 /** How the ranks of a dense model are chosen: the same block for every method that can choose them. */
 export const rankParameters = {

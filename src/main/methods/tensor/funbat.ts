@@ -4,6 +4,7 @@ import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import { componentAxis, modelArtifacts } from './dense-input'
+import { ranksByDefault } from './dense-parameters'
 import { checkObserved, holdOutOf, holdOutParameters, observedInput } from './observed-input'
 import { holdOutArtifacts, holdOutOutput, modeAxis, modelOutputs } from './observed-outputs'
 import { ranksFor } from './ranks'
@@ -35,6 +36,11 @@ export const funbat = defineMethod({
       caption:
         'Messages of the data to the functions of a mode: a is the core contracted with the functions of all other modes. Core, noise and modes are updated in turn, each to the best posterior given the others; the evidence lower bound never falls. The length scale of a mode maximises the evidence of its messages.',
     },
+    {
+      latex: String.raw`\hat y \pm 1.96\, c\, \sqrt{\operatorname{var}[f] + \mathbb E[\tau^{-1}]}, \qquad 1.96\, c = \text{the } \lceil 0.95\,(m + 1) \rceil\text{-th smallest of } \frac{\lvert y_j - \hat y_j \rvert}{\sqrt{\operatorname{var}[f_j] + \mathbb E[\tau^{-1}]}}, \quad j = 1 \dots m`,
+      caption:
+        'Intervals of predictions: f is the entry without its noise, whose variance comes from functions and core; j runs over the m entries kept back for the calibration, predicted from the others; c is the interval factor.',
+    },
   ],
   documentation: `
 ## When to use it
@@ -43,9 +49,10 @@ When entries lie at real coordinates (times, temperatures, places), few of them 
 ## What to look out for
 - **Length scales are learned**, one for each mode, on coordinates scaled to their range. A length scale at the smallest gap says that neighbours tell nothing of each other: the mode is not smooth. Give a number to hold them all fixed.
 - **Entries are standardised** by the mean and deviation of those fitted. The mean is the figure 'offset': the model is offset + core × factors.
-- **Intervals assume normal noise of one size.** Coverage close to 0.95 on held-out entries says that this is good enough; look at the held-out scatter where it is not.
-- **It should stop in time.** Because posteriors are factorised, the last nats of the bound are paid for with intervals that are too narrow: on real readings the coverage of 95 % intervals fell from 0.94 to 0.92 as the bound crept on. The default tolerance stops before that; a smaller one is for comparing bounds.
-- **Posteriors are factorised** over modes, core and noise (coordinate ascent on the evidence bound, with the messages of the paper's conditional moment matching and the full second moments of the core). Deviations of single factors are therefore somewhat small; predictions carry the noise as well and are hardly affected.
+- **Posteriors are factorised** over modes, core and noise (coordinate ascent on the evidence bound, with the messages of the paper's conditional moment matching and the full second moments of the core). That makes deviations too small, the more so the fewer entries there are to a coordinate. Deviations of factors and of the core are the posterior's own: read them as lower bounds.
+- **Intervals of predictions are calibrated.** Their deviation holds the noise and what is not known of functions and core. A share of the fitted entries, picked by the seed, is kept back first; the deviation is multiplied by the one number that makes 95 % intervals hold what was kept back, with its finite-sample rank (split conformal prediction, which assumes no distribution). The model is then fitted to all entries from where that fit ended. The number is the figure 'intervalFactor'; one far above 1 says that the noise is not normal, or the posterior too sure. Entries set aside for the hold-out take no part in this.
+- **One factor for all.** It makes intervals right on average over places like those that were fitted, not at each of them; look at the held-out scatter where that matters.
+- **With fewer than 19 entries** to calibrate on, a warning says that intervals were left as they are.
 - **CP form** sets all of the core but its superdiagonal to zero: fewer interactions, one number of components for all modes.
 - **Matérn-1/2** is for rough functions, **Matérn-3/2** for smooth ones. The larger evidence bound on the same entries is the better model.
 `.trim(),
@@ -57,14 +64,17 @@ When entries lie at real coordinates (times, temperatures, places), few of them 
       venue: 'International Conference on Learning Representations',
       arxiv: '2311.04829',
     },
+    {
+      authors: "Lei, G'Sell, Rinaldo, Tibshirani, Wasserman",
+      title: 'Distribution-free predictive inference for regression',
+      year: 2018,
+      venue: 'Journal of the American Statistical Association 113(523)',
+      doi: '10.1080/01621459.2017.1307116',
+    },
   ],
   inputs: { tensor: input.tensor() },
   params: z.object({
-    ranks: z.string().default('3').meta({
-      title: 'Ranks',
-      symbol: 'r',
-      help: 'Functions of every mode: one number for all modes, or one for each, as in 3, 3, 5.',
-    }),
+    ranks: ranksByDefault(3),
     form: z
       .enum(['tucker', 'cp'])
       .default('tucker')
@@ -95,11 +105,18 @@ When entries lie at real coordinates (times, temperatures, places), few of them 
       help: 'Random first guesses; the one with the largest evidence bound after ten rounds goes on.',
       group: 'Start',
     }),
+    calibrationShare: z.number().min(0).max(0.5).default(0.1).meta({
+      title: 'Share to calibrate on',
+      help: 'Share of the fitted entries that is kept back at first, to calibrate the intervals of predictions. 0 leaves them as the posterior has them, in half the time.',
+      group: 'Intervals',
+      step: 0.05,
+    }),
     maxIterations: z.int().min(1).max(100_000).default(200).meta({
       title: 'Iteration limit',
+      help: 'Of a fit: there is one for the calibration, and one to all entries.',
       group: 'Stopping',
     }),
-    tolerance: z.number().min(0).max(0.99).default(1e-2).meta({
+    tolerance: z.number().min(0).max(0.99).default(1e-3).meta({
       title: 'Tolerance',
       help: 'Stop when ten rounds raised the evidence bound by less than this, for each entry.',
       group: 'Stopping',
@@ -128,9 +145,9 @@ When entries lie at real coordinates (times, temperatures, places), few of them 
     holdOut: holdOutOutput,
     evidence: output.trace({
       title: 'Evidence bound',
-      help: 'Lower bound of the logarithm of the evidence, noise and residual, after every round.',
+      help: 'Lower bound of the logarithm of the evidence of the entries fitted, for each of them, with noise and residual, after every round. Where the fit to all entries follows the one for the calibration, it may fall once.',
       columns: [
-        { name: 'evidenceBound', title: 'Evidence bound', unit: 'nat', logarithmic: false },
+        { name: 'evidenceBound', title: 'Evidence bound an entry', unit: 'nat', logarithmic: false },
         { name: 'noiseDeviation', title: 'Deviation of the noise', unit: null, logarithmic: true },
         { name: 'observedRmse', title: 'Residual of fitted entries', unit: null, logarithmic: true },
       ],

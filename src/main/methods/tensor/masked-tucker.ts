@@ -3,6 +3,7 @@ import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import { modelArtifacts } from './dense-input'
+import { ranksByDefault } from './dense-parameters'
 import { checkObserved, holdOutOf, holdOutParameters, observedInput } from './observed-input'
 import { holdOutArtifacts, holdOutOutput, modelOutputs } from './observed-outputs'
 import { ranksFor } from './ranks'
@@ -40,6 +41,7 @@ When entries are missing: a mask, NaN that means missing, or a table of the entr
 - **Hold something out.** The error on the observed entries falls with every rank; the error on held-out ones says when to stop. 'meanImputationRmse' is what predicting the mean would have scored.
 - **Mostly observed, or scattered.** A dense tensor with at least half of its entries is completed by imputation; anything sparser is fitted entry by entry, and no entry that was not observed is touched. The stop message says which it was.
 - **The ridge** matters for scattered entries. Left empty, it is the one that predicts a tenth of the fitted entries best from the others.
+- **Scattered entries have local minima.** Several first guesses are tried, and the one that validates best goes on; more starts can only cost time.
 - **An index without any entry** is not known to this model: its predictions are zero, and a warning says how many there are. Where coordinates carry meaning, functional Bayesian Tucker predicts such indices from their neighbours.
 - **Zeros are values.** In a sparse tensor, where what is not listed is zero, use sparse Tucker.
 `.trim(),
@@ -61,17 +63,18 @@ When entries are missing: a mask, NaN that means missing, or a table of the entr
   ],
   inputs: { tensor: input.tensor() },
   params: z.object({
-    ranks: z.string().default('3').meta({
-      title: 'Ranks',
-      symbol: 'r',
-      help: 'Components of every mode: one number for all modes, or one for each, as in 3, 3, 5.',
-    }),
+    ranks: ranksByDefault(3),
     ridge: z.number().min(1e-12).max(1e6).nullable().default(null).meta({
       title: 'Ridge',
       symbol: 'ρ',
       help: 'For scattered entries: weight of squared core and factors, relative to entries of mean square one. Empty: chosen by validation.',
       logarithmic: true,
       advanced: true,
+    }),
+    starts: z.int().min(1).max(100).default(4).meta({
+      title: 'Starts tried',
+      help: 'For scattered entries: random first guesses; the one that predicts a tenth of the fitted entries best from the others goes on.',
+      group: 'Start',
     }),
     maxIterations: z.int().min(1).max(100_000).default(200).meta({
       title: 'Iteration limit',

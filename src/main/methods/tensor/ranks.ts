@@ -7,29 +7,10 @@ export function shapeWords(modes: readonly Axis[]): string {
 }
 
 /**
- * A list of whole numbers as a person writes it: '20, 20, 5' or '20 20 5' or '20x20x5'. Throws a `FiligreeError` that
- * names the parameter where it is anything else.
+ * Ranks for the modes of a tensor: one for each, or a single one for all. Throws a `FiligreeError` where they do not
+ * fit.
  */
-function wholeNumbers(text: string, field: string): number[] {
-  const parts = text.split(/[\s,;x×]+/).filter((part) => part !== '')
-  if (parts.length > 0 && parts.every((part) => /^\d{1,15}$/.test(part))) return parts.map(Number)
-  throw new FiligreeError(
-    'invalid-parameter',
-    `'${text}' is no list of whole numbers. Write one for each mode, with commas between them: 20, 20, 5.`,
-    { field },
-  )
-}
-
-/**
- * Ranks for the modes of a tensor, given as a list or as text: one for each, or a single one for all. Throws a
- * `FiligreeError` where they do not fit.
- */
-export function ranksFor(
-  asked: string | readonly number[],
-  modes: readonly Axis[],
-  field = 'ranks',
-): number[] {
-  const given = typeof asked === 'string' ? wholeNumbers(asked, field) : asked
+export function ranksFor(given: readonly number[], modes: readonly Axis[], field = 'ranks'): number[] {
   const [only = 0] = given
   const ranks = given.length === 1 ? modes.map(({ size }) => Math.min(only, size)) : [...given]
   if (ranks.length !== modes.length) {

@@ -4,6 +4,7 @@ import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import { modelArtifacts } from './dense-input'
+import { ranksByDefault } from './dense-parameters'
 import { checkObserved, isScattered, observedInput } from './observed-input'
 import { modelOutputs } from './observed-outputs'
 import { ranksFor } from './ranks'
@@ -60,11 +61,7 @@ When most entries are zero and the zeros are real: counts, links, events. A tens
   ],
   inputs: { tensor: input.tensor({ help: 'The tensor to work on, given by its entries.' }) },
   params: z.object({
-    ranks: z.string().default('10').meta({
-      title: 'Ranks',
-      symbol: 'r',
-      help: 'Components of every mode: one number for all modes, or one for each, as in 10, 10, 5.',
-    }),
+    ranks: ranksByDefault(10),
     duplicates: z
       .enum(['sum', 'refuse'])
       .default('sum')

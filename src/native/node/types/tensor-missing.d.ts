@@ -34,6 +34,9 @@ export interface FunbatParams {
   lengthScale: number | null
   /** First guesses tried. */
   starts: number
+  /** Share of the fitted entries that intervals are calibrated on; 0 leaves them as the posterior has them. */
+  calibrationShare: number
+  /** Of a fit. */
   maxIterations: number
   /** Stop when ten rounds raise the evidence bound by less than this, for each entry. */
   tolerance: number
@@ -44,6 +47,8 @@ export interface MaskedTuckerParams {
   ranks: number[]
   /** Weight of squared core and factors, relative to entries of mean square one; null chooses it by validation. */
   ridge: number | null
+  /** First guesses tried for scattered entries. */
+  starts: number
   maxIterations: number
   /** Stop when a sweep changes the error on the fitted entries by less than this share of it. */
   tolerance: number
@@ -67,9 +72,10 @@ export interface SparseTuckerParams {
  * Writes `core.npy` and `coreDeviation.npy` (ranks), `factors-1.npy` … and `factorDeviations-1.npy` … (length, rank),
  * `lengthScales.npy` (mode; unit of the coordinates), and, where entries are kept back, `holdOut.npy` (entry;
  * observed, predicted, deviation, then the index in every mode).
- * Figures: evidenceBound, observedRmse, noiseDeviation, offset; of what was kept back: holdOutRmse, holdOutMae,
+ * Deviations of predictions are calibrated on a share of the fitted entries: multiplied by intervalFactor.
+ * Figures: evidenceBound, observedRmse, noiseDeviation, offset, intervalFactor; of what was kept back: holdOutRmse, holdOutMae,
  * holdOutRelativeError, meanImputationRmse, coverage95, nlpd.
- * Trace columns: evidenceBound, noiseDeviation, observedRmse.
+ * Trace columns: evidenceBound (an entry), noiseDeviation, observedRmse.
  */
 export function funbat(
   input: ObservedInput,

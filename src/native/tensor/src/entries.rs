@@ -1,3 +1,5 @@
+use filigree_core::Random;
+
 /// Entries of a tensor by their places, in any order; the same place may come more than once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entries {
@@ -62,6 +64,16 @@ impl Entries {
         chosen
     }
 
+    /// The entries in two parts, each entry in the second with the probability `share`.
+    pub fn parted(&self, share: f64, random: &mut Random) -> (Self, Self) {
+        let mut parts = (Self::new(self.modes), Self::new(self.modes));
+        for entry in 0..self.len() {
+            let part = if random.uniform() < share { &mut parts.1 } else { &mut parts.0 };
+            part.push(self.place(entry), self.value(entry));
+        }
+        parts
+    }
+
     /// Mean of the values; zero where there are none.
     pub fn mean(&self) -> f64 {
         if self.is_empty() { 0.0 } else { self.values.iter().sum::<f64>() / self.len() as f64 }
@@ -124,5 +136,8 @@ mod tests {
         );
         assert_eq!(entries.chosen([2, 0]).values(), [3.0, 1.0]);
         assert_eq!(entries.mean(), 2.5);
+        let (most, few) = entries.parted(0.3, &mut Random::new(1, 0));
+        assert_eq!(most.len() + few.len(), 4);
+        assert!(entries.parted(0.0, &mut Random::new(1, 0)).1.is_empty());
     }
 }

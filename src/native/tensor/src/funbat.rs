@@ -4,6 +4,7 @@ use filigree_core::{
     Error, Flow, Info, NpyWriter, Observer, Random, Section, Step, StopReason, Stopwatch, peak_memory_bytes,
 };
 
+use crate::calibration::{FEWEST_SCORES, interval_factor};
 use crate::entries::Entries;
 use crate::funbat_params::FunbatParams;
 use crate::functional_result::FunctionalResult;
@@ -17,13 +18,20 @@ const TRIAL_ROUNDS: usize = 10;
 /// Rounds over which the bound must rise.
 const WINDOW: usize = 10;
 
-/// Share of the progress bar that the trials take.
-const TRIALS_SHARE: f64 = 0.2;
+/// Shares of the progress bar at which the trials and the fit that intervals are calibrated by end.
+const TRIALS_END: f64 = 0.2;
+const CALIBRATION_END: f64 = 0.8;
+
+/// Stream of random numbers that sets entries aside for the calibration.
+const CALIBRATION_STREAM: u64 = 1 << 34;
 
 /// Functional Bayesian Tucker: fits the observed entries, predicts those held out, and writes `core.npy`,
 /// `coreDeviation.npy`, `factors-1.npy` …, `factorDeviations-1.npy` …, `lengthScales.npy` (mode) and, where something
-/// was held out, `holdOut.npy` (entry; observed, predicted, deviation, indices). Trace: evidence bound, deviation of
-/// the noise, root mean square residual.
+/// was held out, `holdOut.npy` (entry; observed, predicted, deviation, indices). Trace: evidence bound an entry,
+/// deviation of the noise, root mean square residual.
+///
+/// A share of the fitted entries is kept back first, to calibrate the deviations of predictions
+/// ([`interval_factor`]); from where that fit ends, the model is then fitted to all of them.
 ///
 /// Fang, Yu, Wang, Li, Kirby, Zhe, "Functional Bayesian Tucker decomposition for continuous-indexed tensor data",
 /// ICLR 2024.
@@ -52,25 +60,53 @@ pub fn solve(
         kernel: params.kernel,
         length_scale: params.length_scale,
     };
-    let mut model = best_start(&training, &form, params.starts, seed, observer)?;
+    let mut random = Random::new(seed, CALIBRATION_STREAM);
+    let (fitted, judged) = training.parted(params.calibration_share, &mut random);
+    let calibrates = judged.len() >= FEWEST_SCORES;
+    let mut model = best_start(
+        if calibrates { &fitted } else { &training },
+        &form,
+        params.starts,
+        seed,
+        &mut Section::new(observer, 0.0, TRIALS_END),
+    )?;
     watch.setup_done();
 
-    observer.stage("Iterating");
-    let fit = iterate(&mut model, params, scale, observer)?;
+    let (fit, factor) = if calibrates {
+        observer.stage("Iterating on what is not kept for the calibration");
+        let limits = Limits { params, fits: 2, before: 0, scale };
+        let first = limits.iterate(&mut model, &mut Section::new(observer, TRIALS_END, CALIBRATION_END))?;
+        let factor = interval_factor(scores(&model, &judged));
+        let last = refit(&mut model, &training, first, &limits, observer)?;
+        (last, factor)
+    } else {
+        observer.stage("Iterating");
+        let limits = Limits { params, fits: 1, before: 0, scale };
+        (limits.iterate(&mut model, &mut Section::new(observer, TRIALS_END, 1.0))?, None)
+    };
+    let factor = factor.unwrap_or(1.0);
 
     observer.stage("Writing factors and predictions");
     let mut files = FunctionalResult::new(&model, &observed.shape, params.form, scale).write(folder)?;
     let scales = length_scales(&model, coordinates, &observed.shape);
     files.push(NpyWriter::write_all(folder, "lengthScales.npy", &[scales.len()], &scales)?);
-    let held_out = predicted(&model, &observed.held_out, offset, scale);
+    let held_out = predicted(&model, &observed.held_out, offset, scale, factor);
     files.extend(held_out.write(folder)?);
     let mut figures = vec![
-        ("evidenceBound", fit.bound - training.len() as f64 * scale.ln()),
+        ("evidenceBound", fit.bound - model.entry_count() as f64 * scale.ln()),
         ("observedRmse", scale * model.observed_rmse),
         ("noiseDeviation", scale * model.noise_variance().sqrt()),
         ("offset", offset),
+        ("intervalFactor", factor),
     ];
     figures.extend(held_out.figures(offset));
+    let mut warnings = observed.empty_slices("their factors come from their neighbours alone");
+    if params.calibration_share > 0.0 && !calibrates {
+        warnings.push(format!(
+            "{} of the fitted entries could be set aside to calibrate intervals, which takes {FEWEST_SCORES} or more: intervals are as the posterior has them.",
+            judged.len()
+        ));
+    }
     let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: fit.rounds,
@@ -80,7 +116,7 @@ pub fn solve(
         setup_seconds,
         iteration_seconds,
         peak_memory_bytes: peak_memory_bytes(),
-        warnings: observed.empty_slices("their factors come from their neighbours alone"),
+        warnings,
         files,
     })
 }
@@ -120,9 +156,7 @@ fn best_start<'a>(
         let mut model = FunctionalTucker::new(entries, form, &mut Random::new(seed, start as u64))?;
         let mut bound = f64::NEG_INFINITY;
         for round in 0..TRIAL_ROUNDS {
-            let at = |round: usize| {
-                TRIALS_SHARE * (start * TRIAL_ROUNDS + round) as f64 / (starts * TRIAL_ROUNDS) as f64
-            };
+            let at = |round: usize| (start * TRIAL_ROUNDS + round) as f64 / (starts * TRIAL_ROUNDS) as f64;
             bound = model.improve(&mut Section::new(observer, at(round), at(round + 1)))?;
         }
         if best.as_ref().is_none_or(|(other, _)| bound > *other) {
@@ -140,63 +174,119 @@ struct Fit {
     message: String,
 }
 
-fn iterate(
-    model: &mut FunctionalTucker<'_>,
-    params: &FunbatParams,
-    scale: f64,
+/// Continues on all entries from where the fit that intervals were calibrated by ended. Stopped before or within its
+/// first round, what that fit found is kept.
+fn refit<'a>(
+    model: &mut FunctionalTucker<'a>,
+    training: &'a Entries,
+    first: Fit,
+    limits: &Limits<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Fit, Error> {
-    let limit = params.max_iterations;
-    let mut bounds: Vec<f64> = Vec::new();
-    let entries = model.entry_count() as f64;
-    // The bound of the entries as they are, not as they were scaled.
-    let unscaled = |bound: f64| bound - entries * scale.ln();
-    let ended = |bounds: &[f64], reason, message| Fit {
-        rounds: bounds.len(),
-        bound: bounds.last().copied().unwrap_or(f64::NAN),
-        reason,
-        message,
-    };
-    for round in 0..limit {
-        let share = |round: usize| TRIALS_SHARE + (1.0 - TRIALS_SHARE) * round as f64 / limit as f64;
-        let improved = model.improve(&mut Section::new(observer, share(round), share(round + 1)));
-        let bound = match improved {
-            Err(Error::Cancelled(_)) if !bounds.is_empty() => {
-                return Ok(ended(&bounds, StopReason::Cancelled, cancelled(bounds.len())));
-            }
-            other => other?,
-        };
-        bounds.push(bound);
-        let row = [unscaled(bound), scale * model.noise_variance().sqrt(), scale * model.observed_rmse];
-        let step = Step { iteration: round + 1, iteration_limit: limit, row: &row };
-        if observer.iteration(&step) == Flow::Stop {
-            return Ok(ended(&bounds, StopReason::Cancelled, cancelled(bounds.len())));
+    if first.reason == StopReason::Cancelled {
+        return Ok(first);
+    }
+    observer.stage("Iterating on all entries");
+    let mut whole = model.clone().continued_on(training);
+    let limits = Limits { before: first.rounds, ..*limits };
+    match limits.iterate(&mut whole, &mut Section::new(observer, CALIBRATION_END, 1.0)) {
+        Err(Error::Cancelled(_)) => {
+            Ok(Fit { reason: StopReason::Cancelled, message: cancelled(first.rounds), ..first })
         }
-        if round >= WINDOW {
-            let rise = (bound - bounds[round - WINDOW]) / entries;
-            if rise <= params.tolerance {
-                let message = format!(
-                    "Converged after {} rounds: the last {WINDOW} raised the evidence bound by {rise:.1e} an entry.",
-                    round + 1
-                );
-                return Ok(ended(&bounds, StopReason::Converged, message));
-            }
+        fit => {
+            *model = whole;
+            fit
         }
     }
-    let message = format!("Stopped at the limit of {limit} rounds; the evidence bound was still rising.");
-    Ok(ended(&bounds, StopReason::IterationLimit, message))
+}
+
+/// What ends a fit.
+#[derive(Clone, Copy)]
+struct Limits<'a> {
+    params: &'a FunbatParams,
+    /// How many fits a run consists of, and rounds of those before this one.
+    fits: usize,
+    before: usize,
+    /// What entries were divided by.
+    scale: f64,
+}
+
+impl Limits<'_> {
+    fn iterate(&self, model: &mut FunctionalTucker<'_>, observer: &mut dyn Observer) -> Result<Fit, Error> {
+        let limit = self.params.max_iterations;
+        let mut bounds: Vec<f64> = Vec::new();
+        let entries = model.entry_count() as f64;
+        let ended = |bounds: &[f64], reason, message| Fit {
+            rounds: self.before + bounds.len(),
+            bound: bounds.last().copied().unwrap_or(f64::NAN),
+            reason,
+            message,
+        };
+        let stopped =
+            |bounds: &[f64]| ended(bounds, StopReason::Cancelled, cancelled(self.before + bounds.len()));
+        for round in 0..limit {
+            let share = |round: usize| round as f64 / limit as f64;
+            let improved = model.improve(&mut Section::new(observer, share(round), share(round + 1)));
+            let bound = match improved {
+                Err(Error::Cancelled(_)) if !bounds.is_empty() => return Ok(stopped(&bounds)),
+                other => other?,
+            };
+            bounds.push(bound);
+            let row = [
+                // Of the entries as they are, not as they were scaled.
+                bound / entries - self.scale.ln(),
+                self.scale * model.noise_variance().sqrt(),
+                self.scale * model.observed_rmse,
+            ];
+            let iteration = self.before + round + 1;
+            let step = Step { iteration, iteration_limit: self.fits * limit, row: &row };
+            if observer.iteration(&step) == Flow::Stop {
+                return Ok(stopped(&bounds));
+            }
+            if round >= WINDOW {
+                let rise = (bound - bounds[round - WINDOW]) / entries;
+                if rise <= self.params.tolerance {
+                    let message = format!(
+                        "Converged after {iteration} rounds: the last {WINDOW} raised the evidence bound by {rise:.1e} an entry."
+                    );
+                    return Ok(ended(&bounds, StopReason::Converged, message));
+                }
+            }
+        }
+        let message =
+            format!("Stopped at the limit of {limit} rounds a fit; the evidence bound was still rising.");
+        Ok(ended(&bounds, StopReason::IterationLimit, message))
+    }
 }
 
 fn cancelled(rounds: usize) -> String {
     format!("Cancelled after {rounds} rounds; what they found was kept.")
 }
 
-fn predicted<'a>(model: &FunctionalTucker<'_>, entries: &'a Entries, offset: f64, scale: f64) -> HeldOut<'a> {
+/// |residual| / deviation of entries that were not fitted.
+fn scores(model: &FunctionalTucker<'_>, judged: &Entries) -> Vec<f64> {
+    let mut predictor = model.predictor();
+    let noise = model.noise_variance();
+    let mut score = |entry: usize| {
+        let found = predictor.at(judged.place(entry));
+        (judged.value(entry) - found.mean).abs() / (found.variance + noise).sqrt()
+    };
+    (0..judged.len()).map(&mut score).collect()
+}
+
+fn predicted<'a>(
+    model: &FunctionalTucker<'_>,
+    entries: &'a Entries,
+    offset: f64,
+    scale: f64,
+    factor: f64,
+) -> HeldOut<'a> {
     let mut predictor = model.predictor();
     let noise = model.noise_variance();
     let found: Vec<_> = (0..entries.len()).map(|entry| predictor.at(entries.place(entry))).collect();
     let predicted = found.iter().map(|prediction| offset + scale * prediction.mean).collect();
-    let deviation = found.iter().map(|prediction| scale * (prediction.variance + noise).sqrt()).collect();
+    let deviation =
+        found.iter().map(|prediction| factor * scale * (prediction.variance + noise).sqrt()).collect();
     HeldOut::new(entries, predicted, deviation)
 }
 
@@ -291,7 +381,7 @@ mod tests {
         let input = saved_entries(folder.path(), &SHAPE, &smooth_entries(&SHAPE, 900, 0.3, 2));
         for (form, kernel) in [(CoreForm::Tucker, Kernel::Matern12), (CoreForm::Cp, Kernel::Matern32)] {
             let mut heard = Bounds(Vec::new());
-            let params = FunbatParams { form, kernel, tolerance: 0.0, ..params() };
+            let params = FunbatParams { form, kernel, tolerance: 0.0, calibration_share: 0.0, ..params() };
             solve(&input, &HoldOut::Nothing, &plain(), &params, 1, folder.path(), &mut heard).unwrap();
             assert!(
                 heard.0.windows(2).all(|pair| pair[1] >= pair[0] - 1e-9 * pair[0].abs()),
@@ -365,6 +455,73 @@ mod tests {
         let deviations = loaded(&folder.path().join("factorDeviations-2.npy"), &[15, 2]);
         assert!(deviations[8] > deviations[6] && deviations[8] > deviations[10], "unseen is less certain");
         assert!(!folder.path().join("holdOut.npy").exists());
+    }
+
+    #[test]
+    fn intervals_are_calibrated_where_the_noise_is_not_of_one_size() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut random = Random::new(9, 0);
+        let mut entries = smooth_entries(&SHAPE, 4000, 0.0, 7);
+        // Mostly small noise, now and then large: a normal interval of the same variance holds too few or too many.
+        for (_, value) in &mut entries {
+            *value += random.normal() * if random.uniform() < 0.15 { 1.0 } else { 0.05 };
+        }
+        let input = saved_entries(folder.path(), &SHAPE, &entries);
+        let run = |calibration_share| {
+            let params = FunbatParams { ranks: vec![3; 3], calibration_share, ..params() };
+            solve(&input, &HoldOut::Share(0.5), &plain(), &params, 5, folder.path(), &mut Silent).unwrap()
+        };
+        let info = run(0.2);
+        assert!(info.figure("intervalFactor").unwrap() != 1.0);
+        let coverage = info.figure("coverage95").unwrap();
+        assert!((0.925..0.975).contains(&coverage), "{coverage}");
+        let plain = run(0.0);
+        assert_eq!(plain.figure("intervalFactor"), Some(1.0));
+        assert!(plain.warnings.is_empty(), "{:?}", plain.warnings);
+    }
+
+    #[test]
+    fn too_few_entries_to_calibrate_on_are_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = saved_entries(folder.path(), &SHAPE, &smooth_entries(&SHAPE, 60, 0.1, 8));
+        let params = FunbatParams { max_iterations: 3, ..params() };
+        let info =
+            solve(&input, &HoldOut::Nothing, &plain(), &params, 1, folder.path(), &mut Silent).unwrap();
+        assert_eq!((info.figure("intervalFactor"), info.iterations), (Some(1.0), 3));
+        assert!(info.warnings.iter().any(|text| text.contains("takes 19 or more")), "{:?}", info.warnings);
+    }
+
+    /// Stops after a number of rounds, at once or at the next look.
+    struct Stopping {
+        after: usize,
+        at_once: bool,
+        rounds: usize,
+    }
+    impl Observer for Stopping {
+        fn stage(&mut self, _name: &str) {}
+        fn progress(&mut self, _fraction: f64) -> Flow {
+            if self.rounds >= self.after { Flow::Stop } else { Flow::Continue }
+        }
+        fn iteration(&mut self, _step: &Step<'_>) -> Flow {
+            self.rounds += 1;
+            if self.at_once && self.rounds >= self.after { Flow::Stop } else { Flow::Continue }
+        }
+    }
+
+    #[test]
+    fn stopped_in_either_fit_it_keeps_what_was_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = saved_entries(folder.path(), &SHAPE, &smooth_entries(&SHAPE, 900, 0.1, 9));
+        let params = FunbatParams { max_iterations: 4, ..params() };
+        for (after, at_once) in [(2, true), (2, false), (4, false), (6, true), (6, false)] {
+            let mut observer = Stopping { after, at_once, rounds: 0 };
+            let info =
+                solve(&input, &HoldOut::Share(0.1), &plain(), &params, 1, folder.path(), &mut observer)
+                    .unwrap();
+            assert_eq!((info.stop_reason, info.iterations), (StopReason::Cancelled, after));
+            assert!(info.figure("evidenceBound").unwrap().is_finite());
+            assert!(info.figure("holdOutRmse").unwrap().is_finite());
+        }
     }
 
     #[test]

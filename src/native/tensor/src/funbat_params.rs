@@ -2,6 +2,7 @@ use filigree_core::Error;
 
 use crate::functional_core::CoreForm;
 use crate::matern::Kernel;
+use crate::rank_rule::check_ranks;
 
 /// Entries of the core that a run can afford: its covariance is dense.
 const LARGEST_CORE: usize = 1000;
@@ -23,7 +24,10 @@ pub struct FunbatParams {
     pub length_scale: Option<f64>,
     /// First guesses tried; the one whose evidence is largest after a few rounds is kept.
     pub starts: usize,
-    /// Most rounds.
+    /// Share of the fitted entries that intervals are calibrated on before the model is fitted to all; zero leaves
+    /// intervals as the posterior has them.
+    pub calibration_share: f64,
+    /// Most rounds of a fit.
     pub max_iterations: usize,
     /// Stop when ten rounds raise the evidence bound by less than this, for each entry.
     pub tolerance: f64,
@@ -37,8 +41,9 @@ impl Default for FunbatParams {
             kernel: Kernel::Matern32,
             length_scale: None,
             starts: 4,
+            calibration_share: 0.1,
             max_iterations: 200,
-            tolerance: 1e-2,
+            tolerance: 1e-3,
         }
     }
 }
@@ -81,6 +86,15 @@ impl FunbatParams {
                 format!("{} starts were asked for; try 1 to 100.", self.starts),
             ));
         }
+        if !(0.0..=0.5).contains(&self.calibration_share) {
+            return Err(Error::parameter(
+                "calibrationShare",
+                format!(
+                    "A share of {} to calibrate on was asked for; it must be from 0 to 0.5.",
+                    self.calibration_share
+                ),
+            ));
+        }
         if self.max_iterations == 0 {
             return Err(Error::parameter("maxIterations", "At least one iteration is needed."));
         }
@@ -92,26 +106,4 @@ impl FunbatParams {
         }
         Ok(())
     }
-}
-
-/// One rank a mode, from one to the length of the mode.
-pub fn check_ranks(ranks: &[usize], shape: &[usize]) -> Result<(), Error> {
-    if ranks.len() != shape.len() {
-        return Err(Error::parameter(
-            "ranks",
-            format!("{} ranks were given for {} modes. Give one for each mode.", ranks.len(), shape.len()),
-        ));
-    }
-    let wrong = ranks.iter().zip(shape).position(|(&rank, &length)| rank == 0 || rank > length);
-    let Some(mode) = wrong else { return Ok(()) };
-    Err(Error::parameter(
-        "ranks",
-        format!(
-            "The rank of mode {} is {}, but the mode has {} entries: choose from 1 to {}.",
-            mode + 1,
-            ranks[mode],
-            shape[mode],
-            shape[mode]
-        ),
-    ))
 }

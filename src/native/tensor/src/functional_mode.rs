@@ -1,8 +1,7 @@
-use filigree_core::{Error, Random};
-use rayon::prelude::*;
+use filigree_core::{Error, Observer, Random, Section};
 
 use crate::matern::Kernel;
-use crate::smoother::{Messages, Smoothed, Smoother};
+use crate::smoother::{Messages, Smoothed, Smoother, log_evidences};
 
 /// Coordinates nearer to each other than this share of their range are one and the same.
 const SAME_COORDINATE: f64 = 1e-9;
@@ -129,12 +128,17 @@ impl FunctionalMode {
         self.posterior.covariance[(state * rank + function) * rank + function].max(0.0).sqrt()
     }
 
-    /// The best Gaussian posterior given what the data say, and the length scale that makes it most probable.
-    pub fn update(&mut self, messages: &Messages) -> Result<(), Error> {
-        if self.learns_length_scale {
-            self.search_length_scale(messages)?;
-        }
-        let posterior = self.smoother(self.length_scale).smooth(messages)?;
+    /// The best Gaussian posterior given what the data say, and the length scale that makes it most probable. Nothing
+    /// is replaced where the observer stops it.
+    pub fn update(&mut self, messages: &Messages, observer: &mut dyn Observer) -> Result<(), Error> {
+        let length_scale = if self.learns_length_scale {
+            self.searched_length_scale(messages, &mut Section::new(observer, 0.0, 0.5))?
+        } else {
+            self.length_scale
+        };
+        let posterior =
+            self.smoother(length_scale).smooth(messages, &mut Section::new(observer, 0.5, 1.0))?;
+        self.length_scale = length_scale;
         self.accept(posterior);
         let rank = self.rank;
         let mut told = 0.0;
@@ -153,21 +157,23 @@ impl FunctionalMode {
     }
 
     /// One step of a pattern search; the present value is a candidate, so the evidence never falls.
-    fn search_length_scale(&mut self, messages: &Messages) -> Result<(), Error> {
+    fn searched_length_scale(
+        &mut self,
+        messages: &Messages,
+        observer: &mut dyn Observer,
+    ) -> Result<f64, Error> {
         let candidates: Vec<f64> = [0.0, -2.0, -1.0, 1.0, 2.0]
             .map(|steps| (self.length_scale * (steps * self.step).exp()).clamp(self.bounds.0, self.bounds.1))
             .to_vec();
-        let evidence: Vec<f64> = candidates
-            .par_iter()
-            .map(|&length_scale| self.smoother(length_scale).log_evidence(messages))
-            .collect::<Result<_, _>>()?;
+        let smoothers: Vec<Smoother<'_>> =
+            candidates.iter().map(|&length_scale| self.smoother(length_scale)).collect();
+        let evidence = log_evidences(&smoothers, messages, observer)?;
         let best =
             (0..candidates.len()).fold(0, |best, i| if evidence[i] > evidence[best] { i } else { best });
         if best == 0 {
             self.step = (0.5 * self.step).max(FINEST_STEP);
         }
-        self.length_scale = candidates[best];
-        Ok(())
+        Ok(candidates[best])
     }
 }
 
@@ -242,7 +248,7 @@ mod tests {
             mode.learns_length_scale = true;
             mode.length_scale = 0.5;
             for _ in 0..30 {
-                mode.update(&messages).unwrap();
+                mode.update(&messages, &mut filigree_core::Silent).unwrap();
             }
             assert!((0.02..0.08).contains(&mode.length_scale), "{kernel:?}: {}", mode.length_scale);
         }

@@ -1,4 +1,4 @@
-use filigree_core::{Error, Observer, Random, Silent, batches, keep_going, map_tiles, tiles};
+use filigree_core::{Error, Observer, Random, Section, Silent, batches, keep_going, map_tiles, tiles};
 use rayon::prelude::*;
 
 use crate::entries::{Entries, Groups};
@@ -87,15 +87,7 @@ impl<'a> FunctionalTucker<'a> {
                 pairs.iter().map(|&[a, b]| (at(a) * modes[mode].rank + at(b)) as u32).collect()
             })
             .collect();
-        let mut placed = Entries::new(modes.len());
-        let mut place = vec![0u32; modes.len()];
-        for entry in 0..entries.len() {
-            for (mode, &index) in entries.place(entry).iter().enumerate() {
-                place[mode] = modes[mode].state(index) as u32;
-            }
-            placed.push(&place, 0.0);
-        }
-        let groups = modes.iter().enumerate().map(|(mode, m)| placed.grouped(mode, m.states())).collect();
+        let groups = grouped(entries, &modes);
         let power = entries.values().iter().map(|value| value * value).sum::<f64>();
         let mut model = Self {
             entries,
@@ -112,12 +104,28 @@ impl<'a> FunctionalTucker<'a> {
         Ok(model)
     }
 
+    /// The same posterior, to be improved on other entries of the same tensor.
+    pub fn continued_on<'b>(self, entries: &'b Entries) -> FunctionalTucker<'b> {
+        FunctionalTucker {
+            entries,
+            groups: grouped(entries, &self.modes),
+            noise_shape: NOISE_PRIOR + 0.5 * entries.len() as f64,
+            noise_rate: self.noise_rate * entries.len() as f64 / self.entries.len() as f64,
+            modes: self.modes,
+            core: self.core,
+            pairs: self.pairs,
+            offsets: self.offsets,
+            observed_rmse: self.observed_rmse,
+        }
+    }
+
     /// One round over modes, core and noise; returns the evidence lower bound. Where the observer stops it, the parts
     /// that were replaced so far are kept.
     pub fn improve(&mut self, observer: &mut dyn Observer) -> Result<f64, Error> {
         for mode in 0..self.modes.len() {
             let messages = self.messages_to(mode, observer)?;
-            self.modes[mode].update(&messages)?;
+            let share = (mode + 1) as f64 / (self.modes.len() + 1) as f64;
+            self.modes[mode].update(&messages, &mut Section::new(observer, share, share))?;
         }
         self.update_core(observer)?;
         self.update_noise()?;
@@ -285,6 +293,19 @@ impl<'a> FunctionalTucker<'a> {
     pub fn predictor(&self) -> Predictor<'_> {
         Predictor { model: self, core: self.core_pairs(), work: self.work() }
     }
+}
+
+/// Entry numbers by the distinct coordinate they lie at, for every mode.
+fn grouped(entries: &Entries, modes: &[FunctionalMode]) -> Vec<Groups> {
+    let mut placed = Entries::new(modes.len());
+    let mut place = vec![0u32; modes.len()];
+    for entry in 0..entries.len() {
+        for (mode, &index) in entries.place(entry).iter().enumerate() {
+            place[mode] = modes[mode].state(index) as u32;
+        }
+        placed.push(&place, 0.0);
+    }
+    modes.iter().enumerate().map(|(mode, known)| placed.grouped(mode, known.states())).collect()
 }
 
 struct Moments {

@@ -2,10 +2,8 @@ use std::path::Path;
 
 use filigree_core::{Error, NpyWriter};
 
+use crate::calibration::HALF_WIDTH;
 use crate::entries::Entries;
-
-/// Half-width of the interval that holds 95 % of a normal variable, in standard deviations.
-const HALF_WIDTH_95: f64 = 1.959_963_984_540_054;
 
 /// Predictions of entries that were kept back, beside what was observed.
 #[derive(Clone, Debug)]
@@ -47,7 +45,7 @@ impl<'a> HeldOut<'a> {
             ("meanImputationRmse", plain.sqrt()),
         ];
         if !self.deviation.is_empty() {
-            let inside = |entry: usize| self.residual(entry).abs() <= HALF_WIDTH_95 * self.deviation[entry];
+            let inside = |entry: usize| self.residual(entry).abs() <= HALF_WIDTH * self.deviation[entry];
             let surprise = |entry: usize| {
                 let deviation = self.deviation[entry];
                 0.5 * (2.0 * std::f64::consts::PI).ln()

@@ -119,8 +119,7 @@ pub fn iterate(
         let kept: f64 = core.values().iter().map(|value| value * value).sum();
         if energy == 0.0 { 0.0 } else { ((energy - kept).max(0.0) / energy).sqrt() }
     };
-    let mut order = cheapest_first(tensor.shape(), model.ranks());
-    order.reverse();
+    let order = sweep_order(tensor, &model);
     let mut error = error_of(&model.core);
     let report = |iteration: usize, error: f64, change: f64, observer: &mut dyn Observer| {
         observer.iteration(&Step { iteration, iteration_limit: params.max_iterations, row: &[error, change] })
@@ -151,8 +150,15 @@ pub fn iterate(
     Ok(HooiEnd { model, iterations: params.max_iterations, reason: StopReason::IterationLimit })
 }
 
+/// The order in which a sweep takes the modes: those whose projection shrinks the tensor least come first.
+pub fn sweep_order(tensor: &dyn Tensor, model: &TuckerModel) -> Vec<usize> {
+    let mut order = cheapest_first(tensor.shape(), model.ranks());
+    order.reverse();
+    order
+}
+
 /// Renews every factor once, and the core with the last one. `modes` are those `partial` was not projected on.
-fn sweep(
+pub fn sweep(
     partial: &dyn Tensor,
     modes: &[usize],
     model: &mut TuckerModel,

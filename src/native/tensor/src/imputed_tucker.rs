@@ -1,5 +1,6 @@
 use filigree_core::{Error, Observer, Silent, keep_going};
 
+use crate::hooi::{sweep, sweep_order};
 use crate::mode_basis::{Accuracy, mode_basis};
 use crate::mode_product::project;
 use crate::observed_input::Observations;
@@ -51,18 +52,8 @@ impl ImputedTucker {
 
     /// Renews all factors and the core for the filled tensor, then fills it anew.
     pub fn sweep(&mut self, observer: &mut dyn Observer) -> Result<(), Error> {
-        let modes = self.model.factors.len();
-        for mode in 0..modes {
-            let mut rest = self.filled.clone();
-            for other in (0..modes).filter(|&other| other != mode) {
-                rest = project(&rest, other, self.model.factors[other].as_ref(), &mut Silent)?;
-                keep_going(observer.progress((mode as f64 + 0.5) / modes as f64), STAGE)?;
-            }
-            let rank = self.model.factors[mode].ncols();
-            let factor = mode_basis(&rest, mode, Accuracy::Fast, &mut Silent)?.leading(rank);
-            self.model.core = project(&rest, mode, factor.as_ref(), &mut Silent)?;
-            self.model.factors[mode] = factor;
-        }
+        let order = sweep_order(&self.filled, &self.model);
+        sweep(&self.filled, &order, &mut self.model, Accuracy::Fast, observer)?;
         self.fill()
     }
 

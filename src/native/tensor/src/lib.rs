@@ -4,6 +4,7 @@
 //! Modes are counted from zero in code, from one in what a person reads. Arrays of any number of modes are in C order,
 //! the last mode fastest.
 
+mod calibration;
 mod cholesky;
 mod core_shape;
 mod core_tails;

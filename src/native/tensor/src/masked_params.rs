@@ -1,6 +1,6 @@
 use filigree_core::Error;
 
-use crate::funbat_params::check_ranks;
+use crate::rank_rule::check_ranks;
 
 /// Entries of the core that scattered entries can be fitted with: its normal equations are dense.
 const LARGEST_CORE: usize = 1000;
@@ -13,6 +13,8 @@ pub struct MaskedTuckerParams {
     /// Weight of the squared core and factors when scattered entries are fitted, relative to entries of mean square
     /// one; chosen by validation where there is none.
     pub ridge: Option<f64>,
+    /// First guesses tried when scattered entries are fitted; the one that predicts entries set aside best is kept.
+    pub starts: usize,
     /// Most rounds.
     pub max_iterations: usize,
     /// Stop when a round lowers the residual of the observed entries by less than this share of it.
@@ -21,7 +23,7 @@ pub struct MaskedTuckerParams {
 
 impl Default for MaskedTuckerParams {
     fn default() -> Self {
-        Self { ranks: vec![3; 3], ridge: None, max_iterations: 200, tolerance: 1e-5 }
+        Self { ranks: vec![3; 3], ridge: None, starts: 4, max_iterations: 200, tolerance: 1e-5 }
     }
 }
 
@@ -34,6 +36,12 @@ impl MaskedTuckerParams {
             return Err(Error::parameter(
                 "ridge",
                 "The ridge must be from 1e-12 to 1e6. Leave it empty to have it chosen by validation.",
+            ));
+        }
+        if !(1..=100).contains(&self.starts) {
+            return Err(Error::parameter(
+                "starts",
+                format!("{} starts were asked for; try 1 to 100.", self.starts),
             ));
         }
         if self.max_iterations == 0 {

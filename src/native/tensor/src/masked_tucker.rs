@@ -21,10 +21,10 @@ const TRIAL_SWEEPS: usize = 30;
 const VALIDATION_SHARE: f64 = 0.1;
 
 /// Streams of random numbers: for what is validated on, and for the first factors.
-const VALIDATION_STREAM: u64 = 1;
+const VALIDATION_STREAM: u64 = 1 << 33;
 const START_STREAM: u64 = 0;
 
-/// Share of the progress bar that the choice of the ridge takes.
+/// Share of the progress bar that the choice of ridge and first guess takes.
 const TRIALS_SHARE: f64 = 0.5;
 
 /// Tucker of the observed entries alone: a dense tensor of which at least half was observed by imputation
@@ -125,16 +125,13 @@ fn scattered(
     let size = training.values().iter().map(|value| value * value).sum::<f64>() / training.len() as f64;
     let scale = if size > 0.0 { size.sqrt() } else { 1.0 };
     training.values_mut().iter_mut().for_each(|value| *value /= scale);
-    let ridge = match params.ridge {
-        Some(ridge) => ridge,
-        None => {
-            best_ridge(&training, observed, params, seed, &mut Section::new(observer, 0.0, TRIALS_SHARE))?
-        }
-    };
+    let chosen = Choice { training: &training, shape: &observed.shape, params, seed }
+        .best(&mut Section::new(observer, 0.0, TRIALS_SHARE))?;
     watch.setup_done();
-    let mut random = Random::new(seed, START_STREAM);
+    let Trial { ridge, start } = chosen;
+    let mut random = Random::new(seed, START_STREAM + start as u64);
     let mut fit = ScatteredAls::new(&training, &observed.shape, &params.ranks, ridge, &mut random);
-    let how = format!("by least squares with a ridge of {ridge}");
+    let how = format!("by least squares with a ridge of {ridge}, from first guess {}", start + 1);
     let end = iterate(params, TRIALS_SHARE, &how, observer, |observer| {
         fit.sweep(observer)?;
         Ok(relative(fit.model.residual_energy(&training)?, &training))
@@ -142,40 +139,66 @@ fn scattered(
     Ok(Fitted { model: fit.model.canonical(scale)?, ridge: Some(ridge), end })
 }
 
-/// The ridge that predicts a tenth of the fitted entries best from the others.
-fn best_ridge(
-    training: &Entries,
-    observed: &Observations,
-    params: &MaskedTuckerParams,
+/// What a fit of scattered entries is tried with.
+#[derive(Clone, Copy)]
+struct Trial {
+    ridge: f64,
+    /// Which of the first guesses, counted from zero.
+    start: usize,
+}
+
+/// The choice of ridge and first guess: those that predict a tenth of the fitted entries best from the others. Ridges
+/// are compared from the first guess, the other guesses with the ridge that was chosen.
+struct Choice<'a> {
+    training: &'a Entries,
+    shape: &'a [usize],
+    params: &'a MaskedTuckerParams,
     seed: u64,
-    observer: &mut dyn Observer,
-) -> Result<f64, Error> {
-    observer.stage("Choosing the ridge");
-    let mut random = Random::new(seed, VALIDATION_STREAM);
-    let (mut fitted, mut judged) = (Vec::new(), Vec::new());
-    for entry in 0..training.len() {
-        if random.uniform() < VALIDATION_SHARE { judged.push(entry) } else { fitted.push(entry) }
+}
+
+impl Choice<'_> {
+    fn best(&self, observer: &mut dyn Observer) -> Result<Trial, Error> {
+        observer.stage("Choosing the ridge and the first guess");
+        let mut random = Random::new(self.seed, VALIDATION_STREAM);
+        let (fitted, judged) = self.training.parted(VALIDATION_SHARE, &mut random);
+        let ridges = self.params.ridge.map_or(RIDGES.to_vec(), |ridge| vec![ridge]);
+        let middle = Trial { ridge: ridges[ridges.len() / 2], start: 0 };
+        let trials = ridges.len() + self.params.starts - 1;
+        if judged.is_empty() || fitted.is_empty() || trials == 1 {
+            return Ok(middle);
+        }
+        let mut best = (f64::INFINITY, middle);
+        for number in 0..trials {
+            let trial = match ridges.get(number) {
+                Some(&ridge) => Trial { ridge, start: 0 },
+                None => Trial { ridge: best.1.ridge, start: number + 1 - ridges.len() },
+            };
+            let share = |number: usize| number as f64 / trials as f64;
+            let mut section = Section::new(observer, share(number), share(number + 1));
+            let error = self.error(trial, &fitted, &judged, &mut section)?;
+            if error < best.0 {
+                best = (error, trial);
+            }
+        }
+        Ok(best.1)
     }
-    let middle = RIDGES[RIDGES.len() / 2];
-    if judged.is_empty() || fitted.is_empty() {
-        return Ok(middle);
-    }
-    let (fitted, judged) = (training.chosen(fitted), training.chosen(judged));
-    let mut best = (f64::INFINITY, middle);
-    for (trial, &ridge) in RIDGES.iter().enumerate() {
-        let mut random = Random::new(seed, START_STREAM);
-        let mut fit = ScatteredAls::new(&fitted, &observed.shape, &params.ranks, ridge, &mut random);
+
+    /// Σ (y − x̂)² over the judged entries after some sweeps over the fitted ones.
+    fn error(
+        &self,
+        trial: Trial,
+        fitted: &Entries,
+        judged: &Entries,
+        observer: &mut dyn Observer,
+    ) -> Result<f64, Error> {
+        let mut random = Random::new(self.seed, START_STREAM + trial.start as u64);
+        let mut fit = ScatteredAls::new(fitted, self.shape, &self.params.ranks, trial.ridge, &mut random);
         for sweep in 0..TRIAL_SWEEPS {
-            let share =
-                |sweep: usize| (trial * TRIAL_SWEEPS + sweep) as f64 / (RIDGES.len() * TRIAL_SWEEPS) as f64;
+            let share = |sweep: usize| sweep as f64 / TRIAL_SWEEPS as f64;
             fit.sweep(&mut Section::new(observer, share(sweep), share(sweep + 1)))?;
         }
-        let error = fit.model.residual_energy(&judged)?;
-        if error < best.0 {
-            best = (error, ridge);
-        }
+        fit.model.residual_energy(judged)
     }
-    Ok(best.1)
 }
 
 /// Sweeps until the error on the fitted entries stays where it is. `from` is the share of the progress done before.

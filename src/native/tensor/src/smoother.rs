@@ -1,4 +1,5 @@
-use filigree_core::{Error, View, ViewMut, multiply, multiply_add};
+use filigree_core::{Error, Observer, View, ViewMut, keep_going, multiply, multiply_add, tiles};
+use rayon::prelude::*;
 
 use crate::cholesky::Cholesky;
 use crate::matern::{Kernel, Transition};
@@ -46,6 +47,11 @@ struct Belief {
     covariance: Vec<f64>,
 }
 
+const STAGE: &str = "Smoothing a factor";
+
+/// Coordinates passed between two looks at the observer.
+const COORDINATES_AT_ONCE: usize = 512;
+
 const PREDICTED: &str = "The covariance of a factor between two coordinates";
 
 impl Smoother<'_> {
@@ -53,26 +59,14 @@ impl Smoother<'_> {
         self.functions * self.kernel.state_size()
     }
 
-    /// The evidence alone, by a forward pass that keeps nothing.
-    pub fn log_evidence(&self, messages: &Messages) -> Result<f64, Error> {
-        let mut belief = self.stationary();
-        let mut evidence = 0.0;
-        for position in 0..self.coordinates.len() {
-            if position > 0 {
-                belief = self.predicted(&belief, &self.step_to(position));
-            }
-            evidence += self.update(&mut belief, messages, position)?;
-        }
-        Ok(evidence)
-    }
-
     /// Kalman filter forwards, Rauch–Tung–Striebel smoother backwards.
-    pub fn smooth(&self, messages: &Messages) -> Result<Smoothed, Error> {
+    pub fn smooth(&self, messages: &Messages, observer: &mut dyn Observer) -> Result<Smoothed, Error> {
         let count = self.coordinates.len();
         let mut filtered: Vec<Belief> = Vec::with_capacity(count);
         let mut predicted: Vec<Belief> = Vec::with_capacity(count);
         let mut log_evidence = 0.0;
         for position in 0..count {
+            look_up(position, 0.0, observer)?;
             let prior = match filtered.last() {
                 None => self.stationary(),
                 Some(last) => self.predicted(last, &self.step_to(position)),
@@ -83,6 +77,7 @@ impl Smoother<'_> {
             filtered.push(belief);
         }
         for position in (0..count - 1).rev() {
+            look_up(position, 0.5, observer)?;
             let step = self.step_to(position + 1);
             let (earlier, later) = filtered.split_at_mut(position + 1);
             self.pull_back(&mut earlier[position], &later[0], &predicted[position + 1], &step)?;
@@ -230,6 +225,38 @@ impl Smoother<'_> {
     }
 }
 
+/// The evidence of every smoother, by forward passes side by side that keep nothing; all have the same coordinates.
+pub fn log_evidences(
+    smoothers: &[Smoother<'_>],
+    messages: &Messages,
+    observer: &mut dyn Observer,
+) -> Result<Vec<f64>, Error> {
+    let mut passes: Vec<_> =
+        smoothers.iter().map(|smoother| (smoother, smoother.stationary(), 0.0)).collect();
+    let count = smoothers.first().map_or(0, |smoother| smoother.coordinates.len());
+    for piece in tiles(0..count, COORDINATES_AT_ONCE) {
+        passes.par_iter_mut().try_for_each(|(smoother, belief, evidence)| {
+            for position in piece.clone() {
+                if position > 0 {
+                    *belief = smoother.predicted(belief, &smoother.step_to(position));
+                }
+                *evidence += smoother.update(belief, messages, position)?;
+            }
+            Ok(())
+        })?;
+        keep_going(observer.progress(piece.end as f64 / count as f64), STAGE)?;
+    }
+    Ok(passes.into_iter().map(|(_, _, evidence)| evidence).collect())
+}
+
+/// Asks the observer now and then; `done` is the share of the work before this pass.
+fn look_up(position: usize, done: f64, observer: &mut dyn Observer) -> Result<(), Error> {
+    if !position.is_multiple_of(COORDINATES_AT_ONCE) {
+        return Ok(());
+    }
+    keep_going(observer.progress(done), STAGE)
+}
+
 fn square(matrix: &[f64], size: usize) -> View<'_> {
     View::row_major(matrix, size, size)
 }
@@ -259,7 +286,7 @@ fn symmetrise(matrix: &mut [f64], size: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use filigree_core::Random;
+    use filigree_core::{ErrorCode, Flow, Random, Silent, Step};
     use proptest::prelude::*;
 
     /// Messages of rank one or two at most coordinates, none at the others.
@@ -340,13 +367,14 @@ mod tests {
             let length_scale = random.between(0.05, 0.6);
             let smoother = Smoother { coordinates: &coordinates, functions, kernel, length_scale };
             let messages = messages(count, functions, seed);
-            let ours = smoother.smooth(&messages).unwrap();
+            let ours = smoother.smooth(&messages, &mut Silent).unwrap();
             let exact = dense(&smoother, &messages);
             prop_assert!(largest_difference(&ours.mean, &exact.mean) < 1e-8);
             prop_assert!(largest_difference(&ours.covariance, &exact.covariance) < 1e-8);
             let tolerance = 1e-8 * (1.0 + exact.log_evidence.abs());
             prop_assert!((ours.log_evidence - exact.log_evidence).abs() < tolerance);
-            prop_assert!((smoother.log_evidence(&messages).unwrap() - ours.log_evidence).abs() < tolerance);
+            let alone = log_evidences(&[smoother, smoother], &messages, &mut Silent).unwrap();
+            prop_assert!(alone.iter().all(|value| (value - ours.log_evidence).abs() < tolerance));
         }
     }
 
@@ -354,7 +382,8 @@ mod tests {
     fn a_single_coordinate_is_plain_bayesian_regression() {
         let smoother =
             Smoother { coordinates: &[0.5], functions: 1, kernel: Kernel::Matern32, length_scale: 0.1 };
-        let ours = smoother.smooth(&Messages { precision: vec![3.0], shift: vec![2.0] }).unwrap();
+        let messages = Messages { precision: vec![3.0], shift: vec![2.0] };
+        let ours = smoother.smooth(&messages, &mut Silent).unwrap();
         assert!((ours.mean[0] - 0.5).abs() < 1e-14);
         assert!((ours.covariance[0] - 0.25).abs() < 1e-14);
     }
@@ -365,9 +394,36 @@ mod tests {
         let smoother =
             Smoother { coordinates: &coordinates, functions: 2, kernel: Kernel::Matern32, length_scale: 0.3 };
         let silent = Messages { precision: vec![0.0; 50 * 4], shift: vec![0.0; 50 * 2] };
-        let ours = smoother.smooth(&silent).unwrap();
+        let ours = smoother.smooth(&silent, &mut Silent).unwrap();
         assert!(ours.mean.iter().all(|&value| value == 0.0));
         assert!(ours.covariance.chunks(4).all(|v| (v[0] - 1.0).abs() < 1e-12 && v[1].abs() < 1e-12));
         assert_eq!(ours.log_evidence, 0.0);
+    }
+    /// Says stop after being asked a few times.
+    struct Impatient(usize);
+    impl Observer for Impatient {
+        fn stage(&mut self, _name: &str) {}
+        fn progress(&mut self, _fraction: f64) -> Flow {
+            self.0 = self.0.saturating_sub(1);
+            if self.0 == 0 { Flow::Stop } else { Flow::Continue }
+        }
+        fn iteration(&mut self, _step: &Step<'_>) -> Flow {
+            Flow::Continue
+        }
+    }
+
+    #[test]
+    fn a_long_pass_can_be_stopped_within() {
+        let count = 4 * COORDINATES_AT_ONCE;
+        let coordinates: Vec<f64> = (0..count).map(|i| i as f64 / count as f64).collect();
+        let smoother =
+            Smoother { coordinates: &coordinates, functions: 1, kernel: Kernel::Matern12, length_scale: 0.1 };
+        let messages = messages(count, 1, 3);
+        for asked in [1, 3, 6] {
+            let error = smoother.smooth(&messages, &mut Impatient(asked)).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::Cancelled);
+        }
+        let error = log_evidences(&[smoother], &messages, &mut Impatient(2)).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Cancelled);
     }
 }

@@ -5,11 +5,11 @@ use filigree_core::{
     Error, Flow, Info, Observer, Random, Section, Silent, Step, StopReason, Stopwatch, peak_memory_bytes,
 };
 
-use crate::funbat_params::check_ranks;
 use crate::masked_params::check_useful;
 use crate::mode_basis::{Accuracy, mode_basis};
 use crate::mode_product::project;
 use crate::observed_input::{HoldOut, ObservedInput};
+use crate::rank_rule::check_ranks;
 use crate::sparse_tensor::{Duplicates, FactorRows, SparseTensor, check_memory};
 use crate::tensor::DenseTensor;
 use crate::tucker_model::{TuckerModel, row_major};

@@ -57,6 +57,7 @@ pub struct FunbatParams {
     pub kernel: String,
     pub length_scale: Option<f64>,
     pub starts: f64,
+    pub calibration_share: f64,
     pub max_iterations: f64,
     pub tolerance: f64,
 }
@@ -73,6 +74,7 @@ impl TryFrom<FunbatParams> for tensor::FunbatParams {
             kernel: named(&params.kernel, "kernel", &kernels)?,
             length_scale: params.length_scale,
             starts: count(params.starts, "starts")?,
+            calibration_share: params.calibration_share,
             max_iterations: count(params.max_iterations, "maxIterations")?,
             tolerance: params.tolerance,
         })
@@ -83,6 +85,7 @@ impl TryFrom<FunbatParams> for tensor::FunbatParams {
 pub struct MaskedTuckerParams {
     pub ranks: Vec<f64>,
     pub ridge: Option<f64>,
+    pub starts: f64,
     pub max_iterations: f64,
     pub tolerance: f64,
 }
@@ -94,6 +97,7 @@ impl TryFrom<MaskedTuckerParams> for tensor::MaskedTuckerParams {
         Ok(Self {
             ranks: counts(&params.ranks, "ranks")?,
             ridge: params.ridge,
+            starts: count(params.starts, "starts")?,
             max_iterations: count(params.max_iterations, "maxIterations")?,
             tolerance: params.tolerance,
         })
