@@ -58,6 +58,22 @@ describe('the commands that repeat a run', () => {
     ])
   })
 
+  test('import a tensor together with the file of its mask first', () => {
+    const file = (path: string) => ({ path, bytes: 1, sha256: null })
+    const dataset = datasetRecord({
+      origin: {
+        type: 'file',
+        format: 'numpy',
+        files: [file('/data/plant.npy'), file('/data/plant_missing.npy')],
+        choices: { maskFile: 'plant_missing.npy', maskMeaning: 'missing' },
+      },
+    })
+    expect(repeatCommands(record, fcls, dataset, 'names')).toEqual([
+      'npx filigree import plant.npy plant_missing.npy --option maskFile=plant_missing.npy --option maskMeaning=missing --name Scene --project filigree-repeat',
+      `npx filigree run scene --project filigree-repeat ${rest}`,
+    ])
+  })
+
   test('make a generated scene first', () => {
     const dataset = datasetRecord({
       origin: {

@@ -38,7 +38,7 @@ export function repeatCommands(
   return [...before, filigreeCommand(run)]
 }
 
-/** A generated scene is made in a project of its own, where no other scene has its name already. */
+/** A generated scene, or one of several files, is made in a project of its own, where no other scene has its name already. */
 const repeatProject = ['--project', 'filigree-repeat']
 
 /** How the dataset is named on the command line, and the commands that make it. */
@@ -75,5 +75,11 @@ function sceneArguments(
   const options = Object.entries(choices).flatMap(([key, value]) => ['--option', `${key}=${String(value)}`])
   const attached = truth === undefined ? [] : ['--truth', file(String(truth))]
   const [scene] = origin.files
+  if (choices['maskFile'] !== undefined) {
+    // A run takes a single file: one that has a mask beside it is imported first, with both.
+    const paths = origin.files.map(({ path }) => file(path))
+    const make = ['import', ...paths, ...options, ...attached, '--name', dataset.name, ...repeatProject]
+    return [[datasetIdFrom(dataset.name), ...repeatProject], [filigreeCommand(make)]]
+  }
   return [[scene === undefined ? dataset.id : file(scene.path), ...options, ...attached], []]
 }
