@@ -3,6 +3,7 @@ import { edaaSpeed } from './unmixing/edaa-speed'
 import { extractionSpeed } from './unmixing/extraction-speed'
 import { fclsSpeed } from './unmixing/fcls-speed'
 import { nmfSpeed } from './unmixing/nmf-speed'
+import { sunsalSpeed } from './unmixing/sunsal-speed'
 import { tiledMemory } from './unmixing/tiled-memory'
 
 /** What is measured of hyperspectral unmixing. */
@@ -16,5 +17,9 @@ export const unmixing: readonly Benchmark[] = [
   edaaSpeed,
 
   // Memory
+  edaaSpeed,
+  extractionSpeed,
+  fclsSpeed,
+  sunsalSpeed,
   tiledMemory,
 ]

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { arraySource, arrayAsFloat64 } from '../../src/main/formats'
 import { matlabImporter } from '../../src/main/formats/matlab'
@@ -5,7 +6,8 @@ import { findMethod } from '../../src/main/methods'
 import type { ArraySource } from '../../src/shared/array'
 import type { CubeValue, SpectraValue } from '../../src/shared/method'
 import { mkdir } from 'node:fs/promises'
-import { cubeOf } from './scene'
+import { scoreUnmixing } from '../../src/main/methods/unmixing/score'
+import { cubeOf, unmix } from './scene'
 import { normalNumbers, uniformNumbers } from './statistics'
 import { npySource, readNpy, type Workspace } from './workspace'
 
@@ -106,4 +108,32 @@ export async function libraryScene(
     ),
     names: chosen.map((spectrum) => names[spectrum] ?? ''),
   }
+}
+
+/** A scene with its truth. */
+export type LibraryScene = Awaited<ReturnType<typeof libraryScene>>
+
+/** SRE of estimated abundances (spectra, lines, samples) of such a scene, in decibels, by the app's own score. */
+export async function scoreSre(library: NamedLibrary, scene: LibraryScene, path: string): Promise<number> {
+  const { scoreCard } = await scoreUnmixing({
+    truth: { endmembers: null, abundances: scene.truth, names: scene.names },
+    estimate: { endmembers: null, abundances: await npySource(path), names: library.names },
+    bands: null,
+    normalisation: 'none',
+    threads: availableParallelism(),
+  })
+  return scoreCard?.metrics.find(({ id }) => id === 'sre')?.value ?? Number.NaN
+}
+
+/** SRE of a method on such a scene. */
+export async function sreOn(
+  workspace: Workspace,
+  library: NamedLibrary,
+  scene: LibraryScene,
+  method: string,
+  parameters: Record<string, unknown>,
+): Promise<number> {
+  const inputs = { cube: scene.cube, library: library.library }
+  const folder = await unmix(workspace, method, inputs, parameters)
+  return scoreSre(library, scene, join(folder, 'abundances.npy'))
 }

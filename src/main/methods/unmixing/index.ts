@@ -17,6 +17,7 @@ import { nmf } from './nmf/nmf'
 import { rrlbs } from './nmf/rrlbs'
 import { ssNmf } from './nmf/ss-nmf'
 import { libraryScene } from './library-scene'
+import { lambdaPath } from './lambda-path'
 import { librarySubsetsOf } from './library-subsets'
 import { seedSpreadOf } from './seed-spread'
 import { mnf } from './mnf'
@@ -59,6 +60,7 @@ const directMethods: readonly Method[] = [
   // Libraries
   resampleLibrary,
   pruneLibrary,
+  lambdaPath,
   sunsal,
   collaborativeSunsal,
   sunsalTv,

@@ -31,17 +31,18 @@ export const libraryOutputs = {
   ...mixtureOutputs,
 }
 
-/** Stopping rule of methods that solve every pixel on its own. */
+/** Stopping rule of methods that alternate directions. */
 export const pixelStopping = {
   tolerance: z.number().positive().max(0.1).default(1e-4).meta({
     title: 'Tolerance',
-    help: 'Primal and dual residual, root mean square over the abundances, at which pixels count as solved. 0.0001 is what the published experiments use.',
+    help: 'For ADMM: residual, root mean square over the abundances of all pixels together, at which it ends. 0.0001 is what the published experiments use.',
     group: 'Stopping',
     advanced: true,
     logarithmic: true,
   }),
   maxIterations: z.int().min(1).max(1_000_000).default(2000).meta({
     title: 'Most iterations',
+    help: 'For ADMM.',
     group: 'Stopping',
     advanced: true,
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, output } from '../../../shared/method'
 import { callNative } from '../native'
-import { checkLibrary, libraryInputs, libraryOutputs, libraryResult, pixelStopping } from './library'
+import { checkLibrary, libraryInputs, libraryOutputs, libraryResult } from './library'
 import { checkCube, cubeInput, preparationParameters } from './preparation'
 
 /** Multiscale sparse unmixing: superpixels first, then pixels near them. */
@@ -16,7 +16,7 @@ export const multiscale = defineMethod({
     {
       latex: String.raw`\min_{\mathbf X \ge 0}\ \tfrac12 \lVert \mathbf A \mathbf X - \mathbf Y \rVert_F^2 + \lambda_2 \lVert \mathbf X \rVert_{1,1} + \tfrac{\beta}{2} \lVert \mathbf X - \hat{\mathbf X} \rVert_F^2`,
       caption:
-        'Y: all pixels; A: library; X̂: abundances of the superpixels, found in the same way with λ₁ from their mean spectra, repeated for their pixels; β: how closely pixels follow.',
+        'Y: all pixels; A: library; X̂: abundances of the superpixels, found in the same way with λ₁ from their mean spectra, repeated for their pixels; β: how closely pixels follow. Both problems are solved exactly, by an active set.',
     },
   ],
   documentation: `
@@ -75,7 +75,6 @@ As SUnSAL with total variation, where neighbours are alike, at a fraction of its
       advanced: true,
       logarithmic: true,
     }),
-    ...pixelStopping,
     ...preparationParameters,
     normalisation: preparationParameters.normalisation.default('none'),
   }),

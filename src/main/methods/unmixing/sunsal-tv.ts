@@ -24,7 +24,7 @@ For noisy scenes whose materials form regions with clear borders. The noise of o
 
 ## What to look out for
 - **Too much total variation erases small objects and paints patches.** Compare the maps with those of SUnSAL.
-- **It works on whole maps**: about 90 bytes times pixels times spectra of memory. Prune the library, or use multiscale unmixing, which needs far less.
+- **It works on whole maps**: about 100 bytes of memory times pixels times spectra. Prune the library, or use multiscale unmixing, which needs far less.
 - **Pixels that were left out** are filled from their neighbours while it runs, and are NaN in the results.
 `.trim(),
   cite: [

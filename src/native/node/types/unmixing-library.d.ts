@@ -5,6 +5,8 @@ export interface SunsalParams {
   /** λ, weight of the sum of abundances. */
   sparsity: number
   sumToOne: boolean
+  algorithm: 'active-set' | 'admm'
+  /** Tolerance and iterations of `admm`. */
   tolerance: number
   maxIterations: number
 }
@@ -55,8 +57,6 @@ export interface MultiscaleParams {
   spatialWeight: number
   superpixelSize: number
   compactness: number
-  tolerance: number
-  maxIterations: number
 }
 
 /** Unmixing of superpixels, then of pixels; writes `superpixels.npy` too. */
@@ -64,6 +64,19 @@ export function multiscale(
   cube: CubeInput,
   library: ArraySource,
   params: MultiscaleParams,
+  context: Context,
+): Promise<Info>
+
+export interface LambdaPathParams {
+  steps: number
+  smallestShare: number
+}
+
+/** SUnSAL for falling sparsities: `lambda.npy`, `residuals.npy`, `supports.npy`, `sums.npy`. */
+export function lambdaPath(
+  cube: CubeInput,
+  library: ArraySource,
+  params: LambdaPathParams,
   context: Context,
 ): Promise<Info>
 

@@ -2,12 +2,12 @@ use std::path::Path;
 
 use filigree_core::{
     ArraySource, Error, Flow, Info, Observer, Section, Step, StopReason, Stopwatch, TILE_PIXELS, View,
-    ViewMut, map_tiles, multiply, peak_memory_bytes, tiles, zeros,
+    ViewMut, multiply, peak_memory_bytes, tiles, zeros,
 };
 use rayon::prelude::*;
 
 use crate::final_pass::{Simplex, write_mixture};
-use crate::library_solve::{LibraryOutcome, Presence, duplicate_warning};
+use crate::library_solve::{LargestSparsity, LibraryOutcome, Presence, duplicate_warning};
 use crate::sparse_regression::{LibraryRegression, Solved};
 use crate::spectra::read_library;
 use crate::sunsal::{check_stopping, check_weight};
@@ -43,7 +43,6 @@ struct TileSums {
     change: f64,
     /// Squared length of the positive part of every row.
     rows: Vec<f64>,
-    largest: f64,
 }
 
 /// Collaborative sparse unmixing: min ½‖AX − Y‖² + λ·Σₖ‖xᵏ‖₂ over X ≥ 0, where xᵏ is the abundance map of
@@ -63,7 +62,7 @@ pub fn solve(
     let mut watch = Stopwatch::start();
     let cube = PreparedCube::open(input, false, Passes::Many, &mut Section::new(observer, 0.0, 0.1))?;
     let spectra = read_library(source, &cube)?;
-    let library = LibraryRegression::new(&spectra, cube.bands())?;
+    let library = LibraryRegression::new(&spectra, cube.bands());
     let (p, pixels) = (library.count(), cube.pixels());
     let mut sums = zeros(pixels * p, "the abundances of the whole library")?;
     watch.setup_done();
@@ -74,7 +73,7 @@ pub fn solve(
     let threshold = params.sparsity / library.scale() / penalty;
     let level = params.tolerance * ((pixels * p) as f64).sqrt();
     let mut factors = vec![0.0; p];
-    let (mut iteration, mut change, mut largest) = (0, f64::INFINITY, 0.0f64);
+    let (mut iteration, mut change) = (0, f64::INFINITY);
     let mut reason = StopReason::IterationLimit;
     while iteration < params.max_iterations {
         iteration += 1;
@@ -84,7 +83,7 @@ pub fn solve(
             .zip(pieces)
             .map(|(sums, tile)| {
                 let pull = library.correlations(&cube.tile(tile));
-                step(sums, &pull, &factors, &inverse, penalty, library.scale())
+                step(sums, &pull, &factors, &inverse, penalty)
             })
             .collect();
         cube.batch_done()?;
@@ -92,7 +91,6 @@ pub fn solve(
         let mut square = 0.0;
         for part in &parts {
             square += part.change;
-            largest = largest.max(part.largest);
             rows.iter_mut().zip(&part.rows).for_each(|(total, row)| *total += row);
         }
         change = square.sqrt();
@@ -116,20 +114,17 @@ pub fn solve(
         row.iter_mut().zip(&factors).for_each(|(value, factor)| *value = value.max(0.0) * factor);
     });
     observer.stage("Writing");
-    let parts = map_tiles(0..pixels, |tile| {
-        let mut presence = Presence::default();
-        presence.add(&sums[tile.start * p..tile.end * p], p);
-        Ok(presence)
-    })?;
-    let mut presence = Presence::default();
-    parts.iter().for_each(|part| presence.join(part));
+    let presence = Presence::of_all(&sums, p)?;
     let mixture = write_mixture(&cube, &spectra, &sums, Simplex::LeftOut, folder)?;
     let mut files = mixture.files;
     files.push(presence.write(folder)?);
     let outcome = LibraryOutcome { fit: mixture.fit, files, solved: Solved::default(), presence };
+    let most = LargestSparsity::of_cube(&cube, &library)?;
     let mut warnings = cube.warnings();
-    warnings.extend(outcome.presence.warnings(params.sparsity, largest * (pixels as f64).sqrt()));
+    warnings.extend(outcome.presence.warnings(params.sparsity, most.of_rows));
     warnings.extend(duplicate_warning(&library));
+    let mut figures = outcome.figures(pixels, cube.bands());
+    figures.push(("largestUsefulSparsity", most.of_rows));
     let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: iteration,
@@ -139,7 +134,7 @@ pub fn solve(
             change / ((pixels * p) as f64).sqrt(),
             outcome.presence.active()
         ),
-        figures: outcome.figures(pixels, cube.bands()),
+        figures,
         setup_seconds,
         iteration_seconds,
         peak_memory_bytes: peak_memory_bytes(),
@@ -152,14 +147,7 @@ pub fn solve(
 const PENALTY: f64 = 0.1;
 
 /// One iteration on a tile: W ← (AᵀA + μI)⁻¹(AᵀY + μ(Z − U)) + U, with Z and U taken from W and the factors.
-fn step(
-    sums: &mut [f64],
-    pull: &[f64],
-    factors: &[f64],
-    inverse: &[f64],
-    penalty: f64,
-    scale: f64,
-) -> TileSums {
+fn step(sums: &mut [f64], pull: &[f64], factors: &[f64], inverse: &[f64], penalty: f64) -> TileSums {
     let p = factors.len();
     let count = sums.len() / p;
     let mut v = pull.to_vec();
@@ -175,11 +163,7 @@ fn step(
         View::row_major(inverse, p, p),
         ViewMut::row_major(&mut x, count, p),
     );
-    let mut result = TileSums {
-        change: 0.0,
-        rows: vec![0.0; p],
-        largest: pull.iter().fold(0.0f64, |most, &value| most.max(value)) * scale,
-    };
+    let mut result = TileSums { change: 0.0, rows: vec![0.0; p] };
     for (sums, x) in sums.chunks_exact_mut(p).zip(x.chunks_exact(p)) {
         for (j, w) in sums.iter_mut().enumerate() {
             let change = x[j] - w.max(0.0) * factors[j];

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use filigree_core::{Error, NpyWriter, Observer, Silent, batches, keep_going, map_tiles};
+use filigree_core::{Error, NpyWriter, Observer, Section, Silent, batches, keep_going, map_tiles};
 
 use crate::diagnostics::write_projection;
 use crate::fit::Fit;
@@ -61,16 +61,34 @@ pub(crate) fn solve_and_write(
     stage: &str,
     observer: &mut dyn Observer,
 ) -> Result<Mixture, Error> {
+    let solve = |_: &(), tile: Range<usize>, pixels: &[f64], out: &mut Vec<f64>| solve(tile, pixels, out);
+    solve_batches_and_write(cube, endmembers, |_, _| Ok(()), solve, simplex, folder, stage, observer)
+}
+
+/// As [`solve_and_write`], where pixels are solved together: `before` gets the pixel numbers of a batch, and what it
+/// returns is given to `solve` with every tile of that batch.
+pub(crate) fn solve_batches_and_write<Batch: Sync>(
+    cube: &PreparedCube,
+    endmembers: &[f64],
+    mut before: impl FnMut(Range<usize>, &mut dyn Observer) -> Result<Batch, Error>,
+    solve: impl Fn(&Batch, Range<usize>, &[f64], &mut Vec<f64>) + Sync + Send,
+    simplex: Simplex,
+    folder: &Path,
+    stage: &str,
+    observer: &mut dyn Observer,
+) -> Result<Mixture, Error> {
     let (bands, pixels) = (cube.bands(), cube.pixels());
     let p = endmembers.len() / bands;
     let abundance_maps = MapWriter::create(cube, folder, "abundances.npy", Some(p))?;
     let residual_map = MapWriter::create(cube, folder, "residual.npy", None)?;
     let mut fit = Fit::default();
     for batch in batches(pixels) {
+        let share = |pixel: usize| pixel as f64 / pixels as f64;
+        let known = before(batch.clone(), &mut Section::new(observer, share(batch.start), share(batch.end)))?;
         let parts = map_tiles(batch.clone(), |tile| {
             let (mut abundances, mut residual) = (Vec::with_capacity(tile.len() * p), Vec::new());
             let values = cube.tile(tile.clone());
-            solve(tile, &values, &mut abundances);
+            solve(&known, tile, &values, &mut abundances);
             let part = Fit::of_tile_by_band(&values, endmembers, &abundances, bands, &mut residual);
             Ok((abundances, residual, part))
         })?;
@@ -83,7 +101,7 @@ pub(crate) fn solve_and_write(
         }
         abundance_maps.write(batch.clone(), &abundances)?;
         residual_map.write(batch.clone(), &residual)?;
-        keep_going(observer.progress(batch.end as f64 / pixels as f64), stage)?;
+        keep_going(observer.progress(share(batch.end)), stage)?;
     }
     let mut files = vec![
         NpyWriter::write_all(folder, "endmembers.npy", &[bands, p], &by_band(endmembers, bands))?,

@@ -3,14 +3,13 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use filigree_core::{Error, Info, NpyWriter, Observer, StopReason, Stopwatch, peak_memory_bytes};
+use filigree_core::{Error, Info, NpyWriter, Observer, StopReason, Stopwatch, map_tiles, peak_memory_bytes};
 
 use crate::PreparedCube;
-use crate::final_pass::{Mixture, Simplex, solve_and_write};
+use crate::final_pass::{Mixture, Simplex, solve_and_write, solve_batches_and_write};
 use crate::fit::Fit;
-use crate::sparse_regression::Regression;
-
-use crate::sparse_regression::{LibraryRegression, Solved};
+use crate::sparse_regression::{LibraryRegression, Regression, Solved, largest_correlation};
+use crate::sparse_splitting::{Stopping, solve_by_splitting};
 
 /// An abundance above this counts as a material that is there.
 pub(crate) const PRESENT: f64 = 0.01;
@@ -26,11 +25,27 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// Takes abundances (pixels × p) into account.
-    pub(crate) fn add(&mut self, abundances: &[f64], p: usize) {
-        for list in [&mut self.sums, &mut self.largest, &mut self.pixels_with] {
-            list.resize(p, 0.0);
-        }
+    /// Of the abundances (pixels × p) of some pixels.
+    pub(crate) fn of(abundances: &[f64], p: usize) -> Self {
+        let zeros = || vec![0.0; p];
+        let mut found =
+            Self { sums: zeros(), largest: zeros(), pixels_with: zeros(), positive: 0.0, pixels: 0 };
+        found.add(abundances);
+        found
+    }
+
+    /// Of the abundances (pixels × p) of many pixels, on all threads.
+    pub(crate) fn of_all(abundances: &[f64], p: usize) -> Result<Self, Error> {
+        let parts = map_tiles(0..abundances.len() / p, |tile| {
+            Ok(Self::of(&abundances[tile.start * p..tile.end * p], p))
+        })?;
+        let mut found = Self::default();
+        parts.iter().for_each(|part| found.join(part));
+        Ok(found)
+    }
+
+    fn add(&mut self, abundances: &[f64]) {
+        let p = self.sums.len();
         for row in abundances.chunks_exact(p) {
             for (j, &value) in row.iter().enumerate() {
                 if value > 0.0 {
@@ -95,7 +110,7 @@ impl Presence {
         }
         vec![if sparsity >= largest_correlation {
             format!(
-                "Every abundance is zero: the sparsity λ = {sparsity} is not below λmax = {largest_correlation:.4}, the largest product of a pixel with a spectrum, from which on nothing is left. Choose a λ well below that."
+                "Every abundance is zero: the sparsity λ = {sparsity} is not below λmax = {largest_correlation:.4}, from which on nothing is left of this scene. Choose a λ well below that."
             )
         } else {
             "Every abundance is zero: no spectrum of the library explains any pixel. Do the scales of library and scene fit?"
@@ -105,7 +120,7 @@ impl Presence {
 }
 
 /// Pairs of spectra (p × bands) that point the same way, and the sentence about them: the solution between them is
-/// open, and the first one, by order, is what ADMM shares it with evenly.
+/// open.
 pub(crate) fn duplicate_warning(library: &LibraryRegression) -> Option<String> {
     let pairs = library.equal_pairs();
     let (i, j) = *pairs.first()?;
@@ -119,16 +134,6 @@ pub(crate) fn duplicate_warning(library: &LibraryRegression) -> Option<String> {
     ))
 }
 
-/// The sentence about pixels that did not reach the tolerance.
-pub(crate) fn unsolved_warning(solved: &Solved, pixels: usize, limit: usize) -> Option<String> {
-    (solved.unsolved > 0).then(|| {
-        format!(
-            "{} of {pixels} pixels did not reach the tolerance in {limit} iterations; their abundances are those of the last one. Allow more iterations.",
-            solved.unsolved
-        )
-    })
-}
-
 /// What unmixing with a library ended with, before it is told.
 pub(crate) struct LibraryOutcome {
     pub fit: Fit,
@@ -140,7 +145,7 @@ pub(crate) struct LibraryOutcome {
 /// The abundances a tile is pulled towards: pixels × p.
 pub(crate) type Prior<'a> = dyn Fn(Range<usize>) -> Vec<f64> + Sync + 'a;
 
-/// Solves every pixel on its own, tile by tile, and writes the files of [`solve_and_write`] and `active.npy`.
+/// Solves every pixel on its own, exactly, tile by tile, and writes the files of [`solve_and_write`] and `active.npy`.
 pub(crate) fn regress_and_write(
     cube: &PreparedCube,
     spectra: &[f64],
@@ -152,6 +157,7 @@ pub(crate) fn regress_and_write(
     observer: &mut dyn Observer,
 ) -> Result<LibraryOutcome, Error> {
     let p = library.count();
+    let exact = library.exact(problem);
     let tiles: Mutex<BTreeMap<usize, (Solved, Presence)>> = Mutex::default();
     let Mixture { fit, mut files } = solve_and_write(
         cube,
@@ -159,9 +165,8 @@ pub(crate) fn regress_and_write(
         |tile, pixels, abundances| {
             let prior = prior.map(|prior| prior(tile.clone()));
             abundances.resize(tile.len() * p, 0.0);
-            let solved = library.solve(pixels, prior.as_deref(), problem, abundances);
-            let mut presence = Presence::default();
-            presence.add(abundances, p);
+            let solved = exact.solve(pixels, prior.as_deref(), abundances);
+            let presence = Presence::of(abundances, p);
             tiles.lock().unwrap_or_else(PoisonError::into_inner).insert(tile.start, (solved, presence));
         },
         Simplex::LeftOut,
@@ -178,42 +183,122 @@ pub(crate) fn regress_and_write(
     Ok(LibraryOutcome { fit, files, solved, presence })
 }
 
+/// As [`regress_and_write`], by alternating directions over large groups of pixels.
+pub(crate) fn split_and_write(
+    cube: &PreparedCube,
+    spectra: &[f64],
+    library: &LibraryRegression,
+    problem: &Regression,
+    stopping: Stopping,
+    folder: &Path,
+    stage: &str,
+    observer: &mut dyn Observer,
+) -> Result<LibraryOutcome, Error> {
+    let p = library.count();
+    let (mut solved, mut presence) = (Solved::default(), Presence::default());
+    let Mixture { fit, mut files } = solve_batches_and_write(
+        cube,
+        spectra,
+        |batch, observer| {
+            let start = batch.start;
+            let (abundances, batch_solved) =
+                solve_by_splitting(library, cube, batch, problem, stopping, stage, observer)?;
+            solved.join(&batch_solved);
+            presence.join(&Presence::of_all(&abundances, p)?);
+            Ok((start, abundances))
+        },
+        |(start, known), tile, _, abundances| {
+            abundances.extend_from_slice(&known[(tile.start - start) * p..(tile.end - start) * p]);
+        },
+        Simplex::LeftOut,
+        folder,
+        stage,
+        observer,
+    )?;
+    files.push(presence.write(folder)?);
+    Ok(LibraryOutcome { fit, files, solved, presence })
+}
+
+/// What λ has to stay below for anything to be left: over all pixels together, and over one at a time.
+pub(crate) struct LargestSparsity {
+    /// Largest product of a spectrum with a pixel: bound of λ‖X‖₁.
+    pub of_pixels: f64,
+    /// Largest root of the sum of a spectrum's squared positive products: bound of λ‖X‖₂,₁.
+    pub of_rows: f64,
+}
+
+impl LargestSparsity {
+    /// Reads the whole cube once.
+    pub(crate) fn of_cube(cube: &PreparedCube, library: &LibraryRegression) -> Result<Self, Error> {
+        let p = library.count();
+        let parts = map_tiles(0..cube.pixels(), |tile| {
+            let products = library.correlations(&cube.tile(tile));
+            let mut squares = vec![0.0; p];
+            for row in products.chunks_exact(p) {
+                squares.iter_mut().zip(row).for_each(|(sum, value)| *sum += value.max(0.0).powi(2));
+            }
+            Ok((largest_correlation(library, &products), squares))
+        })?;
+        cube.batch_done()?;
+        let (mut of_pixels, mut squares) = (f64::NEG_INFINITY, vec![0.0; p]);
+        for (largest, part) in &parts {
+            of_pixels = of_pixels.max(*largest);
+            squares.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
+        }
+        let of_rows = squares.iter().fold(0.0f64, |most, &square| most.max(square)).sqrt() * library.scale();
+        Ok(Self { of_pixels, of_rows })
+    }
+}
+
 impl LibraryOutcome {
-    /// The info of a method that solved every pixel on its own.
+    /// The info of a method that solved every pixel on its own; `stopping` where that was by alternating directions.
     pub(crate) fn info(
         self,
         cube: &PreparedCube,
         library: &LibraryRegression,
-        problem: &Regression,
+        sparsity: f64,
+        stopping: Option<Stopping>,
         watch: &Stopwatch,
     ) -> Info {
-        let pixels = cube.pixels();
-        let (reason, message) = if self.solved.unsolved == 0 {
-            (
+        let (pixels, unsolved, iterations) = (cube.pixels(), self.solved.unsolved, self.solved.iterations);
+        let (reason, message) = match (unsolved, stopping) {
+            (0, None) => (
                 StopReason::Converged,
                 format!(
-                    "Every pixel reached the tolerance, after {} iterations at most.",
-                    self.solved.iterations
+                    "The optimality conditions hold in every pixel, after {iterations} changes of its support at most."
                 ),
-            )
-        } else {
-            (
+            ),
+            (0, Some(_)) => (
+                StopReason::Converged,
+                format!("All pixels reached the tolerance, after {iterations} iterations at most."),
+            ),
+            (_, None) => (
                 StopReason::IterationLimit,
                 format!(
-                    "{} of {pixels} pixels were still above the tolerance after {} iterations.",
-                    self.solved.unsolved, problem.max_iterations
+                    "In {unsolved} of {pixels} pixels rounding kept the optimality conditions from being met; their abundances are feasible, but not certain."
                 ),
-            )
+            ),
+            (_, Some(Stopping { tolerance, max_iterations })) => (
+                StopReason::IterationLimit,
+                format!(
+                    "{unsolved} of {pixels} pixels belong to groups that did not reach the tolerance {tolerance} in {max_iterations} iterations; their abundances are those of the last one."
+                ),
+            ),
         };
         let mut warnings = cube.warnings();
-        warnings.extend(self.presence.warnings(problem.sparsity, self.solved.largest_correlation));
-        warnings.extend(unsolved_warning(&self.solved, pixels, problem.max_iterations));
+        warnings.extend(self.presence.warnings(sparsity, self.solved.largest_correlation));
+        if unsolved > 0 {
+            warnings.push(match stopping {
+                None => format!("{message} Spectra of the library are nearly dependent: prune it."),
+                Some(_) => format!("{message} Allow more iterations, or take the active set."),
+            });
+        }
         warnings.extend(duplicate_warning(library));
         let mut figures = self.figures(pixels, cube.bands());
         figures.push(("largestUsefulSparsity", self.solved.largest_correlation));
         let (setup_seconds, iteration_seconds) = watch.split();
         Info {
-            iterations: self.solved.iterations,
+            iterations,
             stop_reason: reason,
             stop_message: message,
             figures,

@@ -7,7 +7,7 @@ use crate::library_solve::regress_and_write;
 use crate::map_writer::MapWriter;
 use crate::sparse_regression::{LibraryRegression, Regression};
 use crate::spectra::read_library;
-use crate::sunsal::{check_stopping, check_weight};
+use crate::sunsal::check_weight;
 use crate::superpixels::superpixels;
 use crate::{CubeInput, Passes, PreparedCube};
 
@@ -26,10 +26,6 @@ pub struct MultiscaleParams {
     pub superpixel_size: usize,
     /// Weight of place against spectrum.
     pub compactness: f64,
-    /// As in SUnSAL.
-    pub tolerance: f64,
-    /// Most iterations.
-    pub max_iterations: usize,
 }
 
 impl MultiscaleParams {
@@ -42,7 +38,7 @@ impl MultiscaleParams {
         if self.superpixel_size < 2 {
             return Err(Error::parameter("superpixelSize", "A superpixel is at least 2 pixels wide."));
         }
-        check_stopping(self.tolerance, self.max_iterations)
+        Ok(())
     }
 }
 
@@ -50,7 +46,7 @@ impl MultiscaleParams {
 /// its superpixel: min ½‖Y − AX‖² + λ₂‖X‖₁ + (β/2)‖X − X̂‖² over X ≥ 0.
 ///
 /// Borsoi, Imbiriba, Bermudez & Richard, "A fast multiscale spatial regularization for sparse hyperspectral unmixing",
-/// IEEE GRSL 16(4), 2019. Also writes `superpixels.npy` (lines, samples), their numbers.
+/// IEEE GRSL 16(4), 2019. Both problems are strictly quadratic programmes over x ≥ 0 and are solved exactly. Also writes `superpixels.npy` (lines, samples), their numbers.
 pub fn solve(
     input: &CubeInput,
     source: &ArraySource,
@@ -62,7 +58,7 @@ pub fn solve(
     let mut watch = Stopwatch::start();
     let cube = PreparedCube::open(input, false, Passes::Many, &mut Section::new(observer, 0.0, 0.1))?;
     let spectra = read_library(source, &cube)?;
-    let library = LibraryRegression::new(&spectra, cube.bands())?;
+    let library = LibraryRegression::new(&spectra, cube.bands());
     let (p, bands) = (library.count(), cube.bands());
     let regions = superpixels(
         &cube,
@@ -70,18 +66,14 @@ pub fn solve(
         params.compactness,
         &mut Section::new(observer, 0.1, 0.3),
     )?;
-    let coarse_problem = Regression {
-        sparsity: params.coarse_sparsity,
-        prior_weight: 0.0,
-        sum_to_one: false,
-        tolerance: params.tolerance,
-        max_iterations: params.max_iterations,
-    };
+    let coarse_problem =
+        Regression { sparsity: params.coarse_sparsity, prior_weight: 0.0, sum_to_one: false };
+    let coarse_regression = library.exact(&coarse_problem);
     observer.stage("Unmixing the superpixels");
     let coarse: Vec<f64> = map_tiles(0..regions.count, |tile| {
         let mut abundances = vec![0.0; tile.len() * p];
         let means = &regions.means[tile.start * bands..tile.end * bands];
-        library.solve(means, None, &coarse_problem, &mut abundances);
+        coarse_regression.solve(means, None, &mut abundances);
         Ok(abundances)
     })?
     .concat();
@@ -103,7 +95,7 @@ pub fn solve(
     let map = MapWriter::create(&cube, folder, "superpixels.npy", None)?;
     map.write(0..cube.pixels(), &numbers)?;
     outcome.files.push(map.finish()?);
-    let mut info = outcome.info(&cube, &library, &problem, &watch);
+    let mut info = outcome.info(&cube, &library, params.sparsity, None, &watch);
     info.figures.push(("superpixels", regions.count as f64));
     Ok(info)
 }

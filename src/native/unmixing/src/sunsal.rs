@@ -2,8 +2,9 @@ use std::path::Path;
 
 use filigree_core::{ArraySource, Error, Info, Observer, Section, Stopwatch};
 
-use crate::library_solve::regress_and_write;
+use crate::library_solve::{regress_and_write, split_and_write};
 use crate::sparse_regression::{LibraryRegression, Regression};
+use crate::sparse_splitting::Stopping;
 use crate::spectra::read_library;
 use crate::{CubeInput, Passes, PreparedCube};
 
@@ -16,15 +17,27 @@ pub struct SunsalParams {
     pub sparsity: f64,
     /// Whether abundances sum to one; λ then plays no role.
     pub sum_to_one: bool,
-    /// Root mean square of the residuals, over the abundances, at which pixels are solved.
-    pub tolerance: f64,
-    /// Most iterations.
-    pub max_iterations: usize,
+    /// How the minimum is found.
+    pub solver: SunsalSolver,
+}
+
+/// How SUnSAL finds the minimum.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SunsalSolver {
+    /// Exactly, pixel by pixel, by an active set.
+    ActiveSet,
+    /// To a tolerance, over large groups of pixels, by alternating directions as published.
+    AlternatingDirections {
+        /// Root mean square of the residuals, over the abundances of a group.
+        tolerance: f64,
+        /// Most iterations.
+        max_iterations: usize,
+    },
 }
 
 impl Default for SunsalParams {
     fn default() -> Self {
-        Self { sparsity: 0.01, sum_to_one: false, tolerance: 1e-4, max_iterations: 2000 }
+        Self { sparsity: 0.01, sum_to_one: false, solver: SunsalSolver::ActiveSet }
     }
 }
 
@@ -32,16 +45,11 @@ impl SunsalParams {
     /// Says which parameter is wrong and why.
     pub fn check(&self) -> Result<(), Error> {
         check_weight(self.sparsity, "sparsity", "sparsity λ")?;
-        check_stopping(self.tolerance, self.max_iterations)
-    }
-
-    pub(crate) fn problem(&self) -> Regression {
-        Regression {
-            sparsity: self.sparsity,
-            prior_weight: 0.0,
-            sum_to_one: self.sum_to_one,
-            tolerance: self.tolerance,
-            max_iterations: self.max_iterations,
+        match self.solver {
+            SunsalSolver::ActiveSet => Ok(()),
+            SunsalSolver::AlternatingDirections { tolerance, max_iterations } => {
+                check_stopping(tolerance, max_iterations)
+            }
         }
     }
 }
@@ -69,7 +77,8 @@ pub(crate) fn check_stopping(tolerance: f64, max_iterations: usize) -> Result<()
 }
 
 /// Sparse unmixing by variable splitting and augmented Lagrangian: min ½‖y − Ax‖² + λ‖x‖₁ over x ≥ 0 for every
-/// pixel, see [`LibraryRegression`].
+/// pixel. The model is that of Bioucas-Dias & Figueiredo (WHISPERS 2010); the minimum is found by an active set, see
+/// [`LibraryRegression::exact`], or as they do, see [`crate::sparse_splitting`].
 pub fn solve(
     input: &CubeInput,
     library: &ArraySource,
@@ -82,14 +91,24 @@ pub fn solve(
     let cube = PreparedCube::open(input, false, Passes::One, &mut Section::new(observer, 0.0, 0.3))?;
     let read = if cube.was_scanned() { 0.3 } else { 0.0 };
     let spectra = read_library(library, &cube)?;
-    let regression = LibraryRegression::new(&spectra, cube.bands())?;
+    let regression = LibraryRegression::new(&spectra, cube.bands());
     watch.setup_done();
     observer.stage(STAGE);
-    let problem = params.problem();
+    let problem = Regression { sparsity: params.sparsity, prior_weight: 0.0, sum_to_one: params.sum_to_one };
     let mut section = Section::new(observer, read, 1.0);
-    let outcome =
-        regress_and_write(&cube, &spectra, &regression, &problem, None, folder, STAGE, &mut section)?;
-    Ok(outcome.info(&cube, &regression, &problem, &watch))
+    let stopping = match params.solver {
+        SunsalSolver::ActiveSet => None,
+        SunsalSolver::AlternatingDirections { tolerance, max_iterations } => {
+            Some(Stopping { tolerance, max_iterations })
+        }
+    };
+    let outcome = match stopping {
+        None => regress_and_write(&cube, &spectra, &regression, &problem, None, folder, STAGE, &mut section),
+        Some(stopping) => {
+            split_and_write(&cube, &spectra, &regression, &problem, stopping, folder, STAGE, &mut section)
+        }
+    }?;
+    Ok(outcome.info(&cube, &regression, params.sparsity, stopping, &watch))
 }
 
 #[cfg(test)]
@@ -107,8 +126,13 @@ mod tests {
     type Solve<'a> =
         &'a (dyn Fn(&CubeInput, &ArraySource, &Path, &mut dyn Observer) -> Result<Info, Error> + Sync);
 
-    fn methods() -> [(&'static str, Solve<'static>); 4] {
+    fn methods() -> [(&'static str, Solve<'static>); 5] {
         [
+            ("SUnSAL by ADMM", &|cube, library, folder, observer| {
+                let solver = SunsalSolver::AlternatingDirections { tolerance: 1e-5, max_iterations: 5000 };
+                let params = SunsalParams { sparsity: 1e-3, solver, ..SunsalParams::default() };
+                solve(cube, library, &params, folder, observer)
+            }),
             ("SUnSAL", &|cube, library, folder, observer| {
                 solve(
                     cube,
@@ -139,8 +163,6 @@ mod tests {
                     spatial_weight: 1e-3,
                     superpixel_size: 4,
                     compactness: 1e-3,
-                    tolerance: 1e-5,
-                    max_iterations: 5000,
                 };
                 solve_multiscale(cube, library, &params, folder, observer)
             }),
@@ -208,13 +230,14 @@ mod tests {
     }
 
     /// Stops at the first report after the reading.
-    struct Stops(usize);
+    #[derive(Default)]
+    struct Stops(bool);
     impl Observer for Stops {
-        fn stage(&mut self, _name: &str) {
-            self.0 += 1;
+        fn stage(&mut self, name: &str) {
+            self.0 |= name.starts_with("Unmixing") || name == "Iterating";
         }
         fn progress(&mut self, _fraction: f64) -> Flow {
-            if self.0 > 2 { Flow::Stop } else { Flow::Continue }
+            if self.0 { Flow::Stop } else { Flow::Continue }
         }
         fn iteration(&mut self, _step: &Step<'_>) -> Flow {
             Flow::Stop
@@ -227,7 +250,7 @@ mod tests {
         let (folder, input) = saved_cube(planted.shape, &planted.values);
         let library = saved(folder.path(), "m.npy", &[10, 3], &planted.endmembers);
         for (name, solve) in methods() {
-            match solve(&input, &library, folder.path(), &mut Stops(0)) {
+            match solve(&input, &library, folder.path(), &mut Stops::default()) {
                 Ok(info) => assert_eq!(info.stop_reason.as_str(), "cancelled", "{name}"),
                 Err(error) => assert_eq!(error.code(), ErrorCode::Cancelled, "{name}"),
             }

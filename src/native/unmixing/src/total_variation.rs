@@ -2,12 +2,12 @@ use std::path::Path;
 
 use filigree_core::{
     ArraySource, Error, Flow, Info, Observer, Section, Step, StopReason, Stopwatch, TILE_PIXELS, View,
-    ViewMut, map_tiles, multiply, peak_memory_bytes, tiles, zeros,
+    ViewMut, multiply, peak_memory_bytes, tiles, zeros,
 };
 use rayon::prelude::*;
 
 use crate::final_pass::{Simplex, write_mixture};
-use crate::library_solve::{LibraryOutcome, Presence, duplicate_warning};
+use crate::library_solve::{LargestSparsity, LibraryOutcome, Presence, duplicate_warning};
 use crate::sparse_regression::{LibraryRegression, Solved};
 use crate::spectra::read_library;
 use crate::sunsal::{check_stopping, check_weight};
@@ -61,7 +61,7 @@ pub fn solve(
     let mut watch = Stopwatch::start();
     let cube = PreparedCube::open(input, false, Passes::Many, &mut Section::new(observer, 0.0, 0.1))?;
     let spectra = read_library(source, &cube)?;
-    let library = LibraryRegression::new(&spectra, cube.bands())?;
+    let library = LibraryRegression::new(&spectra, cube.bands());
     let (p, scene) = (library.count(), [cube.lines(), cube.samples()]);
     let flat = scene[0] * scene[1];
     let what = "the maps of the whole library and their differences";
@@ -120,26 +120,23 @@ pub fn solve(
         row.iter_mut().zip(&splits).for_each(|(value, split)| *value = split.sparse(place, &smoothing));
     });
     drop(splits);
-    let parts = map_tiles(0..pixels, |tile| {
-        let mut presence = Presence::default();
-        presence.add(&abundances[tile.start * p..tile.end * p], p);
-        Ok(presence)
-    })?;
-    let mut presence = Presence::default();
-    parts.iter().for_each(|part| presence.join(part));
+    let presence = Presence::of_all(&abundances, p)?;
     let mixture = write_mixture(&cube, &spectra, &abundances, Simplex::LeftOut, folder)?;
     let mut files = mixture.files;
     files.push(presence.write(folder)?);
     let outcome = LibraryOutcome { fit: mixture.fit, files, solved: Solved::default(), presence };
+    let most = LargestSparsity::of_cube(&cube, &library)?;
     let mut warnings = cube.warnings();
-    warnings.extend(outcome.presence.warnings(params.sparsity, 0.0));
+    warnings.extend(outcome.presence.warnings(params.sparsity, most.of_pixels));
     warnings.extend(duplicate_warning(&library));
+    let mut figures = outcome.figures(pixels, cube.bands());
+    figures.push(("largestUsefulSparsity", most.of_pixels));
     let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: iteration,
         stop_reason: reason,
         stop_message: format!("After {iteration} iterations the copies differ by {split:.1e} an abundance."),
-        figures: outcome.figures(pixels, cube.bands()),
+        figures,
         setup_seconds,
         iteration_seconds,
         peak_memory_bytes: peak_memory_bytes(),

@@ -12,6 +12,7 @@ use crate::methods::unmixing::SyntheticSceneParams;
 pub struct SunsalParams {
     pub sparsity: f64,
     pub sum_to_one: bool,
+    pub algorithm: String,
     pub tolerance: f64,
     pub max_iterations: f64,
 }
@@ -20,11 +21,16 @@ impl TryFrom<SunsalParams> for unmixing::SunsalParams {
     type Error = Error;
 
     fn try_from(params: SunsalParams) -> Result<Self, Error> {
+        use unmixing::SunsalSolver;
+        let splitting = SunsalSolver::AlternatingDirections {
+            tolerance: params.tolerance,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+        };
+        let solvers = [(SunsalSolver::ActiveSet, "active-set"), (splitting, "admm")];
         Ok(Self {
             sparsity: params.sparsity,
             sum_to_one: params.sum_to_one,
-            tolerance: params.tolerance,
-            max_iterations: count(params.max_iterations, "maxIterations")?,
+            solver: named(&params.algorithm, "algorithm", &solvers)?,
         })
     }
 }
@@ -106,8 +112,6 @@ pub struct MultiscaleParams {
     pub spatial_weight: f64,
     pub superpixel_size: f64,
     pub compactness: f64,
-    pub tolerance: f64,
-    pub max_iterations: f64,
 }
 
 #[napi]
@@ -125,11 +129,33 @@ pub fn multiscale<'env>(
             spatial_weight: params.spatial_weight,
             superpixel_size: count(params.superpixel_size, "superpixelSize")?,
             compactness: params.compactness,
-            tolerance: params.tolerance,
-            max_iterations: count(params.max_iterations, "maxIterations")?,
         };
         let (cube, library) = (cube.try_into()?, library.try_into()?);
         unmixing::solve_multiscale(&cube, &library, &params, &place.folder, observer)
+    })
+}
+
+#[napi(object, object_to_js = false)]
+pub struct LambdaPathParams {
+    pub steps: f64,
+    pub smallest_share: f64,
+}
+
+#[napi(js_name = "lambdaPath")]
+pub fn lambda_path<'env>(
+    env: &'env Env,
+    cube: CubeInput,
+    library: ArraySource,
+    params: LambdaPathParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let params = unmixing::LambdaPathParams {
+            steps: count(params.steps, "steps")?,
+            smallest_share: params.smallest_share,
+        };
+        let (cube, library) = (cube.try_into()?, library.try_into()?);
+        unmixing::solve_lambda_path(&cube, &library, &params, &place.folder, observer)
     })
 }
 
