@@ -12,14 +12,13 @@ export const unmixing: readonly Benchmark[] = [
   fclsSpeed,
   extractionSpeed,
 
+  // Libraries
+  sunsalSpeed,
+
   // Blind
   nmfSpeed,
   edaaSpeed,
 
   // Memory
-  edaaSpeed,
-  extractionSpeed,
-  fclsSpeed,
-  sunsalSpeed,
   tiledMemory,
 ]

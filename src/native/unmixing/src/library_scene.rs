@@ -5,8 +5,9 @@ use filigree_core::{
     peak_memory_bytes,
 };
 
+use crate::SyntheticSceneParams;
 use crate::library_table::LibraryTable;
-use crate::synthetic_scene::{Mixed, SyntheticSceneParams, mix_scene};
+use crate::synthetic_scene::{Mixed, mix_scene};
 
 /// Random stream that draws the spectra: none of those of a synthetic scene.
 const CHOICE_STREAM: u64 = 1;
