@@ -77,7 +77,9 @@ describe('a trade-off in a report', () => {
   it('marks the largest choice within the budget', async () => {
     const curve = await artifact('tradeoff', 'tradeoff', axes, values)
     const figure = figureIn(await tradeoffFigure('key', withParts({ budget: 25 }, [curve]), curve, []))
-    expect(textOf(figure.caption)).toMatch(/Chosen: ranks 1, 2, 20 numbers, error 0\.2/)
+    expect(textOf(figure.caption)).toMatch(
+      /Largest within the budget on this curve: ranks 1, 2, 20 numbers, error 0\.2/,
+    )
     expect(figure.data?.rows.map((cells) => textOf(cells)).join()).toMatch(/1, 1.*1, 2.*2, 2/)
     const [panel] = figure.panels
     expect(panel?.type === 'chart' ? panel.svg : '').toContain('(1, 2)')

@@ -25,11 +25,12 @@ export async function tradeoffFigure(
   const curve = readTradeoff(read.values, labels, modes)
   const at = chosenOf(run, curve)
   const chosen = at === null ? undefined : curve.choices[at]
+  const made = run.record.artifacts.some(({ name }) => name === 'core')
   const told =
     chosen === undefined
       ? []
       : [
-          `Chosen: ranks ${chosen.ranks.join(', ')}, ${formatWhole(chosen.size)} numbers, ${curve.errorNames
+          `${made ? 'Chosen' : 'Largest within the budget on this curve'}: ranks ${chosen.ranks.join(', ')}, ${formatWhole(chosen.size)} numbers, ${curve.errorNames
             .map(
               (name, kind) => `${name.toLowerCase()} ${formatNumber(chosen.errors[kind] ?? Number.NaN, 4)}`,
             )
