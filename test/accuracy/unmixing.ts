@@ -6,6 +6,7 @@ import { extractionQuality } from './unmixing/extraction-quality'
 import { fclsAgainstReference } from './unmixing/fcls-against-reference'
 import { libraryOnDc2 } from './unmixing/library-on-dc2'
 import { l12NmfOnSamson } from './unmixing/l12-nmf-on-samson'
+import { nmfDefaultsOnLibraryScene } from './unmixing/nmf-defaults-on-library-scene'
 import { robustOnCorruptedSamson, robustOnCorruptedSynthetic } from './unmixing/robust-on-corrupted-samson'
 import { samsonFloor } from './unmixing/samson-floor'
 import { sameBytesOnAnyThreads } from './unmixing/same-bytes'
@@ -31,5 +32,6 @@ export const unmixing: readonly Check[] = [
   ssNmfAgainstItsFamilyOnSynthetic,
   robustOnCorruptedSamson,
   robustOnCorruptedSynthetic,
+  nmfDefaultsOnLibraryScene,
   sameBytesOnAnyThreads,
 ]
