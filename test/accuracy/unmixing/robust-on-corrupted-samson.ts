@@ -33,10 +33,19 @@ export const robustOnCorruptedSynthetic: Check = {
     ),
 }
 
+/** A scene with corrupted bands, and which they are. */
+interface Draw {
+  seed: number
+  scene: Scene
+  corrupted: number[]
+}
+
 async function compare(workspace: Workspace, clean: Scene, endmembers: number): Promise<Figure[]> {
   const figures: Figure[] = []
+  const draws: Draw[] = []
+  for (const seed of seeds) draws.push({ seed, ...(await withCorruptedBands(workspace, clean, share, seed)) })
   for (const [method, name] of Object.entries(robust)) {
-    const { before, after, apart } = await cleanAndCorrupted(workspace, clean, method, endmembers)
+    const { before, after, apart } = await cleanAndCorrupted(workspace, clean, draws, method, endmembers)
     const growth = means(after).sad / means(before).sad
     const margin = Math.min(...apart)
     figures.push(
@@ -51,7 +60,7 @@ async function compare(workspace: Workspace, clean: Scene, endmembers: number): 
       ...printed(`${name}, corrupted`, after),
     )
   }
-  const { before, after } = await cleanAndCorrupted(workspace, clean, 'nmf', endmembers)
+  const { before, after } = await cleanAndCorrupted(workspace, clean, draws, 'nmf', endmembers)
   const growth = means(after).sad / means(before).sad
   figures.push(
     figure(
@@ -67,14 +76,19 @@ async function compare(workspace: Workspace, clean: Scene, endmembers: number): 
 }
 
 /** Scores of a method on the clean scene and on corrupted ones, and how far apart it set the weights of the bands. */
-async function cleanAndCorrupted(workspace: Workspace, clean: Scene, method: string, endmembers: number) {
+async function cleanAndCorrupted(
+  workspace: Workspace,
+  clean: Scene,
+  draws: readonly Draw[],
+  method: string,
+  endmembers: number,
+) {
   const [before, after, apart]: [Score[], Score[], number[]] = [[], [], []]
-  for (const seed of seeds) {
+  for (const { seed, scene, corrupted } of draws) {
     const parameters = { endmembers, ...protocol }
     const solve = (scene: Scene) =>
       unmix(workspace, method, { cube: scene.cube, start: null }, parameters, seed)
     before.push(await scoreOf(clean, await solve(clean)))
-    const { scene, corrupted } = await withCorruptedBands(workspace, clean, share, seed)
     const folder = await solve(scene)
     after.push(await scoreOf(scene, folder))
     if (method in robust) apart.push(await weightsApart(folder, corrupted))

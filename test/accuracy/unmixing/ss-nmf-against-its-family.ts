@@ -46,11 +46,14 @@ async function compare(
   const figures: Figure[] = []
   for (const snr of ratios) {
     const at = snr === null ? 'no noise' : `${snr} dB`
+    const scenes: { seed: number; scene: Scene }[] = []
+    for (const seed of chosen) {
+      scenes.push({ seed, scene: snr === null ? clean : await withNoise(workspace, clean, snr, seed) })
+    }
     const found = new Map<string, Score>()
     for (const [method, name] of Object.entries(methods)) {
       const scores: Score[] = []
-      for (const seed of chosen) {
-        const scene = snr === null ? clean : await withNoise(workspace, clean, snr, seed)
+      for (const { seed, scene } of scenes) {
         scores.push(...(await scoresOver(workspace, scene, method, [seed], { endmembers, ...protocol })))
       }
       found.set(name, means(scores))

@@ -37,7 +37,7 @@ ${commonAdvice.trim()}
 - **The start is robust, too.** Every band is regressed on all others; those that keep more than half of their variance to themselves take no part in the choice of the start, and the run says which. At least half of the bands are trusted. Where pixels are scaled one by one, their size is measured in the trusted bands only: the noise of one band would otherwise scale all others.
 - **Corrupted bands are filled in.** A band that is not trusted and has less than half of the median weight in the end tells nothing about the endmembers; a straight line between the bands beside it stands in for its noise, and the run says where. The residual there is large for that reason. Leave such bands out and run again to have gaps instead.
 - **What is learned settles.** The scale of the loss is set anew every ten iterations up to the fiftieth; between, the objective never rises.
-- **Milder than correntropy.** A corrupted band keeps a small weight for ever; where many bands are bad, correntropy NMF is the safer choice.
+- **Corrupted bands are let go.** By itself this loss leaves a corrupted band a small weight for ever, and many of them pull together. Bands that would be filled in no longer count from the fiftieth iteration on; their weight is then zero.
 - **The rule of the map is our own.** It is the sparseness of the abundances, taken anew every ten iterations up to the fiftieth and held from then on; it was not taken from the paper, so that maps and results may differ from published ones.
 `.trim(),
   cite: [

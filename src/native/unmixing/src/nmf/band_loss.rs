@@ -12,12 +12,14 @@ pub(super) struct BandLoss {
     scale: f64,
     /// w_b; empty for squares, where every weight is one.
     pub weights: Vec<f64>,
+    /// Bands that no longer count.
+    silent: Vec<usize>,
 }
 
 impl BandLoss {
     /// A loss whose scale is set from squared lengths.
     pub(super) fn new(loss: Loss, lengths: &[f64]) -> Self {
-        let mut made = Self { loss, scale: 1.0, weights: Vec::new() };
+        let mut made = Self { loss, scale: 1.0, weights: Vec::new(), silent: Vec::new() };
         made.set_scale(lengths);
         made.reweigh(lengths);
         made
@@ -38,6 +40,15 @@ impl BandLoss {
         self.scale = median.max(1e-12 * largest).max(f64::MIN_POSITIVE.sqrt());
     }
 
+    /// Lets bands no longer count, where the loss by itself would never let go of them: the slope of a length falls, but
+    /// never to zero, and many corrupted bands pull together. Correntropy lets go by itself.
+    pub(super) fn silence(&mut self, bands: Vec<usize>) {
+        if self.loss == Loss::Lengths {
+            bands.iter().for_each(|&band| self.weights[band] = 0.0);
+            self.silent = bands;
+        }
+    }
+
     /// Sets the weights for the squared lengths.
     pub(super) fn reweigh(&mut self, lengths: &[f64]) {
         let scale = self.scale;
@@ -50,6 +61,9 @@ impl BandLoss {
                 lengths.iter().map(|e| (scale / (e + SHORTEST * SHORTEST * scale)).sqrt()).collect()
             }
         };
+        for &band in &self.silent {
+            self.weights[band] = 0.0;
+        }
     }
 
     /// The loss at the squared lengths.
@@ -63,7 +77,11 @@ impl BandLoss {
             }
             Loss::Lengths => {
                 let shortest = SHORTEST * SHORTEST * scale;
-                lengths.iter().map(|e| (scale * (e + shortest)).sqrt()).sum()
+                let counts = |band: &usize| !self.silent.contains(band);
+                (0..lengths.len())
+                    .filter(counts)
+                    .map(|band| (scale * (lengths[band] + shortest)).sqrt())
+                    .sum()
             }
         }
     }
@@ -86,6 +104,17 @@ mod tests {
             }
             assert!(made.weights.iter().all(|&weight| made.weights[4] <= weight));
         }
+    }
+
+    #[test]
+    fn silent_bands_neither_weigh_nor_cost() {
+        let lengths = [0.5, 2.0, 0.1, 1.0, 40.0];
+        let mut made = BandLoss::new(Loss::Lengths, &lengths);
+        made.silence(vec![4]);
+        let before = made.value(&lengths);
+        made.reweigh(&[0.5, 2.0, 0.1, 1.0, 90.0]);
+        assert_eq!(made.weights[4], 0.0);
+        assert_eq!(made.value(&[0.5, 2.0, 0.1, 1.0, 90.0]), before);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use filigree_core::{Error, Flow, Observer, Step, StopReason, keep_going};
 
 use super::factors::{Factors, Powers, Terms};
+use super::fill_in::silent_bands;
 use super::guidance::sparseness;
 use super::model::{Exponent, NmfParams};
 
@@ -40,6 +41,7 @@ fn trace_row(terms: &Terms, params: &NmfParams) -> Vec<f64> {
 pub(super) fn iterate(
     factors: &mut Factors<'_>,
     params: &NmfParams,
+    trusted: &[usize],
     observer: &mut dyn Observer,
 ) -> Result<End, Error> {
     observer.stage(ITERATING);
@@ -65,6 +67,10 @@ pub(super) fn iterate(
             let lengths = factors.residual_lengths();
             factors.loss.set_scale(&lengths);
             factors.loss.reweigh(&lengths);
+            if iteration == LEARNING_END {
+                let silent = silent_bands(&factors.loss.weights, trusted);
+                factors.loss.silence(silent);
+            }
             if learns_map {
                 let p = params.endmembers;
                 factors.relearn_powers(Powers::Guided(sparseness(&factors.abundances, p)?));

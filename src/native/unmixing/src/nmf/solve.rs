@@ -6,7 +6,7 @@ use filigree_core::{
 };
 
 use super::factors::{Beginning, Factors, Powers, Weights};
-use super::fill_in::fill_in;
+use super::fill_in::{fill_in, silent_bands};
 use super::guidance::{likeness, sparseness};
 use super::iterate::iterate;
 use super::model::{Exponent, Loss, NmfParams};
@@ -74,9 +74,10 @@ pub fn solve(
         keep_going(observer.progress(0.3), "Weighing the terms")
     })?;
     watch.setup_done();
-    let end = iterate(&mut factors, params, &mut Section::new(observer, 0.3, 1.0))?;
+    let end = iterate(&mut factors, params, &trusted, &mut Section::new(observer, 0.3, 1.0))?;
 
-    let filled = fill_in(&mut factors.endmembers, &factors.loss.weights, &trusted);
+    let filled = silent_bands(&factors.loss.weights, &trusted);
+    fill_in(&mut factors.endmembers, cube.bands(), &filled);
     let gone = vanished(&factors.abundances, params.endmembers)?;
     let Mixture { fit, mut files } =
         write_mixture(&cube, &factors.endmembers, &factors.abundances, Simplex::Drawn, folder)?;
