@@ -105,7 +105,7 @@ describeWithData(
   (usgs, urban) => {
     test('USGS: wavelengths, bandwidths and channels in front of the spectra are told apart', async () => {
       const { preview, plane } = await matlabImporter.preview([usgs], {})
-      expect(plane).toBeNull()
+      expect(plane).toMatchObject({ lines: 12, samples: 224 })
       expect(preview).toMatchObject({ kind: 'library', previewBand: null })
       expect(preview.facts.map(({ value }) => value)).toEqual([
         '498',

@@ -80,6 +80,13 @@ export function rankChoice(
   accuracy: TensorAccuracy,
 ): RankChoice {
   const nothing = { ranks: null, tolerance: null, budget: null }
+  if (ranks.length > 0 && choose !== 'ranks') {
+    throw new FiligreeError(
+      'invalid-parameter',
+      `Ranks were given (${ranks.join(', ')}), but they are to be chosen by ${choose}. Choose them by ranks (choose=ranks), or leave them empty.`,
+      { field: 'choose' },
+    )
+  }
   switch (choose) {
     case 'ranks':
       return { ...nothing, ranks: ranksFor(ranks, modes) }

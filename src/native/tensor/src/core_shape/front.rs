@@ -102,6 +102,15 @@ fn budget_by_budget(
     Ok(front)
 }
 
+/// The front with a choice among its points, in the order of size.
+pub fn with_choice(mut front: Vec<CoreShape>, choice: &CoreShape) -> Vec<CoreShape> {
+    let place = front.partition_point(|shape| shape.size < choice.size);
+    if front.get(place).is_none_or(|shape| shape.size > choice.size) {
+        front.insert(place, choice.clone());
+    }
+    front
+}
+
 /// At most `count` points of a front, spread evenly over the decades of size, the first and the last among them.
 pub fn thinned(front: Vec<CoreShape>, count: usize) -> Vec<CoreShape> {
     let (Some(first), Some(last)) = (front.first(), front.last()) else { return front };
@@ -122,4 +131,18 @@ pub fn thinned(front: Vec<CoreShape>, count: usize) -> Vec<CoreShape> {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_takes_its_place_once() {
+        let shape = |size: usize| CoreShape { ranks: vec![size], size, loss: 1.0 / size as f64 };
+        let sizes = |front: &[CoreShape]| front.iter().map(|shape| shape.size).collect::<Vec<_>>();
+        let front = with_choice(vec![shape(1), shape(5)], &shape(3));
+        assert_eq!(sizes(&front), [1, 3, 5]);
+        assert_eq!(sizes(&with_choice(front, &shape(3))), [1, 3, 5]);
+    }
 }

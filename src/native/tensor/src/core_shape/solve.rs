@@ -6,7 +6,7 @@ use filigree_core::{
 };
 
 use super::branch_and_bound::best_core_shape;
-use super::front::{pareto_front, thinned};
+use super::front::{pareto_front, thinned, with_choice};
 use super::greedy::{Rule, by_rule};
 use super::spectra::{CoreShape, Spectra};
 use super::tree::{DimensionTree, TreeShape, best_tree_shape, tree_is_exact};
@@ -87,7 +87,8 @@ pub fn solve(
     }
     let entries = element_count(tensor.shape())?;
     let front = pareto_front(&spectra, entries, &mut Section::new(observer, 0.8, 1.0))?;
-    let front = thinned(front, POINTS);
+    // What was chosen is a point of the curve, whatever was thinned out.
+    let front = with_choice(thinned(front, POINTS), &best);
 
     let row = |shape: &CoreShape| row_of(shape, &spectra, tails.as_ref(), entries);
     let columns = row(&best).len();
