@@ -1,6 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findMethod } from '../../src/main/methods'
+import { checkedParameters } from '../../src/main/methods/checked-parameters'
+import { FiligreeError } from '../../src/shared/failure'
 import { cubeOf, givenSpectra, unmix } from '../measurement/scene'
 import { readNpy, Workspace } from '../measurement/workspace'
 
@@ -97,8 +100,10 @@ describe('what comes before unmixing, and extraction, on scenes that are not as 
       await finiteFiles(folder, ['abundances', 'residual', 'residualSpectrum', 'projection', 'simplex'])
     }
     await finiteFiles(await solve('picked-pixels', scene, { pixels: [1, 1] }), ['endmembers', 'simplex'])
-    for (const method of ['vca', 'n-findr', 'atgp', 'ppi', 'sisal']) {
-      await expect(solve(method, scene, { endmembers: 1 })).rejects.toThrow(/>=2/)
+    for (const method of ['vca', 'n-findr', 'atgp', 'ppi', 'sisal', 'edaa', 'seed-spread', 'bootstrap']) {
+      expect(() => checkedParameters(findMethod(method), { endmembers: 1 })).toThrow(
+        "Endmembers ('endmembers') is 1; it must be a whole number of at least 2 and of at most 64.",
+      )
     }
   })
 
@@ -112,6 +117,70 @@ describe('what comes before unmixing, and extraction, on scenes that are not as 
     await expect(solve('noise-estimate', few)).rejects.toThrow(/more pixels than bands/)
     await expect(solve('endmember-count', few)).rejects.toThrow(/more pixels than bands/)
   })
+
+  const short = { rounds: 3, restarts: 2 }
+  const repeated = [
+    ['seed-spread', { method: 'edaa', repeats: 2, settings: 'rounds=3, restarts=2' }],
+    ['bootstrap', { method: 'edaa', repeats: 2, settings: 'rounds=3, restarts=2' }],
+    ['seed-spread', { method: 'ss-nmf', repeats: 2, settings: 'maxIterations=5' }],
+  ] as const
+
+  test.each([
+    ['constant', 0.4],
+    ['zero', 0],
+  ])('a %s band is told of by the methods that take it, and no NaN comes out', async (_, level) => {
+    const dead = await cube((value, _pixel, band) => (band === 3 ? level : value))
+    for (const [method, own] of [
+      ...['vca', 'n-findr', 'atgp', 'ppi', 'sisal'].map((name) => [name, {}] as const),
+      ['edaa', short] as const,
+      ['ss-nmf', { maxIterations: 5 }] as const,
+      ...repeated,
+    ]) {
+      const { folder, warnings } = await told(method, dead, { endmembers: 3, ...own })
+      expect(warnings.join(), method).toMatch(/Band 3 .* holds one value .*leaveOutBands=3\./)
+      await allFinite(folder)
+    }
+  })
+
+  test.each([
+    ['zeros alone', () => 0, /Every pixel .*is zero|zero in every pixel/],
+    [
+      'one spectrum, brighter and darker',
+      (_: number, pixel: number, band: number) => (1 + (pixel % 7)) * (1 + band),
+      /the same spectrum/,
+    ],
+  ])('a scene of %s is refused in words, or leaves no NaN', async (_, change, words) => {
+    const poor = await cube(change)
+    for (const [method, own] of [
+      ...['vca', 'n-findr', 'atgp', 'ppi', 'sisal'].map((name) => [name, {}] as const),
+      ['edaa', short] as const,
+      ...repeated,
+    ]) {
+      const parameters = { endmembers: 3, ...own }
+      const outcome = await told(method, poor, parameters).catch((cause: unknown) => cause)
+      if (outcome instanceof FiligreeError) expect(outcome.message, method).toMatch(words)
+      else await allFinite((outcome as Awaited<ReturnType<typeof told>>).folder)
+    }
+  })
+
+  /** Solves, and gives what the run would be told. */
+  async function told(method: string, scene: Awaited<ReturnType<typeof cube>>, parameters: object) {
+    const { description, params, solve: run } = findMethod(method)
+    const context = await workspace.solve()
+    const others = description.inputs.map(({ name }) => [name, null] as const)
+    const given = { ...Object.fromEntries(others), cube: scene }
+    const { warnings } = await run(given, params.parse(parameters), context)
+    return { folder: context.folder, warnings }
+  }
+
+  async function allFinite(folder: string) {
+    const arrays = (await readdir(folder)).filter((file) => file.endsWith('.npy'))
+    expect(arrays.length).toBeGreaterThan(0)
+    await finiteFiles(
+      folder,
+      arrays.map((file) => file.slice(0, -4)),
+    )
+  }
 
   test('a soft sum to one, and spectra that were stretched before', async () => {
     const scene = await cube()
