@@ -7,7 +7,7 @@ test('methods are searched by name and family, and the form says what differs fr
   await trySample(page)
   await page.getByRole('button', { name: 'New run' }).click()
   const search = page.getByRole('searchbox', { name: 'Search methods' })
-  await search.fill('vertex')
+  await search.fill('vertex component')
   await expect(page.getByRole('radio')).toHaveCount(1)
   await search.fill('hyperspectral')
   await expect(page.getByRole('radio', { name: /vertex component analysis/i })).toBeVisible()

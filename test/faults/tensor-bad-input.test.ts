@@ -83,7 +83,7 @@ const cases: BadTensor[] = [
     what: 'a rank too few',
     ending: 'tns',
     bytes: twice,
-    run: { method: 'sparse-tucker', parameters: { ranks: '2, 2' } },
+    run: { method: 'sparse-tucker', parameters: { ranks: [2, 2] } },
     code: 'invalid-parameter',
     says: /2 ranks were given for 3 modes/,
   },

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import type { Axis } from '../../shared/array'
 import { firstSlice, slicePlace, type SliceRequest } from '../../shared/tensor-slice'
 
@@ -13,15 +14,18 @@ export class SliceChoice {
   )
   readonly place = $derived.by(() => slicePlace(this.axes, this.request))
 
-  /** Starts with the two largest modes, or with those a scene is looked at in: a cube with its lines and samples. */
+  /**
+   * Starts with the two largest modes, with those a scene is looked at in, a cube with its lines and samples, or where
+   * another choice stands.
+   */
   constructor(
     readonly axes: readonly Axis[],
-    first: Pick<SliceRequest, 'rows' | 'columns'> | null = null,
+    first: Partial<SliceRequest> | null = null,
   ) {
     const { rows, columns, at } = firstSlice(axes.map(({ size }) => size))
-    this.rows = first?.rows ?? rows
-    this.columns = first?.columns ?? columns
-    this.at = at
+    this.rows = untrack(() => first?.rows) ?? rows
+    this.columns = untrack(() => first?.columns) ?? columns
+    this.at = untrack(() => first?.at) ?? at
   }
 
   /** Puts a mode downwards or to the right; the one that was there takes its place if both would be the same. */
