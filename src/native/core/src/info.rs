@@ -1,5 +1,7 @@
 use std::time::Instant;
 
+use crate::peak_memory_bytes;
+
 /// Why a solver ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
@@ -52,6 +54,22 @@ pub struct Info {
 }
 
 impl Info {
+    /// Times and memory as they are now, of a solver that is finished and has nothing else to say yet.
+    pub fn measured(watch: &Stopwatch) -> Self {
+        let (setup_seconds, iteration_seconds) = watch.split();
+        Self {
+            iterations: 0,
+            stop_reason: StopReason::Finished,
+            stop_message: String::new(),
+            figures: Vec::new(),
+            setup_seconds,
+            iteration_seconds,
+            peak_memory_bytes: peak_memory_bytes(),
+            warnings: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
     /// The value of a named figure.
     pub fn figure(&self, name: &str) -> Option<f64> {
         self.figures.iter().find(|(key, _)| *key == name).map(|&(_, value)| value)
@@ -77,7 +95,7 @@ impl Stopwatch {
     }
 
     /// Seconds in set-up and in iteration.
-    pub fn split(&self) -> (f64, f64) {
+    fn split(&self) -> (f64, f64) {
         let total = self.started.elapsed().as_secs_f64();
         let setup = self.setup_seconds.unwrap_or(total);
         (setup, total - setup)

@@ -1,8 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{
-    Error, Flow, Info, NpyWriter, Observer, Random, Section, Step, StopReason, Stopwatch, peak_memory_bytes,
-};
+use filigree_core::{Error, Flow, Info, NpyWriter, Observer, Random, Section, Step, StopReason, Stopwatch};
 
 use crate::calibration::{FEWEST_SCORES, interval_factor};
 use crate::entries::Entries;
@@ -107,17 +105,14 @@ pub fn solve(
             judged.len()
         ));
     }
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: fit.rounds,
         stop_reason: fit.reason,
         stop_message: fit.message,
         figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings,
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -1,8 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{
-    Error, Flow, Info, Observer, Random, Section, Step, StopReason, Stopwatch, peak_memory_bytes,
-};
+use filigree_core::{Error, Flow, Info, Observer, Random, Section, Step, StopReason, Stopwatch};
 
 use crate::entries::Entries;
 use crate::entry_model::EntryModel;
@@ -64,17 +62,14 @@ pub fn solve(
     ];
     figures.extend(fitted.ridge.map(|ridge| ("ridge", ridge)));
     figures.extend(held_out.figures(observed.training.mean()));
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: fitted.end.rounds,
         stop_reason: fitted.end.reason,
         stop_message: fitted.end.message,
         figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: observed.empty_slices("their rows of the factor are zero, and so are predictions there"),
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -1,9 +1,7 @@
 use std::path::Path;
 
 use faer::Mat;
-use filigree_core::{
-    Error, Info, NpyWriter, Observer, Section, Silent, StopReason, Stopwatch, peak_memory_bytes,
-};
+use filigree_core::{Error, Info, NpyWriter, Observer, Section, Silent, StopReason, Stopwatch};
 
 use crate::hooi::{HooiParams, iterate};
 use crate::mode_basis::Accuracy;
@@ -178,7 +176,6 @@ pub fn solve(
             nested.signal
         ));
     }
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: end.iterations,
         stop_reason: match end.reason {
@@ -197,11 +194,9 @@ pub fn solve(
             ("firstThreshold", thresholds[0]),
             ("secondThreshold", thresholds[1]),
         ],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings,
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -1,9 +1,7 @@
 use std::path::Path;
 
 use faer::Mat;
-use filigree_core::{
-    Error, Flow, Info, Observer, Section, Silent, Step, StopReason, Stopwatch, peak_memory_bytes,
-};
+use filigree_core::{Error, Flow, Info, Observer, Section, Silent, Step, StopReason, Stopwatch};
 
 use crate::energy::energy_and_negatives;
 use crate::mode_basis::{Accuracy, ModeBasis};
@@ -84,7 +82,6 @@ pub fn solve(
     let fit = model.fit(tensor.as_ref(), &mut Section::new(observer, 0.9, 1.0))?;
     let files = model.write(folder)?;
     let zeros = model.core.values().iter().filter(|&&value| value == 0.0).count();
-    let (setup_seconds, iteration_seconds) = watch.split();
     let mut all = figures(&model, &fit);
     all.push(("objective", 0.5 * fit.residual_energy + whole.weight() * sum(model.core.values())));
     all.push(("zeroShareOfCore", zeros as f64 / model.core.values().len() as f64));
@@ -101,11 +98,9 @@ pub fn solve(
             _ => format!("Reached the limit of {iterations} sweeps with a core of {ranks}."),
         },
         figures: all,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings,
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{Error, Info, NpyWriter, Observer, StopReason, Stopwatch, peak_memory_bytes};
+use filigree_core::{Error, Info, NpyWriter, Observer, Stopwatch};
 
 use crate::shape::shape_text;
 use crate::tensor::Tensor;
@@ -24,17 +24,12 @@ pub fn finish(
     if fit.energy == 0.0 {
         warnings.push("Every entry of the tensor is zero, and so is its model.".to_owned());
     }
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
         stop_message: message(&shape_text(model.ranks())),
         figures: figures(&model, &fit),
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings,
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -1,9 +1,7 @@
 use std::path::Path;
 
 use faer::{Mat, MatRef};
-use filigree_core::{
-    Error, Flow, Info, Observer, Random, Section, Silent, Step, StopReason, Stopwatch, peak_memory_bytes,
-};
+use filigree_core::{Error, Flow, Info, Observer, Random, Section, Silent, Step, StopReason, Stopwatch};
 
 use crate::masked_params::check_useful;
 use crate::mode_basis::{Accuracy, mode_basis};
@@ -102,7 +100,6 @@ pub fn solve(
     model.make_canonical()?;
     let kept: f64 = model.core.values().iter().map(|value| value * value).sum();
     let files = model.write(folder)?;
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: end.sweeps,
         stop_reason: end.reason,
@@ -113,11 +110,9 @@ pub fn solve(
             ("nonzeros", tensor.nonzeros() as f64),
             ("memoryEstimate", estimate),
         ],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: warnings(&tensor),
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -1,9 +1,7 @@
 use std::path::Path;
 
 use faer::{Mat, MatRef};
-use filigree_core::{
-    Error, Info, NpyWriter, Observer, Random, StopReason, Stopwatch, keep_going, peak_memory_bytes, tiles,
-};
+use filigree_core::{Error, Info, NpyWriter, Observer, Random, Stopwatch, keep_going, tiles};
 use rayon::prelude::*;
 
 use crate::rank_rule::check_ranks;
@@ -132,21 +130,16 @@ pub fn solve(
     let mut files = vec![NpyWriter::write_all(folder, "tensor.npy", &params.shape, tensor.values())?];
     files.extend(model.write(folder)?);
     let missing = tensor.values().iter().filter(|value| value.is_nan()).count();
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
         stop_message: format!(
             "Made a {} tensor of ranks {}.",
             shape_text(&params.shape),
             shape_text(tensor_ranks(&model))
         ),
         figures: vec![("missingEntries", missing as f64)],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: Vec::new(),
         files,
+        ..Info::measured(&watch)
     })
 }
 

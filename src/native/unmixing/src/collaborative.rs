@@ -2,15 +2,14 @@ use std::path::Path;
 
 use filigree_core::{
     ArraySource, Error, Flow, Info, Observer, Section, Step, StopReason, Stopwatch, TILE_PIXELS, View,
-    ViewMut, multiply, peak_memory_bytes, tiles, zeros,
+    ViewMut, multiply, tiles, zeros,
 };
 use rayon::prelude::*;
 
-use crate::final_pass::{Simplex, write_mixture};
-use crate::library_solve::{LargestSparsity, LibraryOutcome, Presence, duplicate_warning};
-use crate::sparse_regression::{LibraryRegression, Solved};
+use crate::library_params::{check_stopping, check_weight};
+use crate::library_solve::{LargestSparsity, write_scene};
+use crate::sparse_regression::LibraryRegression;
 use crate::spectra::read_library;
-use crate::sunsal::{check_stopping, check_weight};
 use crate::{CubeInput, Passes, PreparedCube};
 
 /// Parameters of collaborative SUnSAL.
@@ -114,32 +113,18 @@ pub fn solve(
         row.iter_mut().zip(&factors).for_each(|(value, factor)| *value = value.max(0.0) * factor);
     });
     observer.stage("Writing");
-    let presence = Presence::of_all(&sums, p)?;
-    let mixture = write_mixture(&cube, &spectra, &sums, Simplex::LeftOut, folder)?;
-    let mut files = mixture.files;
-    files.push(presence.write(folder)?);
-    let outcome = LibraryOutcome { fit: mixture.fit, files, solved: Solved::default(), presence };
-    let most = LargestSparsity::of_cube(&cube, &library)?;
-    let mut warnings = cube.warnings();
-    warnings.extend(outcome.presence.warnings(params.sparsity, most.of_rows));
-    warnings.extend(duplicate_warning(&library));
-    let mut figures = outcome.figures(pixels, cube.bands());
-    figures.push(("largestUsefulSparsity", most.of_rows));
-    let (setup_seconds, iteration_seconds) = watch.split();
+    let outcome = write_scene(&cube, &spectra, &sums, folder)?;
+    let most = LargestSparsity::of_cube(&cube, &library)?.of_rows;
+    let active = outcome.presence.active();
     Ok(Info {
         iterations: iteration,
         stop_reason: reason,
         stop_message: format!(
             "After {iteration} iterations the iterate changed by {:.1e} an abundance; {} of {p} spectra take part.",
             change / ((pixels * p) as f64).sqrt(),
-            outcome.presence.active()
+            active
         ),
-        figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
-        warnings,
-        files: outcome.files,
+        ..outcome.together(&cube, &library, params.sparsity, most, &watch)
     })
 }
 

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{Error, Info, Observer, Section, StopReason, Stopwatch, batches, peak_memory_bytes};
+use filigree_core::{Error, Info, Observer, Section, StopReason, Stopwatch, batches};
 
 use crate::edaa_params::EdaaParams;
 use crate::final_pass::{Simplex, write_mixture};
@@ -57,7 +57,6 @@ pub fn solve(
             "The {p} archetypes are nearly dependent: the scene does not hold that many different spectra. Look for fewer."
         ));
     }
-    let (setup_seconds, iteration_seconds) = watch.split();
     let pixels = cube.pixels() as f64;
     let message = format!(
         "Kept restart {} of {} (step factor {}): fit {:.4e}, volume {:.4e}, coherence {:.4}.",
@@ -89,11 +88,9 @@ pub fn solve(
             ("effectivePixels", effective_pixels(&chosen.weights, p)),
             ("largestSumToOneDeviation", largest_sum_deviation(&chosen.abundances, p)),
         ],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings,
         files,
+        ..Info::measured(&watch)
     })
 }
 /// Over how many pixels an archetype is spread, on average: the exponential of the entropy of its weights.

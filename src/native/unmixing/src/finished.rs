@@ -1,4 +1,4 @@
-use filigree_core::{Info, StopReason, Stopwatch, peak_memory_bytes};
+use filigree_core::{Info, Stopwatch};
 
 /// The report of a method that does not iterate towards anything, and is done.
 pub(crate) fn finished(
@@ -8,16 +8,5 @@ pub(crate) fn finished(
     warnings: Vec<String>,
     files: Vec<String>,
 ) -> Info {
-    let (setup_seconds, iteration_seconds) = watch.split();
-    Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
-        stop_message: message,
-        figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
-        warnings,
-        files,
-    }
+    Info { stop_message: message, figures, warnings, files, ..Info::measured(watch) }
 }

@@ -26,6 +26,7 @@ mod hfc;
 mod hysime;
 mod lambda_path;
 mod learnability;
+mod library_params;
 mod library_scene;
 mod library_solve;
 mod library_table;

@@ -1,9 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{
-    ArraySource, Error, Info, MappedArray, NpyWriter, Observer, Random, StopReason, Stopwatch, dot,
-    peak_memory_bytes,
-};
+use filigree_core::{ArraySource, Error, Info, MappedArray, NpyWriter, Observer, Random, Stopwatch, dot};
 
 use crate::SyntheticSceneParams;
 use crate::library_table::LibraryTable;
@@ -49,10 +46,7 @@ pub fn solve(
     let numbers: Vec<f64> = chosen.iter().map(|&j| j as f64).collect();
     files.push(NpyWriter::write_all(folder, "kept.npy", &[chosen.len()], &numbers)?);
     figures.push(("smallestAngleDegrees", smallest_angle(&library, &chosen)));
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
         stop_message: format!(
             "Made {} × {} pixels of {} of the {} spectra of the library.",
             scene.lines,
@@ -61,11 +55,9 @@ pub fn solve(
             library.count
         ),
         figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: library.unusable().into_iter().collect(),
         files,
+        ..Info::measured(&watch)
     })
 }
 

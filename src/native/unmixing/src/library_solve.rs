@@ -3,10 +3,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use filigree_core::{Error, Info, NpyWriter, Observer, StopReason, Stopwatch, map_tiles, peak_memory_bytes};
+use filigree_core::{Error, Info, NpyWriter, Observer, StopReason, Stopwatch, map_tiles};
 
 use crate::PreparedCube;
-use crate::final_pass::{Mixture, Simplex, solve_and_write, solve_batches_and_write};
+use crate::final_pass::{Mixture, Simplex, solve_and_write, solve_batches_and_write, write_mixture};
 use crate::fit::Fit;
 use crate::sparse_regression::{LibraryRegression, Regression, Solved, largest_correlation};
 use crate::sparse_splitting::{Stopping, solve_by_splitting};
@@ -250,7 +250,37 @@ impl LargestSparsity {
     }
 }
 
+/// Writes the abundances (pixels × p) of a scene whose pixels were solved together.
+pub(crate) fn write_scene(
+    cube: &PreparedCube,
+    spectra: &[f64],
+    abundances: &[f64],
+    folder: &Path,
+) -> Result<LibraryOutcome, Error> {
+    let presence = Presence::of_all(abundances, spectra.len() / cube.bands())?;
+    let Mixture { fit, mut files } = write_mixture(cube, spectra, abundances, Simplex::LeftOut, folder)?;
+    files.push(presence.write(folder)?);
+    Ok(LibraryOutcome { fit, files, solved: Solved::default(), presence })
+}
+
 impl LibraryOutcome {
+    /// The info of a method that solved all pixels together, but for its iterations; above `most` nothing would be left.
+    pub(crate) fn together(
+        self,
+        cube: &PreparedCube,
+        library: &LibraryRegression,
+        sparsity: f64,
+        most: f64,
+        watch: &Stopwatch,
+    ) -> Info {
+        let mut warnings = cube.warnings();
+        warnings.extend(self.presence.warnings(sparsity, most));
+        warnings.extend(duplicate_warning(library));
+        let mut figures = self.figures(cube.pixels(), cube.bands());
+        figures.push(("largestUsefulSparsity", most));
+        Info { figures, warnings, files: self.files, ..Info::measured(watch) }
+    }
+
     /// The info of a method that solved every pixel on its own; `stopping` where that was by alternating directions.
     pub(crate) fn info(
         self,
@@ -296,17 +326,14 @@ impl LibraryOutcome {
         warnings.extend(duplicate_warning(library));
         let mut figures = self.figures(pixels, cube.bands());
         figures.push(("largestUsefulSparsity", self.solved.largest_correlation));
-        let (setup_seconds, iteration_seconds) = watch.split();
         Info {
             iterations,
             stop_reason: reason,
             stop_message: message,
             figures,
-            setup_seconds,
-            iteration_seconds,
-            peak_memory_bytes: peak_memory_bytes(),
             warnings,
             files: self.files,
+            ..Info::measured(watch)
         }
     }
 

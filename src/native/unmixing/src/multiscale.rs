@@ -3,11 +3,11 @@ use std::path::Path;
 
 use filigree_core::{ArraySource, Error, Info, Observer, Section, Stopwatch, map_tiles};
 
+use crate::library_params::check_weight;
 use crate::library_solve::regress_and_write;
 use crate::map_writer::MapWriter;
 use crate::sparse_regression::{LibraryRegression, Regression};
 use crate::spectra::read_library;
-use crate::sunsal::check_weight;
 use crate::superpixels::superpixels;
 use crate::{CubeInput, Passes, PreparedCube};
 

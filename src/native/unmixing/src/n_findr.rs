@@ -2,7 +2,6 @@ use std::path::Path;
 
 use filigree_core::{
     Error, Flow, Info, Observer, Random, Section, Step, StopReason, Stopwatch, TILE_PIXELS, dot, keep_going,
-    peak_memory_bytes,
 };
 use rayon::prelude::*;
 
@@ -115,7 +114,6 @@ pub fn solve(
     let files = write_endmembers(&cube, &endmembers, Some(&vertices), folder)?;
     let mut warnings = cube.warnings();
     warnings.extend(about_dark_pixels(pixels.dark_count()));
-    let (setup_seconds, iteration_seconds) = watch.split();
     let tried = params.restarts + 1;
     Ok(Info {
         iterations: sweeps,
@@ -128,11 +126,9 @@ pub fn solve(
             )
         },
         figures: vec![("logVolume", log_volume), ("agreeingStarts", agreeing as f64)],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings,
         files,
+        ..Info::measured(&watch)
     })
 }
 

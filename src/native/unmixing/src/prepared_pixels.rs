@@ -1,8 +1,7 @@
 use std::path::Path;
 
 use filigree_core::{
-    Error, Info, NpyWriter, Observer, Random, Section, StopReason, Stopwatch, batches, keep_going, map_tiles,
-    peak_memory_bytes,
+    Error, Info, NpyWriter, Observer, Random, Section, Stopwatch, batches, keep_going, map_tiles,
 };
 
 use crate::{CubeInput, MapWriter, Passes, PreparedCube};
@@ -38,17 +37,12 @@ pub fn solve(
         Some(stream) => write_sample(&cube, Random::new(seed, stream), folder, &mut section)?,
         None => write_all(&cube, folder, &mut section)?,
     };
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
         stop_message: format!("Wrote {pixels} pixels of {bands} bands."),
         figures: vec![("pixels", pixels as f64)],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: cube.warnings(),
         files: vec![file],
+        ..Info::measured(&watch)
     })
 }
 

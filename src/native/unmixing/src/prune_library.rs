@@ -1,9 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{
-    ArraySource, Error, Info, MappedArray, NpyWriter, Observer, StopReason, Stopwatch, dot, keep_going,
-    peak_memory_bytes,
-};
+use filigree_core::{ArraySource, Error, Info, MappedArray, NpyWriter, Observer, Stopwatch, dot, keep_going};
 
 use crate::library_table::LibraryTable;
 
@@ -73,17 +70,12 @@ pub fn solve(
         NpyWriter::write_all(folder, "kept.npy", &[chosen.len()], &numbers)?,
         NpyWriter::write_all(folder, "nearest.npy", &[chosen.len()], &sorted)?,
     ];
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
         stop_message: format!("Kept {} of {} spectra, at least {angle}° apart.", chosen.len(), library.count),
         figures: vec![("kept", chosen.len() as f64), ("smallestAngle", sorted[0])],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: unusable.into_iter().collect(),
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -2,8 +2,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use filigree_core::{
-    ArraySource, Error, Info, MappedArray, NpyWriter, Observer, StopReason, Stopwatch, batches, keep_going,
-    map_tiles, peak_memory_bytes,
+    ArraySource, Error, Info, MappedArray, NpyWriter, Observer, Stopwatch, batches, keep_going, map_tiles,
 };
 
 use crate::map_distances::Maps;
@@ -73,21 +72,17 @@ pub fn solve(repeats: &[Repeat], folder: &Path, observer: &mut dyn Observer) -> 
         whole.join(total);
         whole
     });
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: repeats.len(),
-        stop_reason: StopReason::Finished,
         stop_message: format!("Joined {} repeats of {p} components.", repeats.len()),
         figures: vec![
             ("repeats", repeats.len() as f64),
             ("abundanceDeviation", whole.deviation()),
             ("largestAbundanceDeviation", whole.largest),
         ],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: Vec::new(),
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -1,9 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{
-    ArraySource, Error, Info, MappedArray, NpyWriter, Observer, StopReason, Stopwatch, keep_going,
-    peak_memory_bytes,
-};
+use filigree_core::{ArraySource, Error, Info, MappedArray, NpyWriter, Observer, Stopwatch, keep_going};
 
 use crate::library_table::LibraryTable;
 
@@ -82,15 +79,9 @@ pub fn solve(
         NpyWriter::write_all(folder, "spectra.npy", &[bands, kept.len()], &values)?,
         NpyWriter::write_all(folder, "kept.npy", &[kept.len()], &kept)?,
     ];
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
         stop_message: format!("Resampled {} spectra from {} to {bands} bands.", kept.len(), library.bands),
         figures: vec![("kept", kept.len() as f64), ("bands", bands as f64)],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: if left_out == 0 {
             Vec::new()
         } else {
@@ -100,6 +91,7 @@ pub fn solve(
             )]
         },
         files,
+        ..Info::measured(&watch)
     })
 }
 

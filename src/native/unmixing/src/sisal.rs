@@ -1,8 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{
-    Error, Flow, Info, Observer, Random, Section, Step, StopReason, Stopwatch, peak_memory_bytes,
-};
+use filigree_core::{Error, Flow, Info, Observer, Random, Section, Step, StopReason, Stopwatch};
 
 use crate::extraction::{about_dark_pixels, too_few_directions, write_endmembers};
 use crate::reduced_pixels::ReducedPixels;
@@ -139,7 +137,6 @@ pub fn solve(
         ));
     }
     let terms = fit.terms();
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: history.len() - 1,
         stop_reason,
@@ -150,11 +147,9 @@ pub fn solve(
             ("negativeFraction", terms.negative_share),
             ("estimatedSnr", projection.snr),
         ],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings,
         files,
+        ..Info::measured(&watch)
     })
 }
 

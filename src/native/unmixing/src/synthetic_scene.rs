@@ -1,9 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{
-    Error, Info, NpyWriter, Observer, Random, StopReason, Stopwatch, TILE_PIXELS, keep_going,
-    peak_memory_bytes, zeros,
-};
+use filigree_core::{Error, Info, NpyWriter, Observer, Random, Stopwatch, TILE_PIXELS, keep_going, zeros};
 use rayon::prelude::*;
 
 use crate::SyntheticSceneParams;
@@ -39,20 +36,15 @@ pub fn solve(
     files.push(NpyWriter::write_all(folder, "wavelengths.npy", &[bands], &grid)?);
     files.push(NpyWriter::write_all(folder, "corrupted.npy", &[bands], &corrupted)?);
     figures.push(("smallestAngleDegrees", smallest_angle));
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
         stop_message: format!(
             "Made {} × {} pixels of {p} materials in {bands} bands.",
             params.lines, params.samples
         ),
         figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: Vec::new(),
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -2,15 +2,14 @@ use std::path::Path;
 
 use filigree_core::{
     ArraySource, Error, Flow, Info, Observer, Section, Step, StopReason, Stopwatch, TILE_PIXELS, View,
-    ViewMut, multiply, peak_memory_bytes, tiles, zeros,
+    ViewMut, multiply, tiles, zeros,
 };
 use rayon::prelude::*;
 
-use crate::final_pass::{Simplex, write_mixture};
-use crate::library_solve::{LargestSparsity, LibraryOutcome, Presence, duplicate_warning};
-use crate::sparse_regression::{LibraryRegression, Solved};
+use crate::library_params::{check_stopping, check_weight};
+use crate::library_solve::{LargestSparsity, write_scene};
+use crate::sparse_regression::LibraryRegression;
 use crate::spectra::read_library;
-use crate::sunsal::{check_stopping, check_weight};
 use crate::variation_split::{MapSplit, Smoothing};
 use crate::{CubeInput, Passes, PreparedCube};
 
@@ -113,35 +112,19 @@ pub fn solve(
     }
     observer.stage("Writing");
     drop((mixed, wanted));
-    let pixels = cube.pixels();
-    let mut abundances = zeros(pixels * p, "the abundances of the whole library")?;
+    let mut abundances = zeros(cube.pixels() * p, "the abundances of the whole library")?;
     abundances.par_chunks_mut(p).enumerate().for_each(|(pixel, row)| {
         let place = cube.flat_position(pixel);
         row.iter_mut().zip(&splits).for_each(|(value, split)| *value = split.sparse(place, &smoothing));
     });
     drop(splits);
-    let presence = Presence::of_all(&abundances, p)?;
-    let mixture = write_mixture(&cube, &spectra, &abundances, Simplex::LeftOut, folder)?;
-    let mut files = mixture.files;
-    files.push(presence.write(folder)?);
-    let outcome = LibraryOutcome { fit: mixture.fit, files, solved: Solved::default(), presence };
-    let most = LargestSparsity::of_cube(&cube, &library)?;
-    let mut warnings = cube.warnings();
-    warnings.extend(outcome.presence.warnings(params.sparsity, most.of_pixels));
-    warnings.extend(duplicate_warning(&library));
-    let mut figures = outcome.figures(pixels, cube.bands());
-    figures.push(("largestUsefulSparsity", most.of_pixels));
-    let (setup_seconds, iteration_seconds) = watch.split();
+    let outcome = write_scene(&cube, &spectra, &abundances, folder)?;
+    let most = LargestSparsity::of_cube(&cube, &library)?.of_pixels;
     Ok(Info {
         iterations: iteration,
         stop_reason: reason,
         stop_message: format!("After {iteration} iterations the copies differ by {split:.1e} an abundance."),
-        figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
-        warnings,
-        files: outcome.files,
+        ..outcome.together(&cube, &library, params.sparsity, most, &watch)
     })
 }
 

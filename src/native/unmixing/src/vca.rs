@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use filigree_core::{Error, Info, Observer, Random, Section, StopReason, Stopwatch, peak_memory_bytes};
+use filigree_core::{Error, Info, Observer, Random, Section, Stopwatch};
 
 use crate::extraction::write_endmembers;
 use crate::vca_params::VcaParams;
@@ -26,17 +26,13 @@ pub fn solve(
     let vertices = projection.pick(&mut Random::new(seed, 0), &mut Section::new(observer, 0.8, 1.0))?;
     let p = params.endmembers;
     let files = write_endmembers(&cube, &vertices.endmembers, Some(&vertices.pixels), folder)?;
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: p,
-        stop_reason: StopReason::Finished,
         stop_message: format!("Picked {p} vertices among {} pixels.", cube.pixels()),
         figures: vec![("estimatedSnr", projection.snr)],
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: [&cube.warnings(), projection.warnings()].concat(),
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -1,9 +1,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use filigree_core::{
-    Error, Info, NpyWriter, Observer, Section, Silent, StopReason, Stopwatch, peak_memory_bytes,
-};
+use filigree_core::{Error, Info, NpyWriter, Observer, Section, Silent, Stopwatch};
 
 use super::branch_and_bound::best_core_shape;
 use super::front::{pareto_front, thinned, with_choice};
@@ -144,10 +142,7 @@ pub fn solve(
     if spectra.energy() == 0.0 {
         warnings.push("Every entry of the tensor is zero: all ranks are as good.".to_owned());
     }
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
-        iterations: 0,
-        stop_reason: StopReason::Finished,
         stop_message: format!(
             "The best core of a model of at most {} numbers is {}, {} numbers with its factors.",
             params.budget,
@@ -155,11 +150,9 @@ pub fn solve(
             best.size
         ),
         figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings,
         files,
+        ..Info::measured(&watch)
     })
 }
 

@@ -2,7 +2,6 @@ use std::path::Path;
 
 use filigree_core::{
     ArraySource, Error, Info, NpyWriter, Observer, Section, Stopwatch, batches, keep_going, map_tiles,
-    peak_memory_bytes,
 };
 
 use super::factors::{Beginning, Factors, Powers, Weights};
@@ -108,17 +107,14 @@ pub fn solve(
     figures.extend(sparsity.map(|weight| ("sparsityWeight", weight)));
     figures.extend(graph.as_ref().map(|graph| ("graphEdges", graph.edge_count() as f64)));
     figures.extend(start.figures);
-    let (setup_seconds, iteration_seconds) = watch.split();
     Ok(Info {
         iterations: end.iterations,
         stop_reason: end.reason,
         stop_message: end.message,
         figures,
-        setup_seconds,
-        iteration_seconds,
-        peak_memory_bytes: peak_memory_bytes(),
         warnings: [cube.warnings(), start.warnings, about_filled(&cube, &filled), gone].concat(),
         files,
+        ..Info::measured(&watch)
     })
 }
 
