@@ -297,7 +297,7 @@ export interface WrittenArtifact {
 
 export interface SolveResult {
   iterations: number
-  stopReason: 'converged' | 'iteration-limit' | 'stagnated' | 'cancelled' | 'finished'
+  stopReason: 'converged' | 'iteration-limit' | 'stagnated' | 'broke-down' | 'cancelled' | 'finished'
   stopMessage: string
   figures: Record<string, number>
   setupSeconds: number

@@ -112,7 +112,9 @@ export const runRecordSchema = z.object({
   iterationSeconds: z.number().nullable(),
   iterations: z.number().nullable(),
   peakMemoryBytes: z.number().nullable(),
-  stopReason: z.enum(['converged', 'iteration-limit', 'stagnated', 'cancelled', 'finished']).nullable(),
+  stopReason: z
+    .enum(['converged', 'iteration-limit', 'stagnated', 'broke-down', 'cancelled', 'finished'])
+    .nullable(),
   stopMessage: z.string().nullable(),
   failure: failureSchema.nullable(),
   /** Figures of the solver itself, recomputed at the end. */

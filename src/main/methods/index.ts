@@ -1,10 +1,17 @@
 import { FiligreeError } from '../../shared/failure'
 import type { Method } from '../../shared/method'
+import { gpMethods } from './gp'
+import { krylovMethods } from './krylov'
 import { tensorMethods } from './tensor'
 import { unmixingMethods } from './unmixing'
 
 /** All methods: forms, flags, documentation and report sections are made from these lists. */
-export const methods: readonly Method[] = [...unmixingMethods, ...tensorMethods]
+export const methods: readonly Method[] = [
+  ...unmixingMethods,
+  ...krylovMethods,
+  ...gpMethods,
+  ...tensorMethods,
+]
 
 /** Finds a method by id, in one of the two roles. Throws 'not-found' with the names there are. */
 export function findMethod(id: string, role: 'solver' | 'generator' = 'solver'): Method {

@@ -38,6 +38,9 @@ function describe({ record, dataset, method }: ReportedRun): Block {
   )
 }
 
+/** Ends that left a result, but not the one that was asked for. */
+const unfinished = new Set(['iteration-limit', 'stagnated', 'broke-down'])
+
 /** How a run ended, never kinder than it was. */
 export function outcome(record: RunRecord): Statement {
   const time = (record.setupSeconds ?? 0) + (record.iterationSeconds ?? 0)
@@ -50,7 +53,7 @@ export function outcome(record: RunRecord): Statement {
   switch (record.state) {
     case 'succeeded':
       return statement(
-        record.stopReason === 'iteration-limit' || record.stopReason === 'stagnated' ? 'warning' : 'success',
+        unfinished.has(record.stopReason ?? 'finished') ? 'warning' : 'success',
         endings[record.stopReason ?? 'finished'] + effort,
         record.stopMessage ?? 'The solver gave no reason for stopping.',
       )
@@ -83,6 +86,7 @@ const endings: Record<NonNullable<RunRecord['stopReason']>, string> = {
   'converged': 'The run succeeded: the solver converged',
   'finished': 'The run succeeded',
   'iteration-limit': 'The run ended at its iteration limit, before it converged',
+  'broke-down': 'The run ended because a step could not be made, before it converged',
   'stagnated': 'The run ended because it no longer improved, before it converged',
   'cancelled': 'The run was stopped',
 }

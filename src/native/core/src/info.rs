@@ -9,6 +9,8 @@ pub enum StopReason {
     Converged,
     /// The iterations ran out first.
     IterationLimit,
+    /// A step could not be made: a division by nought, a matrix that is not what the method needs.
+    BrokeDown,
     /// Rounding keeps the objective from falling any further.
     Stagnated,
     /// The observer stopped it.
@@ -23,6 +25,7 @@ impl StopReason {
         match self {
             Self::Converged => "converged",
             Self::IterationLimit => "iteration-limit",
+            Self::BrokeDown => "broke-down",
             Self::Stagnated => "stagnated",
             Self::Cancelled => "cancelled",
             Self::Finished => "finished",

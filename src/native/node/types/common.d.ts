@@ -62,7 +62,8 @@ export interface Context {
   cancelToken: number
 }
 
-export type StopReason = 'converged' | 'iteration-limit' | 'stagnated' | 'cancelled' | 'finished'
+export type StopReason =
+  'converged' | 'iteration-limit' | 'stagnated' | 'broke-down' | 'cancelled' | 'finished'
 
 /** How a solver ended. `finished` is for methods that do not iterate towards anything. */
 export interface Info {

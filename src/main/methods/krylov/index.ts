@@ -1,0 +1,4 @@
+import type { Method } from '../../../shared/method'
+
+/** Methods of the family, in the order they are offered. */
+export const krylovMethods: readonly Method[] = []

@@ -1,0 +1,4 @@
+//! Sparse Gaussian processes: exact regression as the referee, inducing points (SGPR, FITC, SVGP, SWSGP), the sparse
+//! inverse Cholesky (Vecchia), kernels and likelihoods with analytic gradients, and calibration of what they predict.
+//!
+//! Inputs are (row, dimension) in C order; hyper-parameters are optimised as logarithms where they are positive.
