@@ -15,6 +15,7 @@ export function filigreeCommand(words: readonly string[]): string {
 export function inputArgument(reference: InputReference, scene: string | null): string {
   if (reference.type === 'dataset') return `dataset:${reference.dataset}`
   if (reference.type === 'artifact') return `run:${reference.run}/${reference.artifact}`
+  if (reference.type === 'run') return `run:${reference.run}`
   return reference.dataset === scene ? 'truth' : `truth:${reference.dataset}`
 }
 

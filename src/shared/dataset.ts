@@ -44,6 +44,10 @@ export const datasetOriginSchema = z.discriminatedUnion('type', [
 ])
 export type DatasetOrigin = z.infer<typeof datasetOriginSchema>
 
+/** What a column of a table is for. A split is 1 (or true) where its row is held out; there may be several. */
+export const columnRoleSchema = z.enum(['input', 'target', 'weight', 'noise-variance', 'split', 'unused'])
+export type ColumnRole = z.infer<typeof columnRoleSchema>
+
 /** Known answer of a scene: endmembers (bands, p) and abundances (p, lines, samples), either may be missing. */
 export const truthSchema = z.object({
   endmembers: arrayReferenceSchema.nullable(),
@@ -62,9 +66,23 @@ export type Truth = z.infer<typeof truthSchema>
  *   person said that NaN marks it: any other NaN is an error.
  * - tensor, scattered: `array` is (entry), the values; `parts.indices` is (entry, mode), zero-based; `axes` are the
  *   modes, not the axes of `array`.
+ * - matrix, sparse, in compressed rows: `array` is (entry), float64 or complex128, ordered by row and then by column,
+ *   without duplicates; `parts.columns` (entry) holds zero-based columns, int32; `parts.rows` (row + 1) says where rows
+ *   begin, int64; `axes` are rows and columns, not the axes of `array`. A sequence of systems of one size keeps their
+ *   entries one system after the other, and `parts.rows` is (system, row + 1), still counted from the first entry of all.
+ *   Unknowns of a problem on a grid are in C order of `grid`.
+ * - table: (row, column), float64, NaN where a value is missing; labels of the second axis are the columns' names, and
+ *   `columnRoles` says what they are for.
  *
  * Parts of a tensor that may be there: `mask` (bool, of the tensor's shape or (entry), true where a value is
  * missing), `holdOut` (bool, (entry, fold), true where an entry is kept back in a fold).
+ *
+ * Parts of a matrix that may be there: `rightHandSide` (row), `knownSolution` (column), both of the values' type and
+ * with a leading axis (system) in sequences; `nearNullSpace` (column, vector); `parameters` (system, parameter), what
+ * the systems of a sequence were made from; `coordinates` (column, dimension), where unknowns lie; `mass` (entry), of
+ * the pattern of the matrix: the mass matrix, for time steps and for shifts.
+ *
+ * Parts of a table that may be there: `splits` (bool, (row, split), true where a row is held out).
  */
 export const datasetSchema = z.object({
   schema: z.literal(1),
@@ -80,6 +98,10 @@ export const datasetSchema = z.object({
   parts: z.record(z.string(), arrayReferenceSchema).default({}),
   /** What the numbers are: 'Reflectance', 'Radiance', 'Value'. */
   quantity: z.object({ name: z.string(), unit: z.string().nullable() }),
+  /** Matrix: the axes of the grid that its unknowns lie on, the last one fastest. */
+  grid: z.array(axisSchema).optional(),
+  /** Table: what each column is for. */
+  columnRoles: z.array(columnRoleSchema).optional(),
   /** Factor that turns stored numbers into the quantity. */
   scale: z.number(),
   noDataValue: z.number().nullable(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ArraySource, Axis } from './array'
 import type { Dataset } from './dataset'
 import { describeParameters, parameterDescriptionSchema } from './parameter'
+import type { RunRecord } from './run'
 
 /** Who to thank: shown beside the method, in its documentation page and in every report. */
 export const citationSchema = z.object({
@@ -15,14 +16,17 @@ export const citationSchema = z.object({
 export type Citation = z.infer<typeof citationSchema>
 
 /**
- * What an input is: a cube, a tensor (a cube is one too), or spectra from a truth, a library or an earlier run.
+ * What an input is: a cube, a tensor (a cube is one too), a sparse matrix with what belongs to its system, a table,
+ * spectra from a truth, a library or an earlier run, or an earlier run itself (a fitted model).
  */
 export const inputDescriptionSchema = z.object({
   name: z.string(),
   title: z.string(),
   help: z.string(),
-  type: z.enum(['cube', 'spectra', 'tensor']),
+  type: z.enum(['cube', 'spectra', 'tensor', 'matrix', 'table', 'run']),
   optional: z.boolean(),
+  /** Ids of the methods whose runs are taken; only of inputs that are runs. */
+  methods: z.array(z.string()).optional(),
 })
 export type InputDescription = z.infer<typeof inputDescriptionSchema>
 
@@ -168,13 +172,29 @@ export interface TensorValue {
   parts: Record<string, ArraySource>
 }
 
+/** A matrix as a solver gets it; see `datasetSchema` for what its parts are. */
+export type MatrixValue = TensorValue
+
+/** A table as a solver gets it; see `datasetSchema` for what its parts are. */
+export type TableValue = TensorValue
+
+/** An earlier run as a solver gets it. */
+export interface RunValue {
+  record: RunRecord
+  /** Absolute path of its folder. */
+  folder: string
+}
+
 /** Any input, as it is handed to a method. */
-export type InputValue = CubeValue | SpectraValue | TensorValue
+export type InputValue = CubeValue | SpectraValue | TensorValue | RunValue
 
 interface InputKinds {
   cube: CubeValue
   tensor: TensorValue
   spectra: SpectraValue
+  matrix: MatrixValue
+  table: TableValue
+  run: RunValue
 }
 
 export interface InputSpec<
@@ -185,23 +205,36 @@ export interface InputSpec<
   optional: Optional
   title: string
   help: string
+  /** Methods whose runs are taken, of an input that is a run. */
+  methods?: string[]
 }
 
 type InputText = { title?: string; help?: string }
 
+function datasetInput<Type extends 'cube' | 'tensor' | 'matrix' | 'table'>(
+  type: Type,
+  title: string,
+  help: string,
+): (text?: InputText) => InputSpec<Type, false> {
+  return (text = {}) => ({ type, optional: false, title: text.title ?? title, help: text.help ?? help })
+}
+
 /** Declares what a method takes. */
 export const input = {
-  cube: (text: InputText = {}): InputSpec<'cube', false> => ({
-    type: 'cube',
+  cube: datasetInput('cube', 'Cube', 'The hyperspectral scene to work on.'),
+  tensor: datasetInput('tensor', 'Tensor', 'The tensor to work on. A cube is one, too.'),
+  matrix: datasetInput(
+    'matrix',
+    'Matrix',
+    'The sparse matrix to work on, with the right-hand side that came with it.',
+  ),
+  table: datasetInput('table', 'Table', 'The table to work on; its columns say what they are for.'),
+  run: (text: InputText & { methods: string[] }): InputSpec<'run', false> => ({
+    type: 'run',
     optional: false,
-    title: text.title ?? 'Cube',
-    help: text.help ?? 'The hyperspectral scene to work on.',
-  }),
-  tensor: (text: InputText = {}): InputSpec<'tensor', false> => ({
-    type: 'tensor',
-    optional: false,
-    title: text.title ?? 'Tensor',
-    help: text.help ?? 'The tensor to work on. A cube is one, too.',
+    title: text.title ?? 'Fitted model',
+    help: text.help ?? 'A finished run whose model is used again.',
+    methods: text.methods,
   }),
   spectra: <Optional extends boolean = false>(
     text: InputText & { optional?: Optional } = {},

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import type { z } from 'zod'
 import type { Dataset, ImportChoices, ImportPreview } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
-import type { InputReference } from '../../shared/input-reference'
+import { datasetOfReference, type InputReference } from '../../shared/input-reference'
 import type { requests } from '../../shared/protocol'
 import type { RunRecord } from '../../shared/run'
 import { findMethod } from '../methods'
@@ -78,7 +78,7 @@ export class DatasetService {
   async ofRun(record: RunRecord): Promise<{ dataset: Dataset | null; folder: string | null }> {
     const store = this.project.require()
     const references = Object.values(record.inputs).map(({ reference }) => reference)
-    const ids = references.flatMap((reference) => (reference.type === 'artifact' ? [] : [reference.dataset]))
+    const ids = references.map(datasetOfReference).filter((dataset) => dataset !== null)
     const [id] = ids
     if (id === undefined || store.datasets.get(id) === null) return { dataset: null, folder: null }
     const folder = store.paths.dataset(id)
@@ -179,8 +179,9 @@ export class DatasetService {
   async awaitHashes(references: readonly InputReference[]): Promise<void> {
     const store = this.project.requireWritable()
     for (const reference of references) {
-      if (reference.type === 'artifact') continue
-      const dataset = requireDataset(store, reference.dataset)
+      const id = datasetOfReference(reference)
+      if (id === null) continue
+      const dataset = requireDataset(store, id)
       this.hashInBackground(store, dataset)
       await this.hashes.get(dataset.id)
     }

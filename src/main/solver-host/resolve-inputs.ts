@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { Dataset } from '../../shared/dataset'
+import type { Dataset, DatasetKind } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import type { ArraySource, Axis } from '../../shared/array'
 import type { InputDescription, InputValue, MethodDescription } from '../../shared/method'
 import type { InputReference, ResolvedInput } from '../../shared/input-reference'
+import type { RunRecord } from '../../shared/run'
 import { readDatasetRecord } from '../store/dataset-folders'
 import type { ProjectPaths } from '../store/project-paths'
 import { readRunRecord } from '../store/run-folders'
@@ -38,14 +39,15 @@ export async function resolveInputs(
 ): Promise<ResolvedInputs> {
   refuseUnknown(method, references)
   const result: ResolvedInputs = { values: {}, recorded: {}, dataset: null }
-  for (const { name, title, type, optional } of method.inputs) {
+  for (const description of method.inputs) {
+    const { name, title, type, optional } = description
     const reference = references[name]
     if (reference === undefined) {
       if (!optional) throw wrong(name, `${method.title} needs '${name}' (${title}).`)
       result.values[name] = null
       continue
     }
-    const resolved = await resolvers[type](paths, name, reference)
+    const resolved = await resolvers[type](paths, name, reference, description)
     result.values[name] = resolved.value
     result.recorded[name] = { reference, title: resolved.title, sha256: resolved.sha256 }
     if ('dataset' in resolved.value) result.dataset ??= resolved.value.dataset
@@ -78,9 +80,21 @@ function refuseUnknown(method: MethodDescription, references: Record<string, Inp
   )
 }
 
-type Resolver = (paths: ProjectPaths, name: string, reference: InputReference) => Promise<Resolved>
+type Resolver = (
+  paths: ProjectPaths,
+  name: string,
+  reference: InputReference,
+  description: InputDescription,
+) => Promise<Resolved>
 
-const resolvers: Record<InputDescription['type'], Resolver> = { cube, spectra, tensor }
+const resolvers: Record<InputDescription['type'], Resolver> = {
+  cube,
+  spectra,
+  tensor,
+  matrix: (paths, name, reference) => withParts(paths, name, reference, ['matrix']),
+  table: (paths, name, reference) => withParts(paths, name, reference, ['table']),
+  run,
+}
 
 async function cube(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
   if (reference.type !== 'dataset') throw wrong(name, `'${name}' must be a dataset.`)
@@ -91,29 +105,44 @@ async function cube(paths: ProjectPaths, name: string, reference: InputReference
   return { value: { dataset, source }, title: dataset.name, sha256: dataset.array.sha256 }
 }
 
-async function tensor(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
+function tensor(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
+  return withParts(paths, name, reference, ['tensor', 'cube'])
+}
+
+/** A dataset of one of these kinds, with the arrays that belong to it. */
+async function withParts(
+  paths: ProjectPaths,
+  name: string,
+  reference: InputReference,
+  kinds: DatasetKind[],
+): Promise<Resolved> {
   if (reference.type !== 'dataset') throw wrong(name, `'${name}' must be a dataset.`)
   const dataset = await datasetOf(paths, reference.dataset)
-  if (dataset.kind !== 'tensor' && dataset.kind !== 'cube')
-    throw wrong(name, `'${dataset.name}' is a ${dataset.kind}; '${name}' must be a tensor or a cube.`)
+  if (!kinds.includes(dataset.kind))
+    throw wrong(name, `'${dataset.name}' is a ${dataset.kind}; '${name}' must be a ${kinds.join(' or a ')}.`)
   const folder = paths.dataset(dataset.id)
   const parts: Record<string, ArraySource> = {}
   for (const [role, array] of Object.entries(dataset.parts)) parts[role] = await verifiedSource(array, folder)
   const source = await verifiedSource(dataset.array, folder)
-  return { value: { dataset, source, parts }, title: dataset.name, sha256: tensorHash(dataset) }
+  return { value: { dataset, source, parts }, title: dataset.name, sha256: datasetHash(dataset) }
 }
 
 /**
- * What a tensor is recognised by: its array alone where that is all there is of it, else a digest of all of its arrays
- * and of the coordinates of its modes, on which results depend as well.
+ * What a dataset is recognised by: its array alone where that is all there is of it, else a digest of all of its arrays
+ * and of what results depend on as well: coordinates of the modes of a tensor, roles of the columns of a table.
  */
-function tensorHash({ array, parts, axes, kind }: Dataset): string | null {
+function datasetHash({ array, parts, axes, kind, columnRoles }: Dataset): string | null {
   const others = Object.entries(parts).toSorted(([one], [other]) => (one < other ? -1 : 1))
   const placed = kind === 'tensor' && axes.some(({ coordinates }) => coordinates !== null)
-  if (others.length === 0 && !placed) return array.sha256
+  if (others.length === 0 && !placed && columnRoles === undefined) return array.sha256
   const hashes = [array.sha256, ...others.map(([, part]) => part.sha256)]
   if (hashes.includes(null)) return null
-  const words = [...hashes, ...others.map(([role]) => role), axes.map(({ coordinates }) => coordinates)]
+  const words = [
+    ...hashes,
+    ...others.map(([role]) => role),
+    axes.map(({ coordinates }) => coordinates),
+    columnRoles,
+  ]
   return createHash('sha256').update(JSON.stringify(words)).digest('hex')
 }
 
@@ -125,6 +154,8 @@ function spectra(paths: ProjectPaths, name: string, reference: InputReference): 
       return trueSpectra(paths, name, reference)
     case 'artifact':
       return spectraOfRun(paths, name, reference)
+    case 'run':
+      throw wrong(name, `'${name}' must be spectra, not a whole run.`)
   }
 }
 
@@ -189,11 +220,7 @@ async function spectraOfRun(
   name: string,
   reference: Extract<InputReference, { type: 'artifact' }>,
 ): Promise<Resolved> {
-  const missing = wrong(name, `There is no finished run '${reference.run}' in this project.`)
-  if (!runIdPattern.test(reference.run)) throw missing
-  const record = await readRunRecord(paths.run(reference.run)).catch((error: unknown) => {
-    throw isMissing(error) ? missing : error
-  })
+  const record = await finishedRun(paths, name, reference.run)
   const artifact = record.artifacts.find((candidate) => candidate.name === reference.artifact)
   if (artifact?.meaning !== 'spectra') {
     const there = record.artifacts.flatMap((each) => (each.meaning === 'spectra' ? [each.name] : []))
@@ -215,6 +242,38 @@ async function spectraOfRun(
     title: `${artifact.name} of run ${record.id}`,
     sha256: artifact.sha256,
   }
+}
+
+async function run(
+  paths: ProjectPaths,
+  name: string,
+  reference: InputReference,
+  { methods = [] }: InputDescription,
+): Promise<Resolved> {
+  if (reference.type !== 'run') throw wrong(name, `'${name}' must be an earlier run.`)
+  const record = await finishedRun(paths, name, reference.run)
+  if (record.state !== 'succeeded')
+    throw wrong(name, `Run ${record.id} has ${record.state}; '${name}' must be a run that succeeded.`)
+  if (!methods.includes(record.method.id))
+    throw wrong(
+      name,
+      `Run ${record.id} was made by ${record.method.title}; '${name}' takes runs of: ${methods.join(', ')}.`,
+    )
+  const hashes = record.artifacts.map(({ name: artifact, sha256 }) => [artifact, sha256])
+  const words = [record.method.id, record.method.version, record.parameters, hashes]
+  return {
+    value: { record, folder: paths.run(record.id) },
+    title: `run ${record.id}`,
+    sha256: createHash('sha256').update(JSON.stringify(words)).digest('hex'),
+  }
+}
+
+async function finishedRun(paths: ProjectPaths, name: string, id: string): Promise<RunRecord> {
+  const missing = wrong(name, `There is no finished run '${id}' in this project.`)
+  if (!runIdPattern.test(id)) throw missing
+  return readRunRecord(paths.run(id)).catch((error: unknown) => {
+    throw isMissing(error) ? missing : error
+  })
 }
 
 async function datasetOf(paths: ProjectPaths, id: string): Promise<Dataset> {

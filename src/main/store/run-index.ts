@@ -1,3 +1,4 @@
+import { datasetOfReference } from '../../shared/input-reference'
 import type { RunRecord, RunSummary } from '../../shared/run'
 import { runStateSchema } from '../../shared/run'
 import type { ProjectDatabase } from './database'
@@ -187,7 +188,7 @@ export class RunIndex {
 export function summarise(record: RunRecord): RunSummary {
   const [first] = Object.values(record.inputs)
   const reference = first?.reference
-  const dataset = reference === undefined || reference.type === 'artifact' ? null : reference.dataset
+  const dataset = reference === undefined ? null : datasetOfReference(reference)
   const seconds =
     record.startedAt === null || record.finishedAt === null
       ? null

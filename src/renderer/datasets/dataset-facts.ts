@@ -18,12 +18,22 @@ export interface Fact {
 }
 
 /** '95 × 95 pixels, 156 bands', '498 spectra, 224 bands', or the bare shape of what is neither. */
-export function sizeText(dataset: Pick<Dataset, 'kind' | 'array' | 'axes'>): string {
+export function sizeText(dataset: Pick<Dataset, 'kind' | 'array' | 'axes' | 'parts'>): string {
   if (dataset.kind === 'tensor') return dataset.axes.map(({ size }) => size).join(' × ')
   const [lines, samples, bands] = dataset.array.shape
+  if (dataset.kind === 'matrix') return matrixSizeText(dataset)
+  if (dataset.kind === 'table')
+    return `${formatCount(lines ?? 0, 'row')}, ${formatCount(samples ?? 0, 'column')}`
   if (dataset.kind === 'cube' && bands !== undefined) return `${lines} × ${samples} pixels, ${bands} bands`
   if (dataset.kind === 'library') return `${formatCount(samples ?? 0, 'spectrum', 'spectra')}, ${lines} bands`
   return dataset.array.shape.join(' × ')
+}
+
+function matrixSizeText({ array, axes, parts }: Pick<Dataset, 'array' | 'axes' | 'parts'>): string {
+  const size = axes.map((axis) => formatWhole(axis.size)).join(' × ')
+  const pointers = parts['rows']?.shape ?? []
+  const systems = pointers.length === 2 ? `${formatCount(pointers[0] ?? 0, 'system')}, ` : ''
+  return `${systems}${size}, ${formatCount(array.shape[0] ?? 0, 'entry', 'entries')}`
 }
 
 /** '0.4 – 2.5 µm'; null where the axis has no coordinates. */

@@ -1,6 +1,6 @@
-import type { Dataset } from '../../shared/dataset'
+import type { Dataset, DatasetKind } from '../../shared/dataset'
 import type { InputDescription, MethodDescription } from '../../shared/method'
-import type { InputReference } from '../../shared/input-reference'
+import { datasetOfReference, type InputReference } from '../../shared/input-reference'
 import type { RunSummary } from '../../shared/run'
 
 /** One answer to "where does this input come from". */
@@ -20,6 +20,7 @@ export const noInput = 'none'
 export function inputKey(reference: InputReference): string {
   if (reference.type === 'dataset') return `dataset:${reference.dataset}`
   if (reference.type === 'truth') return `truth:${reference.dataset}:${reference.part}`
+  if (reference.type === 'run') return `run:${reference.run}`
   return `artifact:${reference.run}:${reference.artifact}`
 }
 
@@ -35,6 +36,7 @@ export function inputChoices(
     cube: Dataset | null
   },
 ): InputChoice[] {
+  if (input.type === 'run') return runChoices(input.methods ?? [], project.runs)
   if (input.type !== 'spectra') return datasetChoices(input.type, project.datasets)
   const none = { key: noInput, title: 'None', detail: '', reference: null }
   const bands = project.cube?.array.shape[2]
@@ -57,10 +59,27 @@ export function inputChoices(
   return input.optional ? [none, ...choices] : choices
 }
 
-/** Cubes for a cube; for a tensor those too, after the tensors. */
-function datasetChoices(type: 'cube' | 'tensor', datasets: readonly Dataset[]): InputChoice[] {
+/** Runs of the methods whose models are taken, newest first. */
+function runChoices(methods: readonly string[], runs: readonly RunSummary[]): InputChoice[] {
+  return runs
+    .filter(({ method, state }) => methods.includes(method) && state === 'succeeded')
+    .map((run) => {
+      const reference = { type: 'run', run: run.id } as const
+      return {
+        key: inputKey(reference),
+        title: `${run.methodTitle}, run ${run.number}`,
+        detail: run.datasetName ?? '',
+        reference,
+      }
+    })
+}
+
+/** Datasets of the kind that is asked for; for a tensor cubes too, after the tensors. */
+function datasetChoices(type: DatasetKind, datasets: readonly Dataset[]): InputChoice[] {
   const of = (kind: Dataset['kind']) => datasets.filter((dataset) => dataset.kind === kind)
-  return [...(type === 'tensor' ? of('tensor') : []), ...of('cube')].map(arrayChoice)
+  return [...(type === 'tensor' ? of('tensor') : []), ...of(type === 'tensor' ? 'cube' : type)].map(
+    arrayChoice,
+  )
 }
 
 /** Runs on a library alone (pruned, resampled) are listed under it. */
@@ -119,6 +138,7 @@ function belongsTo(
   { cube, runs }: { cube: Dataset | null; runs: readonly RunSummary[] },
 ): boolean {
   if (reference === null || cube === null) return false
-  if (reference.type !== 'artifact') return reference.dataset === cube.id
+  const dataset = datasetOfReference(reference)
+  if (dataset !== null || !('run' in reference)) return dataset === cube.id
   return runs.find(({ id }) => id === reference.run)?.dataset === cube.id
 }

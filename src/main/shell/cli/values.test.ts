@@ -54,6 +54,7 @@ describe('values on the command line', () => {
       run: '0003-vca',
       artifact: 'endmembers',
     })
+    expect(inputReference('run:0003-sgpr', 'scene')).toEqual({ type: 'run', run: '0003-sgpr' })
     expect(inputReference('dataset:other', 'scene')).toEqual({ type: 'dataset', dataset: 'other' })
     expect(() => inputReference('library', 'scene')).toThrow(/An input is written/)
   })

@@ -76,7 +76,7 @@ export function choicesOf(
 }
 
 /**
- * `truth`, `truth:samson`, `run:0003-vca/endmembers` or `dataset:samson` after `--input name=`; without a `dataset` the
+ * `truth`, `truth:samson`, `run:0003-vca/endmembers`, `run:0003-vca` or `dataset:samson` after `--input name=`; without a `dataset` the
  * command works on, a truth has to be named whole.
  */
 export function inputReference(text: string, dataset: string | null): InputReference {
@@ -85,10 +85,12 @@ export function inputReference(text: string, dataset: string | null): InputRefer
   if (another !== undefined) return { type: 'truth', dataset: another, part: 'endmembers' }
   const [, run, artifact] = /^run:([^/]+)\/([^/]+)$/.exec(text) ?? []
   if (run !== undefined && artifact !== undefined) return { type: 'artifact', run, artifact }
+  const [, whole] = /^run:([^/]+)$/.exec(text) ?? []
+  if (whole !== undefined) return { type: 'run', run: whole }
   const [, other] = /^dataset:(.+)$/.exec(text) ?? []
   if (other !== undefined) return { type: 'dataset', dataset: other }
   throw new FiligreeError(
     'invalid-parameter',
-    `An input is written ${dataset === null ? '' : 'truth, '}truth:DATASET, run:NUMBER-METHOD/OUTPUT or dataset:NAME, not '${text}'.`,
+    `An input is written ${dataset === null ? '' : 'truth, '}truth:DATASET, run:NUMBER-METHOD/OUTPUT, run:NUMBER-METHOD or dataset:NAME, not '${text}'.`,
   )
 }
