@@ -1,6 +1,8 @@
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
+use num_complex::Complex64;
+
 use crate::Error;
 
 /// A number that a `.npy` file can hold.
@@ -24,6 +26,15 @@ macro_rules! npy_element {
 npy_element!(f64, "<f8");
 npy_element!(f32, "<f4");
 npy_element!(i32, "<i4");
+npy_element!(i64, "<i8");
+
+impl NpyElement for Complex64 {
+    const DESCRIPTION: &'static str = "<c16";
+    fn append(self, bytes: &mut Vec<u8>) {
+        self.re.append(bytes);
+        self.im.append(bytes);
+    }
+}
 
 impl NpyElement for bool {
     const DESCRIPTION: &'static str = "|b1";

@@ -3,6 +3,16 @@
 //!
 //! Real and complex numbers share one code through [`Scalar`]; matrices are kept in compressed sparse rows.
 
+mod csr;
+mod operator;
+mod preconditioner;
+mod row_blocks;
 mod scalar;
+mod system_file;
+pub mod vector;
 
+pub use csr::CsrMatrix;
+pub use operator::LinearOperator;
+pub use preconditioner::{Identity, Preconditioner};
 pub use scalar::Scalar;
+pub use system_file::{SystemFile, SystemSources};
