@@ -3,8 +3,6 @@ use std::path::{Path, PathBuf};
 
 use num_complex::Complex64;
 
-use num_complex::Complex64;
-
 use crate::Error;
 
 /// A number that a `.npy` file can hold.
@@ -28,15 +26,6 @@ macro_rules! npy_element {
 npy_element!(f64, "<f8");
 npy_element!(f32, "<f4");
 npy_element!(i32, "<i4");
-npy_element!(i64, "<i8");
-
-impl NpyElement for Complex64 {
-    const DESCRIPTION: &'static str = "<c16";
-    fn append(self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(&self.re.to_le_bytes());
-        bytes.extend_from_slice(&self.im.to_le_bytes());
-    }
-}
 npy_element!(i64, "<i8");
 
 impl NpyElement for Complex64 {
