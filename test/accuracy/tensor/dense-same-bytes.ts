@@ -1,6 +1,6 @@
 import { decompose, generateTensor } from '../../measurement/dense-tensor'
-import { fileHashes } from '../../measurement/file-hashes'
-import { figure, type Check, type Figure } from '../check'
+import type { Check, Figure } from '../check'
+import { sameBytesFigure } from '../same-bytes-figure'
 
 const methods: [string, Record<string, unknown>][] = [
   ['st-hosvd', { choose: 'tolerance', tolerance: 0.2 }],
@@ -23,18 +23,9 @@ export const denseSameBytes: Check = {
     )
     const figures: Figure[] = []
     for (const [method, parameters] of methods) {
-      const files = async (threads: number) =>
-        fileHashes((await decompose(workspace, method, tensor, parameters, 11, threads)).folder)
-      const [one, two] = [await files(1), await files(2)]
-      const different = [...one].filter(([file, hash]) => two.get(file) !== hash).map(([file]) => file)
-      figures.push(
-        figure(
-          `${method}: files that differ, of ${one.size}`,
-          different.length + Math.abs(one.size - two.size),
-          { text: '0', passes: (count) => count === 0 && one.size > 0 },
-          different.length === 0 ? '0' : different.join(', '),
-        ),
-      )
+      const run = async (threads: number) =>
+        (await decompose(workspace, method, tensor, parameters, 11, threads)).folder
+      figures.push(await sameBytesFigure(method, run))
     }
     return figures
   },

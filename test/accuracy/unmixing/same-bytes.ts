@@ -1,6 +1,6 @@
-import { fileHashes } from '../../measurement/file-hashes'
 import { generateScene, givenSpectra, unmix } from '../../measurement/scene'
-import { figure, type Check, type Figure } from '../check'
+import type { Check, Figure } from '../check'
+import { sameBytesFigure } from '../same-bytes-figure'
 
 /** The number of threads must not show in any byte that is written. */
 export const sameBytesOnAnyThreads: Check = {
@@ -31,16 +31,8 @@ export const sameBytesOnAnyThreads: Check = {
     ]
     const figures: Figure[] = []
     for (const [method, inputs, parameters] of cases) {
-      const one = await fileHashes(await unmix(workspace, method, inputs, parameters, 11, 1))
-      const two = await fileHashes(await unmix(workspace, method, inputs, parameters, 11, 2))
-      const different = [...one].filter(([file, hash]) => two.get(file) !== hash).map(([file]) => file)
       figures.push(
-        figure(
-          `${method}: files that differ, of ${one.size}`,
-          different.length + Math.abs(one.size - two.size),
-          { text: '0', passes: (count) => count === 0 && one.size > 0 },
-          different.length === 0 ? '0' : different.join(', '),
-        ),
+        await sameBytesFigure(method, (threads) => unmix(workspace, method, inputs, parameters, 11, threads)),
       )
     }
     return figures

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { uniformNumbers } from '../../measurement/statistics'
 import type { Workspace } from '../../measurement/workspace'
 import { bounded, mebibytes, seconds, type Benchmark } from '../benchmark'
+import { weigh, weighingMissing } from '../weighed'
 
 const shape = [15_000, 15_000, 10_000]
 const nonzeros = 1_500_000
@@ -11,29 +9,18 @@ const ranks = [10, 10, 10]
 /** What such a run may take. */
 const bound = 1e9
 
-interface Weighed {
-  figures: Record<string, number>
-  iterations: number
-  peakMemoryBytes: number
-  seconds: number
-}
-
 /** Memory of a process that decomposes a tensor far too large to be filled in. */
 export const sparseMemory: Benchmark = {
   name: `Memory of the process that decomposes ${shape.join(' × ')} with ${nonzeros} random nonzeros at (${ranks.join(', ')})`,
   peers: [],
-  missing: () => (process.platform === 'linux' ? null : 'reads /proc, which only Linux has'),
+  missing: weighingMissing,
   async measure(workspace) {
     const input = await writeNonzeros(workspace)
-    const { folder, threads } = await workspace.solve()
     const params = { ranks, duplicates: 'sum', memoryLimit: 1000, maxIterations: 50, tolerance: 1e-5 }
-    const script = resolve(import.meta.dirname, 'solve-and-weigh.mjs')
-    const job = JSON.stringify({ input, params, folder, threads })
-    const { stdout } = await promisify(execFile)(process.execPath, [script, job])
-    const weighed = JSON.parse(stdout) as Weighed
+    const weighed = await weigh(workspace, 'sparseTucker', [input, params])
     const figure = (name: string) => weighed.figures[name] ?? Number.NaN
     return [
-      bounded('resident memory at most, all of the process', weighed.peakMemoryBytes, bound, mebibytes),
+      bounded('resident memory at most, all of the process', weighed.peakBytes, bound, mebibytes),
       bounded('memory it said it would need at most', figure('memoryEstimate'), bound, mebibytes),
       bounded('time', weighed.seconds, null, seconds),
       bounded('sweeps', weighed.iterations, null, String),

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
 import { open } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
 import { normalNumbers, uniformNumbers } from '../../measurement/statistics'
 import { rawSource } from '../../measurement/scene'
-import { bounded, mebibytes, seconds, type Benchmark } from '../benchmark'
+import { bounded, type Benchmark } from '../benchmark'
+import { mappedFigures, weigh, weighingMissing } from '../weighed'
 
 const shape: [number, number, number] = [600, 1000, 1000]
 const bytes = shape.reduce((product, size) => product * size) * 4
@@ -16,40 +15,22 @@ const bound = 2 ** 30
 export const streamingMemory: Benchmark = {
   name: `Memory of the process that decomposes a float32 tensor of ${(bytes / 2 ** 30).toFixed(1)} GiB (ST-HOSVD, ranks 5)`,
   peers: [],
-  missing: () => (process.platform === 'linux' ? null : 'reads /proc, which only Linux has'),
+  missing: weighingMissing,
   async measure(workspace) {
     const path = join(workspace.folder, 'large.raw')
     await writeLarge(path)
-    const context = await workspace.solve()
-    const job = {
-      tensor: rawSource(path, 'float32', shape),
-      ranks: [5, 5, 5],
-      folder: context.folder,
-      threads: context.threads,
-    }
-    const script = resolve(import.meta.dirname, 'stream-and-weigh.mjs')
-    const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(job)])
-    const weighed = JSON.parse(stdout) as {
-      peakBytes: number
-      ownBytes: number
-      seconds: number
-      error: number
-    }
+    const weighed = await weigh(workspace, 'stHosvd', [
+      { source: rawSource(path, 'float32', shape), scale: 1, noDataValue: null },
+      {
+        choice: { ranks: [5, 5, 5], tolerance: null, budget: null },
+        accuracy: 'gram',
+        sequential: true,
+      },
+    ])
+    const error = weighed.figures['relativeError'] ?? Number.NaN
     return [
-      bounded(
-        'memory of its own (not pages of the mapped file), at most',
-        weighed.ownBytes,
-        bound,
-        mebibytes,
-      ),
-      bounded(
-        'resident memory at most, with pages of the file the system may take back',
-        weighed.peakBytes,
-        null,
-        mebibytes,
-      ),
-      bounded('relative error', weighed.error, 1.1 * noise, (value) => value.toFixed(5)),
-      bounded('time', weighed.seconds, null, seconds),
+      ...mappedFigures(weighed, bound),
+      bounded('relative error', error, 1.1 * noise, (value) => value.toFixed(5)),
     ]
   },
 }

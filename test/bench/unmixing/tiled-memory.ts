@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process'
 import { open } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
 import type { ArraySource } from '../../../src/shared/array'
 import type { Workspace } from '../../measurement/workspace'
 import { rawSource } from '../../measurement/scene'
 import { normalNumbers, uniformNumbers } from '../../measurement/statistics'
-import { bounded, mebibytes, seconds, type Benchmark } from '../benchmark'
+import type { Benchmark } from '../benchmark'
+import { mappedFigures, weigh, weighingMissing } from '../weighed'
 
 const shape: [number, number, number] = [1500, 2000, 200]
 const endmembers = 4
@@ -18,35 +17,21 @@ const bound = 2 ** 30
 export const tiledMemory: Benchmark = {
   name: `Memory of the process that unmixes a float32 cube of ${(bytes / 2 ** 30).toFixed(1)} GiB (FCLS, ${endmembers} endmembers)`,
   peers: [],
-  missing: () => (process.platform === 'linux' ? null : 'reads /proc, which only Linux has'),
+  missing: weighingMissing,
   async measure(workspace) {
     const path = join(workspace.folder, 'large.raw')
     const spectra = await writeLarge(path, workspace)
-    const context = await workspace.solve()
-    const job = {
-      cube: rawSource(path, 'float32', shape),
-      spectra,
-      folder: context.folder,
-      threads: context.threads,
+    const cube = {
+      source: rawSource(path, 'float32', shape),
+      scale: 1,
+      bands: null,
+      normalisation: 'none',
+      noDataValue: null,
+      invalidPixels: 'refuse',
+      negativeValues: 'refuse',
+      spectraScaled: false,
     }
-    const script = resolve(import.meta.dirname, 'solve-and-weigh.mjs')
-    const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(job)])
-    const weighed = JSON.parse(stdout) as { peakBytes: number; ownBytes: number; seconds: number }
-    return [
-      bounded(
-        'memory of its own (not pages of the mapped file), at most',
-        weighed.ownBytes,
-        bound,
-        mebibytes,
-      ),
-      bounded(
-        'resident memory at most, with pages of the file the system may take back',
-        weighed.peakBytes,
-        null,
-        mebibytes,
-      ),
-      bounded('time', weighed.seconds, null, seconds),
-    ]
+    return mappedFigures(await weigh(workspace, 'fcls', [cube, spectra, { tolerance: 1e-12 }]), bound)
   },
 }
 

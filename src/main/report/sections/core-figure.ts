@@ -1,11 +1,9 @@
+import { readArtifact } from '../pictures/read-artifact'
 import { largestEntries, shareOfSquares } from '../../../shared/core-entries'
 import { formatNumber, formatWhole } from '../../../shared/numbers'
 import type { Artifact } from '../../../shared/run'
-import { readWhole } from '../../formats'
-import { artifactSource } from '../array-sources'
 import { drawBarChart } from '../charts/bar-chart'
 import { row, type Block } from '../document'
-import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
 
 /** Entries that are drawn; the file has all of them. */
@@ -18,7 +16,7 @@ export async function coreFigure(
   artifact: Artifact,
   notes: string[],
 ): Promise<Block> {
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return read
   const entries = largestEntries(read.values, read.shape, shownEntries)
   const names = entries.map(({ indices }) => `(${indices.join(', ')})`)

@@ -1,13 +1,11 @@
+import { readArtifact } from '../pictures/read-artifact'
 import type { Artifact } from '../../../shared/run'
 import { formatNumber, formatWhole } from '../../../shared/numbers'
-import { readWhole } from '../../formats'
-import { artifactSource } from '../array-sources'
 import { drawBarChart } from '../charts/bar-chart'
 import { evenPlaces } from '../charts/chart-parts'
 import { drawPlaneChart, drawScatterChart, type Point } from '../charts/scatter-chart'
 import { componentNames } from '../component-names'
 import { row, type Block, type Table } from '../document'
-import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
 import { capitalised } from '../../../shared/words'
 
@@ -25,7 +23,7 @@ export async function scatterFigure(
   artifact: Artifact,
   notes: string[],
 ): Promise<Block> {
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return read
   const [count = 0, width = 0] = read.shape
   const names = componentNames(artifact.axes[0], run)
@@ -73,7 +71,7 @@ export async function barsFigure(
   artifact: Artifact,
   notes: string[],
 ): Promise<Block> {
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return read
   const [count = 0, parts = 1] = read.shape
   const items = componentNames(artifact.axes[0], run)
@@ -119,7 +117,7 @@ export async function projectionFigure(
   artifact: Artifact,
   notes: string[],
 ): Promise<Block> {
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return read
   const [components = 0, lines = 0, samples = 0] = read.shape
   const size = lines * samples
@@ -167,7 +165,7 @@ export async function projectionFigure(
 }
 
 async function cornersOf(run: ReportedRun, simplex: Artifact): Promise<{ at: Point; name: string }[]> {
-  const read = await unreadable(simplex.title, () => readWhole(artifactSource(run.folder, simplex)))
+  const read = await readArtifact(run, simplex)
   if ('type' in read) return []
   const [count = 0, components = 1] = read.shape
   const names = componentNames(simplex.axes[0], run)

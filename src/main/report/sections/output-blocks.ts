@@ -1,13 +1,11 @@
+import { readArtifact } from '../pictures/read-artifact'
 import { outputOfArtifact, type OutputMeaning } from '../../../shared/method'
 import type { Artifact } from '../../../shared/run'
-import { readWhole } from '../../formats'
-import { artifactSource } from '../array-sources'
 import { componentNames } from '../component-names'
 import { paragraph, row, type Block } from '../document'
 import { formatNumber, formatWhole } from '../../../shared/numbers'
 import { inWords } from '../../../shared/words'
 import { compositeFigure } from '../pictures/composite-figure'
-import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
 import { coreFigure } from './core-figure'
 import { barsFigure, projectionFigure, scatterFigure } from './figures-of-points'
@@ -85,7 +83,7 @@ async function drawField(key: string, run: ReportedRun, artifact: Artifact): Pro
     const set = mapSetOf(run.folder, artifact, [''], [...notes, ...slice.notes])
     return [await mapsFigure({ ...set, planes: [{ title: '', source: slice.source }] })]
   }
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return [read]
   const [axis] = artifact.axes
   return [
@@ -112,7 +110,7 @@ async function drawPoints(key: string, run: ReportedRun, artifact: Artifact): Pr
   const coordinates = artifact.axes[1]?.labels ?? []
   if (coordinates[0] !== 'line' || coordinates[1] !== 'sample') return table
   if (run.dataset === null || run.datasetFolder === null) return table
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return table
   const positions = Array.from({ length: read.shape[0] ?? 0 }, (_, index) => ({
     line: read.values[index * 2] ?? 0,
@@ -125,7 +123,7 @@ async function drawPoints(key: string, run: ReportedRun, artifact: Artifact): Pr
 
 /** The numbers themselves: a row for each entry of the first axis. */
 async function drawTable(_key: string, run: ReportedRun, artifact: Artifact): Promise<Block[]> {
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return [read]
   const [count = 0, ...rest] = read.shape
   const width = rest.reduce((product, size) => product * size, 1)

@@ -1,8 +1,8 @@
+import { readArtifact } from '../pictures/read-artifact'
 import type { Axis } from '../../../shared/array'
 import { keptBandsOf } from '../../../shared/kept-bands'
 import { arraySource, readWhole } from '../../formats'
 import type { Artifact } from '../../../shared/run'
-import { artifactSource } from '../array-sources'
 import type { Line } from '../charts/line-chart'
 import { componentNames, truthName, truthOfEstimates } from '../component-names'
 import type { Block } from '../document'
@@ -12,7 +12,7 @@ import { axisPositions, axisTitle, linesFigure } from './lines-figure'
 
 /** Columns of an array (entries, components) as lines; spectra get the truth they were matched with beside them. */
 export async function spectraFigure(key: string, run: ReportedRun, artifact: Artifact): Promise<Block> {
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return read
   const [size = 0, count = 1] = read.shape
   const places = placesOf(run, artifact, size)
@@ -74,7 +74,7 @@ async function deviations(run: ReportedRun, artifact: Artifact): Promise<Float64
     ({ deviationOf, shape }) => deviationOf === artifact.name && shape.join() === artifact.shape.join(),
   )
   if (found === undefined) return null
-  const read = await unreadable(found.title, () => readWhole(artifactSource(run.folder, found)))
+  const read = await readArtifact(run, found)
   return 'type' in read ? null : Float64Array.from(read.values)
 }
 
@@ -143,7 +143,7 @@ export async function seriesFigure(
   artifact: Artifact,
   notes: string[],
 ): Promise<Block> {
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return read
   const [size = 0, count = 1] = read.shape
   const places = placesOf(run, artifact, size)

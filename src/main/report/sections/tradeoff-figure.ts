@@ -1,11 +1,9 @@
+import { readArtifact } from '../pictures/read-artifact'
 import { formatNumber, formatWhole } from '../../../shared/numbers'
 import type { Artifact } from '../../../shared/run'
 import { choiceOfRanks, readTradeoff, withinBudget, type Tradeoff } from '../../../shared/tradeoff'
-import { readWhole } from '../../formats'
-import { artifactSource } from '../array-sources'
 import { drawLineChart, type Line } from '../charts/line-chart'
 import { row, type Block } from '../document'
-import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
 
 /** Rows of the table behind the curve; the file has every choice. */
@@ -18,7 +16,7 @@ export async function tradeoffFigure(
   artifact: Artifact,
   notes: string[],
 ): Promise<Block> {
-  const read = await unreadable(artifact.title, () => readWhole(artifactSource(run.folder, artifact)))
+  const read = await readArtifact(run, artifact)
   if ('type' in read) return read
   const labels = artifact.axes[1]?.labels ?? []
   const modes = labels.filter((label) => label.startsWith('Rank')).length
