@@ -5,6 +5,7 @@ import type { RunRecord, ScoreCard } from '../../shared/run'
 import { arraySource } from '../formats'
 import type { ProjectPaths } from '../store/project-paths'
 import { keptBands } from '../methods/unmixing/preparation'
+import { scoreKrylov } from '../methods/krylov/score'
 import { scoreTensor } from '../methods/tensor/score'
 import { scoreUnmixing } from '../methods/unmixing/score'
 
@@ -28,7 +29,14 @@ const scorers: Readonly<Partial<Record<string, (input: ScoreRunInput) => Promise
     const truth = input.dataset?.truth ?? null
     return input.dataset === null || truth === null ? nothing : scoreUnmixingRun(input, input.dataset, truth)
   },
-  tensor: ({ record }) => Promise.resolve({ scoreCard: scoreTensor(record.figures), warnings: [] }),
+  krylov: byFigures(scoreKrylov),
+  tensor: byFigures(scoreTensor),
+}
+
+/** A family whose solvers measure their own figures. */
+function byFigures(score: (figures: Readonly<Record<string, number>>) => ScoreCard | null) {
+  return ({ record }: ScoreRunInput): Promise<RunScore> =>
+    Promise.resolve({ scoreCard: score(record.figures), warnings: [] })
 }
 
 /** Scores a run in the way of its family: against the truth of its dataset, or by the figures of its solver. */

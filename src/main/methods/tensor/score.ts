@@ -1,14 +1,5 @@
-import type { Metric, ScoreCard } from '../../../shared/run'
-
-interface ScoredFigure {
-  figure: string
-  title: string
-  unit: string
-  better: Metric['better']
-  digits: number
-  /** How the figure is made, as a sentence. */
-  rule: string
-}
+import type { ScoreCard } from '../../../shared/run'
+import { scoreOfFigures, type ScoredFigure } from '../score-of-figures'
 
 /** Figures of tensor methods that runs are compared by; a solver names those it recomputed at the end. */
 const scored: readonly ScoredFigure[] = [
@@ -60,19 +51,5 @@ const scored: readonly ScoredFigure[] = [
 
 /** The score card of a tensor run: it needs no truth, for the data themselves are one. Null where it has no such figure. */
 export function scoreTensor(figures: Readonly<Record<string, number>>): ScoreCard | null {
-  const found = scored.flatMap((each) => {
-    const value = figures[each.figure]
-    return value === undefined || !Number.isFinite(value) ? [] : [{ ...each, value }]
-  })
-  if (found.length === 0) return null
-  return {
-    title: 'Fit to the tensor',
-    rules: found.map(({ rule }) => rule),
-    columns: [],
-    rows: [],
-    matching: [],
-    metrics: found.map(({ figure, title, value, unit, better, digits }) => ({
-      ...{ id: figure, title, value, unit, better, digits },
-    })),
-  }
+  return scoreOfFigures('Fit to the tensor', scored, figures)
 }
