@@ -46,6 +46,10 @@ export type InputDescription = z.infer<typeof inputDescriptionSchema>
  * - tensor: an array of any number of modes, looked at in slices;
  * - tradeoff (choice, quantity): choices of ranks of rising size; axis 1 names the quantities: first the size (numbers
  *   to be kept, core and factors), last the rank of every mode, among those between at least one with 'error' in its name;
+ * - slices (input, choice, position, quantity): a function along each of some inputs; quantity holds the position itself,
+ *   the mean and the deviation; choice counts, in C order, through the levels of the other inputs, which the coordinates of
+ *   its axis are the number of;
+ * - graph (edge, [end, coordinate]): edges by the coordinates of their two ends, those of the first end first;
  * - matrix, table (row, column) and scalars (name): numbers to be read.
  *
  * A run with a `tensor` called `core` (r₁, …, r_N) and `factors` called `factors-1` … `factors-N` (position,
@@ -67,6 +71,8 @@ export const outputMeaningSchema = z.enum([
   'tensor',
   'factors',
   'tradeoff',
+  'slices',
+  'graph',
   'table',
   'scalars',
 ])
@@ -298,6 +304,8 @@ export const output = {
   factors: (text: OutputText) => outputOf('factors', text),
   tensor: (text: OutputText) => outputOf('tensor', text),
   tradeoff: (text: OutputText) => outputOf('tradeoff', text),
+  slices: (text: OutputText) => outputOf('slices', text),
+  graph: (text: OutputText) => outputOf('graph', text),
   table: (text: OutputText) => outputOf('table', text),
   scalars: (text: OutputText) => outputOf('scalars', text),
   trace: (text: OutputText & { columns: TraceColumn[] }) => outputOf('trace', text, text.columns),

@@ -16,6 +16,8 @@ export type {
   Normalisation,
   ObservedInput,
   RankChoice,
+  TableHoldOut,
+  TableInput,
   TensorAccuracy,
   TensorInput,
 } from '../../native/node/index'

@@ -22,8 +22,10 @@ const order: readonly (OutputMeaning | DerivedKind)[] = [
   'bars',
   'scatter',
   'field',
+  'slices',
   'matrix',
   'points',
+  'graph',
   'simplex',
   'trace',
 ]

@@ -49,6 +49,9 @@ const drawers: Record<OutputMeaning, OutputDrawer> = {
   bars: async (key, run, artifact) => [await barsFigure(key, run, artifact, helpOf(run, artifact))],
   tradeoff: async (key, run, artifact) => [await tradeoffFigure(key, run, artifact, helpOf(run, artifact))],
   scatter: async (key, run, artifact) => [await scatterFigure(key, run, artifact, helpOf(run, artifact))],
+  // A page has no sliders: the curve, the fields and the relevance of the inputs say it there.
+  slices: () => Promise.resolve([]),
+  graph: () => Promise.resolve([]),
   table: drawTable,
   scalars: drawTable,
   // The convergence section shows traces.

@@ -1,0 +1,50 @@
+import type { ArraySource } from './common'
+
+/** A table with the columns that a Gaussian process reads, counted from zero. */
+export interface TableInput {
+  /** (row, column), NaN where a value is missing. */
+  source: ArraySource
+  /** Names of all columns, for the sentences of warnings and errors. */
+  names: string[]
+  inputs: number[]
+  /** Null where there is none: a table to predict on. */
+  target: number | null
+  /** Precision of a row relative to the others: its noise variance is divided by it. */
+  weight: number | null
+  /** Given variance of the noise of a row, in the squared unit of the target. */
+  noiseVariance: number | null
+}
+
+/** Rows kept back from a fit, to measure its calibration. */
+export interface TableHoldOut {
+  way: 'none' | 'split' | 'random' | 'blocks' | 'folds'
+  /** (row): a row is held out where the value is neither zero nor false; null unless the way is 'split'. */
+  split: ArraySource | null
+  /** Share of rows ('random') or of blocks that have rows ('blocks'). */
+  share: number
+  /** Parts of the range of each of the first two inputs ('blocks'). */
+  blocks: number
+  /** Parts of the rows ('folds'). */
+  folds: number
+}
+
+/*
+ * What every fit of a Gaussian process writes, for the views that all of them share. Numbers are in the units of the
+ * table.
+ *
+ * - `model.json` and the arrays it names: the fitted model, which `gpPredict` reads. It holds the names of the inputs and
+ *   of the hyper-parameters, in the order of the arrays below.
+ * - `hyperParameters.npy` (parameter; value, lower bound, upper bound), natural values, not logarithms.
+ * - `hyperParameterPath.npy` (iteration, parameter), natural values after every iteration of the start that won.
+ * - `relevance.npy` (input): 1 / length scale on standardised inputs, over the largest of them.
+ * - `holdOut.npy` (held-out row; observed, predicted, deviation, lower, upper, pit, row), where rows were held out:
+ *   predictive mean and deviation with the noise, ends of the 95 % interval, the predictive distribution function at what
+ *   was observed, and the row of the table, counted from zero.
+ * - `inducingPoints.npy` (point, input), or `neighbours.npy` (row; its neighbours, −1 where it has fewer), where the
+ *   method has them.
+ *
+ * Figures, of what was held out: rmse, mae, nlpd, msll, crps, intervalScore95, coverage95, and rmse and nlpd with the
+ * target standardised by the fitted rows: standardisedRmse, standardisedNlpd. Of the fit: objective, noiseDeviation,
+ * fittedRows, heldOutRows, mergedRows (duplicates), jitter (the largest that a factorisation needed).
+ * Trace columns: objective, gradientNorm.
+ */
