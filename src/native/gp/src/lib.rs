@@ -2,3 +2,11 @@
 //! inverse Cholesky (Vecchia), kernels and likelihoods with analytic gradients, and calibration of what they predict.
 //!
 //! Inputs are (row, dimension) in C order; hyper-parameters are optimised as logarithms where they are positive.
+
+mod jitter;
+mod kernel;
+mod prediction;
+
+pub use jitter::{JITTER_LADDER, JitterLog, Jittered, factor};
+pub use kernel::{InputSpread, KERNEL_NAMES, Kernel, Parameter, ParameterRole};
+pub use prediction::Prediction;

@@ -1,6 +1,6 @@
 use filigree_core::Wide;
 
-use crate::exponential::exp_of_non_positive;
+use filigree_core::exp_of_non_positive;
 
 /// Pixels worked on at once.
 const LANES: usize = 8;

@@ -15,7 +15,6 @@ mod edaa;
 mod edaa_params;
 mod endmember_count;
 mod entropic_kernels;
-mod exponential;
 mod extraction;
 mod fcls;
 mod final_pass;

@@ -4,7 +4,7 @@
 /// vectors. The usual way: x = k·ln 2 + r with |r| ≤ ln 2 / 2, a Taylor polynomial for exp(r) (its next term is
 /// below 5·10⁻¹⁸), and k added to the exponent.
 #[inline(always)]
-pub(crate) fn exp_of_non_positive(x: f64) -> f64 {
+pub fn exp_of_non_positive(x: f64) -> f64 {
     /// Adding it rounds to a whole number, and leaves that number in the low bits.
     const ROUNDER: f64 = 6_755_399_441_055_744.0;
     const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
