@@ -4,6 +4,7 @@
 //! Real and complex numbers share one code through [`Scalar`]; matrices are kept in compressed sparse rows.
 
 mod csr;
+mod inspect;
 mod operator;
 mod preconditioner;
 mod row_blocks;
@@ -12,6 +13,9 @@ mod system_file;
 pub mod vector;
 
 pub use csr::CsrMatrix;
+pub use inspect::{
+    Definiteness, LanczosExtremes, MatrixFacts, connected_components, definiteness, lanczos_extremes,
+};
 pub use operator::LinearOperator;
 pub use preconditioner::{Identity, Preconditioner};
 pub use scalar::Scalar;
