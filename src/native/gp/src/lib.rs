@@ -3,10 +3,14 @@
 //!
 //! Inputs are (row, dimension) in C order; hyper-parameters are optimised as logarithms where they are positive.
 
+mod calibration;
 mod jitter;
 mod kernel;
+mod optimiser;
 mod prediction;
 
+pub use calibration::{COVERAGE_LEVELS, Calibration, PIT_BINS, QUANTILES};
 pub use jitter::{JITTER_LADDER, JitterLog, Jittered, factor};
 pub use kernel::{InputSpread, KERNEL_NAMES, Kernel, Parameter, ParameterRole};
+pub use optimiser::{Iterate, OptimiserParams, Optimum, bound_warnings, minimise};
 pub use prediction::Prediction;
