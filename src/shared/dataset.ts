@@ -157,5 +157,22 @@ export const importPreviewSchema = z.object({
   /** The band shown in the preview picture, zero-based. */
   previewBand: z.number().nullable(),
   warnings: z.array(z.string()),
+  /** A table: its columns with what each is for, and its first rows as the file has them. */
+  table: z
+    .object({
+      columns: z.array(
+        z.object({
+          name: z.string(),
+          role: columnRoleSchema,
+          /** Whether it holds words, which no role but 'unused' can take. */
+          words: z.boolean(),
+          missing: z.number(),
+          minimum: z.number().nullable(),
+          maximum: z.number().nullable(),
+        }),
+      ),
+      rows: z.array(z.array(z.string())),
+    })
+    .optional(),
 })
 export type ImportPreview = z.infer<typeof importPreviewSchema>

@@ -1,10 +1,9 @@
 import { basename } from 'node:path'
-import { csvLibraryImporter } from './csv-library'
 import { FiligreeError } from '../../shared/failure'
+import { delimitedTableImporter } from './delimited-table'
 import { enviImporter } from './envi'
 import type { Importer } from './importer'
 import { matlabImporter } from './matlab'
-import { longTableImporter } from './long-table'
 import { npzImporter } from './npz'
 import { numpyImporter } from './numpy'
 import { tnsImporter } from './tns'
@@ -17,9 +16,8 @@ export const importers: readonly Importer[] = [
   matlabImporter,
   numpyImporter,
   npzImporter,
-  csvLibraryImporter,
   tnsImporter,
-  longTableImporter,
+  delimitedTableImporter,
 ]
 
 /** 'ENVI (.hdr, .img, …), MATLAB (.mat) and NumPy (.npy)' */

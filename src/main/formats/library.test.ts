@@ -24,15 +24,16 @@ async function imported(paths: string[]) {
   importPreviewSchema.parse({ ...preview, previewId: null })
   const dataset = await importer.import(paths, {}, quietContext(place))
   const { values } = await readWhole(arraySource(dataset.array, place))
-  return { dataset, values: [...values], place, importer: importer.id }
+  const { origin } = dataset
+  return { dataset, values: [...values], place, format: origin.type === 'file' ? origin.format : null }
 }
 
 describe('a table of spectra', () => {
   const table = 'Wavelength (nm);Soil, dry;Tree\n# made by hand\n400;0.1;0.2\n500;0.3;0.4\n600;0.5;NaN\n'
 
   test('is a library: a column a spectrum, units from the heading, gaps named', async () => {
-    const { dataset, values, importer } = await imported([await written('some.csv', table)])
-    expect(importer).toBe('csv-library')
+    const { dataset, values, format } = await imported([await written('some.csv', table)])
+    expect(format).toBe('csv-library')
     expect(dataset.axes).toMatchObject([
       { name: 'band', size: 3, unit: 'nm', coordinates: [400, 500, 600] },
       { name: 'spectrum', labels: ['Soil, dry', 'Tree'] },

@@ -25,6 +25,8 @@ const valueName =
   /^(v|y|z|val|value|values|reading|measurement|obs|observation|target|response|concentration)$/i
 const coordinateName =
   /^(t|time|lat|latitude|lon|lng|longitude|x|y|z|depth|height|wavelength|frequency|hour|day|year)$/i
+/** Names of columns that count along a mode. */
+const indexName = /^([i-n]|mode\d*|row|col|column|index|idx|line|sample|band)[-_ ]?\d*$/i
 const kinds = ['index', 'coordinate', 'label'] as const
 /** Whole numbers that begin higher than this hardly count entries: they are years or channels. */
 const highestStart = 1
@@ -113,6 +115,35 @@ export function columnRoles(
         : []),
     ],
   }
+}
+
+/** More modes than this are rather the inputs of a table. */
+const mostGuessedModes = 4
+
+/**
+ * Whether rows are those of a long table of a tensor and not of a table of observations: under names, one of which says
+ * that the value stands there, with columns beside it that count, name, or repeat their coordinates.
+ */
+export function looksLikeLongTable(rows: readonly (readonly string[])[]): boolean {
+  const [names = [], ...body] = rows
+  if (body.length === 0 || names.some((name) => name === '' || isNumber(name))) return false
+  const value = names.findIndex(
+    (name) => valueName.test(name) && !(coordinateName.test(name) && name !== 'y'),
+  )
+  if (value < 0) return false
+  const modes = names.flatMap((name, column) =>
+    column === value || foldName.test(name) || maskName.test(name) ? [] : [column],
+  )
+  if (modes.length < 2 || modes.length > mostGuessedModes) return false
+  // Tensors are written as tables under this heading, whatever their modes are called.
+  if (names[value]?.toLowerCase() === 'value') return true
+  return modes.every((column) => {
+    const cells = body.map((row) => row[column] ?? '')
+    const name = names[column] ?? ''
+    const repeats = new Set(cells).size * 2 <= cells.length
+    if (indexName.test(name)) return cells.every((cell) => /^\d+$/.test(cell))
+    return (coordinateName.test(name) || !cells.every((cell) => isNumber(cell))) && repeats
+  })
 }
 
 /** Whether a cell is a number, or says that there is none. */

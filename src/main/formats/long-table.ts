@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream'
-import { CsvError, parse, type Options } from 'csv-parse'
 import type { ImportChoices, ImportOption } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { usedChoices } from './choice-values'
 import { nameOfFile, onlyPath } from './cube-parts'
+import { delimitedRows, delimiterOf, distinctNames, type TextWatch } from './delimited-text'
 import { sha256OfFile } from './file-hash'
 import type { Importer } from './importer'
 import { columnRoles, isEmptyCell, isNumber, type ColumnRoles, type TableHead } from './long-table-roles'
@@ -12,15 +11,13 @@ import { withFile, type RandomAccessFile } from './random-access-file'
 import { previewScattered, writeScattered } from './scattered-files'
 import { arrangeEntries, type ArrangedEntries, type EntryTable } from './scattered-tensor'
 import { modeOptions } from './tensor-modes'
-import { textPieces } from './text-source'
 import { mostEntries } from './tns-text'
 import { counted, grouped } from './wording'
 
 /** Rows that roles are guessed from, and rows that are read for a preview. */
 const guessedFrom = 2000
 const previewedRows = 100_000
-/** Longest row, and most columns and names. */
-const longestRow = 256 * 1024
+/** Most columns and names. */
 const mostColumns = 256
 const mostLabels = 1_000_000
 
@@ -99,12 +96,12 @@ async function readTable(
   file: RandomAccessFile,
   choices: ImportChoices,
   limit: number,
-  watch: Parameters<typeof textPieces>[1] = {},
+  watch: TextWatch = {},
 ): Promise<{ arranged: ArrangedEntries; roles: ColumnRoles; names: string[]; sample: boolean }> {
   const head: string[][] = []
   let reader: RowReader | null = null
   let sample = false
-  for await (const row of rowsOf(file, watch)) {
+  for await (const row of delimitedRows(file, await delimiterOf(file), watch)) {
     if (reader !== null) {
       if (reader.count >= limit) {
         sample = true
@@ -226,51 +223,4 @@ class RowReader {
       `Row ${grouped(this.count + this.firstRow)} of ${this.fileName} has “${cell.slice(0, 60)}” in the column ${this.head.names[column] ?? ''}, where a number should stand.`,
     )
   }
-}
-
-async function* rowsOf(
-  file: RandomAccessFile,
-  watch: Parameters<typeof textPieces>[1],
-): AsyncGenerator<string[]> {
-  const options: Options = {
-    bom: true,
-    delimiter: await delimiterOf(file),
-    trim: true,
-    skip_empty_lines: true,
-    comment: '#',
-    comment_no_infix: true,
-    max_record_size: longestRow,
-  }
-  const parser = Readable.from(textPieces(file, watch), { objectMode: false })
-    .on('error', (error) => parser.destroy(error))
-    .pipe(parse(options))
-  try {
-    for await (const row of parser as AsyncIterable<string[]>) yield row
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    throw new FiligreeError(
-      'invalid-file',
-      `${file.name} is no table: row ${grouped(Number(error['records'] ?? 0) + 1)} ${error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH' ? 'has another number of columns than the rows before' : 'cannot be read'}.`,
-      { detail: error.message, cause: error },
-    )
-  } finally {
-    parser.destroy()
-  }
-}
-
-/** The separator that splits the first line into most cells. */
-async function delimiterOf(file: RandomAccessFile): Promise<string> {
-  let text = ''
-  for await (const piece of textPieces(file)) {
-    text += new TextDecoder('latin1').decode(piece.subarray(0, longestRow))
-    break
-  }
-  const line =
-    text.split('\n').find((candidate) => candidate.trim() !== '' && !candidate.startsWith('#')) ?? ''
-  const cells = [',', '\t', ';'].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }))
-  return cells.reduce((best, cell) => (cell.count > best.count ? cell : best)).delimiter
-}
-
-function distinctNames(names: readonly string[]): string[] {
-  return names.map((name, column) => (names.indexOf(name) === column ? name : `${name} (${column + 1})`))
 }
