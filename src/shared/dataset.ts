@@ -80,7 +80,9 @@ export type Truth = z.infer<typeof truthSchema>
  * Parts of a matrix that may be there: `rightHandSide` (row), `knownSolution` (column), both of the values' type and
  * with a leading axis (system) in sequences; `nearNullSpace` (column, vector); `parameters` (system, parameter), what
  * the systems of a sequence were made from; `coordinates` (column, dimension), where unknowns lie; `mass` (entry), of
- * the pattern of the matrix: the mass matrix, for time steps and for shifts.
+ * the pattern of the matrix: the mass matrix, for time steps and for shifts; `coefficient` (row), float64 and with a
+ * leading axis (system) in sequences: the coefficient field of the equation; `initialState` (row), what time steps
+ * start from.
  *
  * Parts of a table that may be there: `splits` (bool, (row, split), true where a row is held out).
  */

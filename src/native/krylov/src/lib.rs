@@ -5,6 +5,7 @@
 
 mod csr;
 mod inspect;
+mod generators;
 mod operator;
 mod preconditioner;
 mod row_blocks;
@@ -15,6 +16,12 @@ pub mod vector;
 pub use csr::CsrMatrix;
 pub use inspect::{
     Definiteness, LanczosExtremes, MatrixFacts, connected_components, definiteness, lanczos_extremes,
+pub use generators::{
+    AnisotropicDiffusionParams, Boundary, ConvectionDiffusionParams, ConvectionFlow, ConvectionScheme,
+    DarcyField, DarcyParams, DiffusionScheme, EvolutionParams, FieldSequence, HelmholtzBoundary,
+    HelmholtzParams, InitialState, PoissonParams, RandomFieldParams, RightHandSide, WavenumberOrder,
+    generate_anisotropic_diffusion, generate_convection_diffusion, generate_darcy, generate_evolution,
+    generate_helmholtz, generate_poisson,
 };
 pub use operator::LinearOperator;
 pub use preconditioner::{Identity, Preconditioner};

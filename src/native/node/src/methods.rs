@@ -1,6 +1,7 @@
 //! The functions JavaScript can call, a file for each group of them.
 
 mod arrays;
+mod krylov_generators;
 mod tensor_dense;
 mod tensor_missing;
 mod unmixing;
