@@ -16,6 +16,7 @@ export type {
   Normalisation,
   ObservedInput,
   RankChoice,
+  SystemInput,
   TableHoldOut,
   TableInput,
   TensorAccuracy,

@@ -8,6 +8,7 @@ mod inspect;
 mod generators;
 mod operator;
 mod preconditioner;
+mod problem;
 mod row_blocks;
 mod scalar;
 mod system_file;
@@ -23,7 +24,9 @@ pub use generators::{
     generate_anisotropic_diffusion, generate_convection_diffusion, generate_darcy, generate_evolution,
     generate_helmholtz, generate_poisson,
 };
+pub use num_complex::Complex64;
 pub use operator::LinearOperator;
 pub use preconditioner::{Identity, Preconditioner};
+pub use problem::{Problem, RightHandSide};
 pub use scalar::Scalar;
 pub use system_file::{SystemFile, SystemSources};

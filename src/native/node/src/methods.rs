@@ -2,6 +2,7 @@
 
 mod arrays;
 mod krylov_generators;
+mod krylov;
 mod tensor_dense;
 mod tensor_missing;
 mod unmixing;

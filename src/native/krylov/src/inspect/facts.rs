@@ -98,6 +98,36 @@ impl MatrixFacts {
         self.hermitian_deviation <= 1e-13
     }
 
+    /// Every fact by its name at the boundaries.
+    pub fn figures(&self) -> Vec<(&'static str, f64)> {
+        vec![
+            ("rows", self.rows as f64),
+            ("columns", self.columns as f64),
+            ("entries", self.entries as f64),
+            ("storedZeros", self.stored_zeros as f64),
+            ("longestRow", self.longest_row as f64),
+            ("lowerBandwidth", self.lower_bandwidth as f64),
+            ("upperBandwidth", self.upper_bandwidth as f64),
+            ("zeroRows", self.zero_rows as f64),
+            ("zeroColumns", self.zero_columns as f64),
+            ("zeroDiagonal", self.zero_diagonal as f64),
+            ("positiveDiagonal", self.positive_diagonal as f64),
+            ("diagonalRatio", self.diagonal_ratio),
+            ("patternSymmetry", self.pattern_symmetry),
+            ("hermitianDeviation", self.hermitian_deviation),
+            ("symmetricDeviation", self.symmetric_deviation),
+            ("dominantRows", self.dominant_rows),
+            ("strictlyDominantRows", self.strictly_dominant_rows),
+            ("nonpositiveOffDiagonal", self.nonpositive_off_diagonal),
+            ("constantResidual", self.constant_residual),
+            ("gershgorinLow", self.gershgorin_low),
+            ("gershgorinHigh", self.gershgorin_high),
+            ("components", self.components as f64),
+            ("oneNorm", self.one_norm),
+            ("frobeniusNorm", self.frobenius_norm),
+        ]
+    }
+
     fn walk_rows<S: Scalar>(&mut self, matrix: &CsrMatrix<S>) {
         let (mut beside, mut nonpositive, mut dominant, mut strictly) = (0usize, 0usize, 0usize, 0usize);
         let (mut smallest, mut largest, mut heaviest, mut constant) = (f64::INFINITY, 0.0f64, 0.0f64, 0.0f64);

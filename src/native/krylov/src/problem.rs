@@ -1,0 +1,108 @@
+use filigree_core::{Error, Random};
+
+use crate::{CsrMatrix, Scalar, SystemFile, vector};
+
+/// Where the right-hand side of a system comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RightHandSide {
+    /// The one that came with the matrix; where there is none, a manufactured one.
+    #[default]
+    Automatic,
+    /// The one that came with the matrix.
+    Given,
+    /// Ones.
+    Ones,
+    /// Standard normal numbers.
+    Random,
+    /// A times standard normal numbers: the solution is known, and a singular system is consistent.
+    Manufactured,
+}
+
+impl RightHandSide {
+    /// Every choice with its name at the boundaries.
+    pub const NAMES: &[(Self, &str)] = &[
+        (Self::Automatic, "automatic"),
+        (Self::Given, "given"),
+        (Self::Ones, "ones"),
+        (Self::Random, "random"),
+        (Self::Manufactured, "manufactured"),
+    ];
+}
+
+/// One linear system, read.
+#[derive(Clone, Debug)]
+pub struct Problem<S> {
+    /// A.
+    pub matrix: CsrMatrix<S>,
+    /// b, as long as A has rows.
+    pub right_hand_side: Vec<S>,
+    /// x*, where it is known.
+    pub known_solution: Option<Vec<S>>,
+    /// Vectors that A nearly sends to nought.
+    pub near_null_space: Option<Vec<Vec<S>>>,
+    /// Where b came from, in words.
+    pub origin: &'static str,
+}
+
+impl<S: Scalar> Problem<S> {
+    /// Reads system `system` (counted from nought) and finds or makes its right-hand side.
+    pub fn read(file: &SystemFile, system: usize, choice: RightHandSide, seed: u64) -> Result<Self, Error> {
+        if system >= file.systems() {
+            return Err(Error::parameter(
+                "system",
+                format!("System {} was asked for, and there are {}.", system + 1, file.systems()),
+            ));
+        }
+        let matrix: CsrMatrix<S> = file.matrix(system)?;
+        let near_null_space = file.near_null_space()?;
+        let given = match choice {
+            RightHandSide::Automatic | RightHandSide::Given => file.right_hand_side(system)?,
+            _ => None,
+        };
+        let with = |right_hand_side, known_solution, origin| Self {
+            matrix: matrix.clone(),
+            right_hand_side,
+            known_solution,
+            near_null_space: near_null_space.clone(),
+            origin,
+        };
+        if let Some(given) = given {
+            return Ok(with(given, file.known_solution(system)?, "given with the matrix"));
+        }
+        let mut random = Random::new(seed, system as u64);
+        let mut numbers = |count: usize| -> Vec<S> {
+            (0..count).map(|_| S::from_parts(random.normal(), random.normal())).collect()
+        };
+        match choice {
+            RightHandSide::Given => Err(Error::parameter(
+                "rightHandSide",
+                "This matrix came without a right-hand side. Choose ones, random or manufactured, or import it with one.",
+            )),
+            RightHandSide::Ones => Ok(with(vec![S::ONE; file.rows()], None, "ones")),
+            RightHandSide::Random => Ok(with(numbers(file.rows()), None, "random numbers")),
+            RightHandSide::Automatic | RightHandSide::Manufactured => {
+                let solution = numbers(file.columns());
+                let mut product = vec![S::ZERO; file.rows()];
+                matrix.multiply(&solution, &mut product);
+                Ok(with(product, Some(solution), "A times random numbers"))
+            }
+        }
+    }
+
+    /// ‖b − A x‖ / ‖b‖, from the matrix; ‖A x‖ where b is nought.
+    pub fn true_residual(&self, solution: &[S]) -> f64 {
+        let mut residual = vec![S::ZERO; self.matrix.rows()];
+        self.matrix.residual(&self.right_hand_side, solution, &mut residual);
+        let size = vector::norm(&self.right_hand_side);
+        vector::norm(&residual) / if size == 0.0 { 1.0 } else { size }
+    }
+
+    /// ‖x − x*‖ / ‖x*‖, where the solution is known.
+    pub fn relative_error(&self, solution: &[S]) -> Option<f64> {
+        let known = self.known_solution.as_ref()?;
+        let mut difference = solution.to_vec();
+        vector::axpy(-S::ONE, known, &mut difference);
+        let size = vector::norm(known);
+        Some(vector::norm(&difference) / if size == 0.0 { 1.0 } else { size })
+    }
+}
