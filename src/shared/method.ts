@@ -138,6 +138,8 @@ export const methodDescriptionSchema = z.object({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
   family: z.string(),
   familyTitle: z.string(),
+  /** Heading within its family; the lists of methods put it there. */
+  section: z.string().optional(),
   version: z.number().int().positive(),
   /** `solver` makes a run from a dataset, `generator` makes a dataset, from nothing or from its inputs. */
   role: z.enum(['solver', 'generator']),

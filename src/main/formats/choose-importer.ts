@@ -7,7 +7,8 @@ import { matlabImporter } from './matlab'
 import { npzImporter } from './npz'
 import { numpyImporter } from './numpy'
 import { tnsImporter } from './tns'
-import { withFile } from './random-access-file'
+import { isFolder, withFile } from './random-access-file'
+import { spectrumLibraryImporter } from './spectrum-library'
 import { listed } from './wording'
 
 /** Every format that can be imported. The first that recognises the files takes them. */
@@ -16,6 +17,7 @@ export const importers: readonly Importer[] = [
   matlabImporter,
   numpyImporter,
   npzImporter,
+  spectrumLibraryImporter,
   tnsImporter,
   delimitedTableImporter,
 ]
@@ -36,10 +38,22 @@ function readableFormats(): string {
  */
 export async function chooseImporter(paths: readonly string[]): Promise<Importer> {
   if (paths.length === 0) throw new FiligreeError('not-found', 'No file was given.')
-  // Asked first: a vanished file, a folder or a pipe is named as such, whatever its ending.
-  for (const path of paths) await withFile(path, () => Promise.resolve())
-  for (const importer of importers) {
+  // Asked first: a vanished file or a pipe is named as such, whatever its ending.
+  const folders: string[] = []
+  for (const path of paths) {
+    if (await isFolder(path)) folders.push(path)
+    else await withFile(path, () => Promise.resolve())
+  }
+  const asked =
+    folders.length === 0 ? importers : importers.filter(({ takesFolders }) => takesFolders === true)
+  for (const importer of asked) {
     if (await importer.recognises(paths)) return importer
+  }
+  if (folders[0] !== undefined) {
+    throw new FiligreeError(
+      'invalid-file',
+      `${basename(folders[0])} is a folder, not a file, and holds no spectra as text. Choose the files in it.`,
+    )
   }
   const names = listed(paths.map((path) => basename(path)))
   throw new FiligreeError(

@@ -24,6 +24,8 @@ export interface Importer {
   title: string
   /** Lower-case endings for file dialogs, without the dot. */
   extensions: readonly string[]
+  /** Whether a folder may be given for the files in it. */
+  takesFolders?: boolean
   /** Whether these files (already existing paths) are of this format; looks at names and first bytes only. */
   recognises(paths: readonly string[]): Promise<boolean>
   /** Reads as little as it can. Throws a `FiligreeError` with one clear sentence for a file it cannot take. */

@@ -2,7 +2,7 @@ export type { ImportContext, ImportedDataset, Importer, ImporterPreview } from '
 export { chooseImporter, importers } from './choose-importer'
 export { truthFromFile } from './truth-from-file'
 export { exportCubeEnvi, exportCubeNpy, type EnviExportOptions } from './cube-export'
-export { exportLibraryCsv } from './library-export'
+export { exportLibraryCsv, exportLibraryEnvi } from './library-export'
 export {
   readBands,
   readLines,

@@ -1,12 +1,13 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { expectFailure, quietContext, temporaryFolder } from '../../../test/fixtures/temporary-folder'
 import { doubles, matlab5File } from '../../../test/fixtures/matlab5-writer'
-import { importPreviewSchema } from '../../shared/dataset'
+import { importPreviewSchema, type ImportChoices } from '../../shared/dataset'
 import { readWhole } from './array-reader'
 import { chooseImporter } from './choose-importer'
-import { exportLibraryCsv } from './library-export'
+import type { ImportedDataset } from './importer'
+import { exportLibraryCsv, exportLibraryEnvi } from './library-export'
 import { arraySource } from './physical-values'
 
 const folder = temporaryFolder()
@@ -17,15 +18,21 @@ async function written(name: string, content: string | Uint8Array): Promise<stri
   return path
 }
 
-async function imported(paths: string[]) {
+async function imported(paths: string[], choices: ImportChoices = {}) {
   const importer = await chooseImporter(paths)
   const place = await folder.make()
-  const { preview } = await importer.preview(paths, {})
+  const { preview } = await importer.preview(paths, choices)
   importPreviewSchema.parse({ ...preview, previewId: null })
-  const dataset = await importer.import(paths, {}, quietContext(place))
+  const dataset = await importer.import(paths, choices, quietContext(place))
   const { values } = await readWhole(arraySource(dataset.array, place))
   const { origin } = dataset
-  return { dataset, values: [...values], place, format: origin.type === 'file' ? origin.format : null }
+  const format = origin.type === 'file' ? origin.format : null
+  return { dataset, values: [...values], place, format, options: preview.options }
+}
+
+/** A dataset as a project keeps it. */
+function kept(dataset: ImportedDataset) {
+  return { ...dataset, schema: 1 as const, id: 'some', name: 'Some', createdAt: '2026-01-01T00:00:00.000Z' }
 }
 
 describe('a table of spectra', () => {
@@ -81,14 +88,7 @@ describe('a table of spectra', () => {
   test('can be exported and imported again', async () => {
     const { dataset, values, place } = await imported([await written('some.csv', table)])
     const path = join(await folder.make(), 'again.csv')
-    const whole = {
-      ...dataset,
-      schema: 1 as const,
-      id: 'some',
-      name: 'Some',
-      createdAt: '2026-01-01T00:00:00.000Z',
-    }
-    await exportLibraryCsv(whole, place, path)
+    await exportLibraryCsv(kept(dataset), place, path)
     const again = await imported([path])
     expect(again.values).toEqual(values)
     expect(again.dataset.axes).toEqual(dataset.axes)
@@ -108,6 +108,19 @@ describe('an ENVI spectral library', () => {
     expect(dataset.axes).toMatchObject([{ unit: 'µm' }, { labels: ['Soil', 'Tree'] }])
   })
 
+  test('can be exported and imported again', async () => {
+    const data = await written('lib.sli', new Uint8Array(Float32Array.of(1, 2, Number.NaN, 4, 5, 6).buffer))
+    await writeFile(data.replace('.sli', '.hdr'), header(2))
+    const { dataset, values, place } = await imported([data])
+    const target = join(await folder.make(), 'again')
+    const files = await exportLibraryEnvi(kept(dataset), place, target)
+    const again = await imported([files.data])
+    expect(again.values).toEqual(values)
+    expect(again.dataset.axes).toEqual(dataset.axes)
+    expect(again.dataset.goodBands).toEqual(dataset.goodBands)
+    await expectFailure(exportLibraryEnvi(kept(dataset), place, target), 'busy', /again\.sli/)
+  })
+
   test('that is cut short is named with both sizes', async () => {
     const data = await written('lib.sli', new Uint8Array(20))
     await writeFile(data.replace('.sli', '.hdr'), header(9))
@@ -117,6 +130,91 @@ describe('an ENVI spectral library', () => {
       'invalid-file',
       /9 spectra of 3 bands.*108 bytes.*has 20/,
     )
+  })
+})
+
+describe('USGS spectra as text', () => {
+  const spectrum = (name: string, values: number[], record = 1) =>
+    ` splib07a Record=${String(record)}: ${name}\n${values.map((value) => ` ${value.toExponential(7)}`).join('\n')}\n`
+
+  /** A library of two instruments in chapters, with wavelengths above them. */
+  async function library(): Promise<{ top: string; minerals: string }> {
+    const top = await folder.make()
+    const minerals = join(top, 'ChapterM_Minerals')
+    await mkdir(join(top, 'errorbars'))
+    await mkdir(minerals)
+    const files: [string, string][] = [
+      [
+        join(top, 'splib07a_Wavelengths_ASD_0.35-2.5_microns_3_ch.txt'),
+        spectrum('Wavelengths ASD 0.35-2.5 microns 3 ch', [0.35, 1, 2.5]),
+      ],
+      [
+        join(top, 'splib07a_Wavelengths_AVIRIS_1996.txt'),
+        spectrum('Wavelengths AVIRIS 1996', [0.4, 1.1, 2.4]),
+      ],
+      [join(top, 'splib07a_Bandpass_(FWHM)_ASD.txt'), spectrum('Bandpass (FWHM) ASD', [0.1, 0.1, 0.1])],
+      [join(top, 'errorbars', 'x.txt'), spectrum('errorbars for Quartz', [0, 0, 0])],
+      [join(minerals, 'a.txt'), spectrum('Quartz GDS74 ASDFRb AREF', [0.5, -1.23e34, 0.7])],
+      [join(minerals, 'b.txt'), spectrum('Oliv\u00e9ne ASDFRb AREF', [0.1, 0.2, 0.3])],
+      [join(minerals, 'c.txt'), spectrum('Quartz BECKb AREF', [1, 2, 3, 4])],
+    ]
+    for (const [path, text] of files) await writeFile(path, Buffer.from(text, 'latin1'))
+    return { top, minerals }
+  }
+
+  test('a folder of one file a spectrum becomes the library of the instrument of most of them', async () => {
+    const { top, minerals } = await library()
+    for (const chosen of [
+      [top],
+      [minerals],
+      [join(minerals, 'a.txt'), join(minerals, 'b.txt'), join(minerals, 'c.txt')],
+    ]) {
+      const { dataset, values, format } = await imported(chosen)
+      expect(format).toBe('usgs-ascii')
+      expect(dataset.axes).toMatchObject([
+        { unit: 'µm', coordinates: [0.35, 1, 2.5] },
+        { labels: ['Quartz GDS74 ASDFRb AREF', 'Olivéne ASDFRb AREF'] },
+      ])
+      expect(values).toEqual([0.5, 0.1, Number.NaN, 0.2, 0.7, 0.3])
+      const notes = dataset.notes.join(' ')
+      expect(notes).toMatch(/1 spectrum of another number of channels than 3 is left out/)
+      expect(notes).toMatch(/wavelengths are those of splib07a_Wavelengths_ASD.*all have 3 channels/)
+      expect(notes).toMatch(/1 spectrum has missing values \(Quartz GDS74/)
+      expect(dataset.origin).toMatchObject({ choices: { channels: '3' } })
+    }
+  })
+
+  test('another instrument, and other wavelengths, can be chosen', async () => {
+    const { top } = await library()
+    const beckman = await imported([top], { channels: '4' })
+    expect(beckman.dataset.array.shape).toEqual([4, 1])
+    expect(beckman.dataset.axes[0]?.coordinates).toBeNull()
+    expect(beckman.dataset.notes.join(' ')).toMatch(/No file of wavelengths with 4 channels/)
+    const other = await imported([top], { wavelengths: 'splib07a_Wavelengths_AVIRIS_1996.txt' })
+    expect(other.dataset.axes[0]?.coordinates).toEqual([0.4, 1.1, 2.4])
+    expect(other.options.map(({ key }) => key)).toEqual(['channels', 'wavelengths'])
+  })
+
+  test('a folder of something else, and a stranger among spectra, are refused in words', async () => {
+    const { top, minerals } = await library()
+    await expectFailure(
+      chooseImporter([await folder.make()]),
+      'invalid-file',
+      /is a folder, not a file, and holds no spectra/,
+    )
+    const words = join(minerals, 'A read me.txt')
+    await writeFile(words, 'Read me\nfirst, please\n')
+    const { dataset } = await imported([minerals])
+    expect(dataset.notes.join(' ')).toMatch(
+      /1 text among them is no spectrum in this form and left out: A read/,
+    )
+    await expectFailure(
+      chooseImporter([words, join(minerals, 'a.txt'), join(minerals, 'b.txt')]),
+      'invalid-file',
+      /do not belong/,
+    )
+    const only = join(top, 'splib07a_Wavelengths_AVIRIS_1996.txt')
+    await expectFailure(imported([only]), 'invalid-file', /no spectra, only wavelengths/)
   })
 })
 

@@ -69,6 +69,15 @@ export class RandomAccessFile {
   }
 }
 
+/** Whether a path is that of a folder. Throws `not-found` or `not-allowed` where it cannot be asked. */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    throw toFiligreeError(error, path, 'read')
+  }
+}
+
 /** Opens a file, hands it over and closes it whatever happens. */
 export async function withFile<Result>(
   path: string,

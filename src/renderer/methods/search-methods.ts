@@ -1,19 +1,35 @@
 import type { MethodDescription } from '../../shared/method'
 
-/** Methods that hold every word of a search in title, id, summary or family, under their families. */
-export function searchMethods(
-  methods: readonly MethodDescription[],
-  search: string,
-): { family: string; methods: MethodDescription[] }[] {
+/** Methods of a family under its headings, in the order of the catalogue. */
+export interface MethodGroup {
+  family: string
+  /** Without a title: methods that stand under no heading. */
+  sections: { title: string | null; methods: MethodDescription[] }[]
+}
+
+/** Methods that hold every word of a search in title, id, summary, heading or family, under families and headings. */
+export function searchMethods(methods: readonly MethodDescription[], search: string): MethodGroup[] {
   const words = search
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
-  const families = new Map<string, MethodDescription[]>()
+  const groups: MethodGroup[] = []
   for (const method of methods) {
-    const text = `${method.id} ${method.title} ${method.summary} ${method.familyTitle}`.toLowerCase()
+    const { id, title, summary, familyTitle, section = null } = method
+    const text = `${id} ${title} ${summary} ${section ?? ''} ${familyTitle}`.toLowerCase()
     if (!words.every((word) => text.includes(word))) continue
-    families.set(method.familyTitle, [...(families.get(method.familyTitle) ?? []), method])
+    const group = found(groups, ({ family }) => family === familyTitle, { family: familyTitle, sections: [] })
+    found(group.sections, (known) => known.title === section, { title: section, methods: [] }).methods.push(
+      method,
+    )
   }
-  return [...families].map(([family, members]) => ({ family, methods: members }))
+  return groups
+}
+
+/** The item that fits; where there is none, `otherwise`, which joins the list. */
+function found<Item>(items: Item[], fits: (item: Item) => boolean, otherwise: Item): Item {
+  const known = items.find(fits)
+  if (known !== undefined) return known
+  items.push(otherwise)
+  return otherwise
 }

@@ -1,4 +1,5 @@
 import type { Method } from '../../../shared/method'
+import { section } from '../section'
 import { coreShape } from './core-shape'
 import { funbat } from './funbat'
 import { hooi } from './hooi'
@@ -12,19 +13,7 @@ import { syntheticTensor } from './synthetic-tensor'
 
 /** Methods of the family, in the order they are offered. */
 export const tensorMethods: readonly Method[] = [
-  // Dense
-  stHosvd,
-  hooi,
-  randomisedTucker,
-  nonnegativeTucker,
-  coreShape,
-  modeViews,
-
-  // Missing and scattered
-  maskedTucker,
-  funbat,
-  sparseTucker,
-
-  // Generators
-  syntheticTensor,
+  ...section('Dense', [stHosvd, hooi, randomisedTucker, nonnegativeTucker, coreShape, modeViews]),
+  ...section('Missing and scattered', [maskedTucker, funbat, sparseTucker]),
+  ...section('Generators', [syntheticTensor]),
 ]

@@ -1,4 +1,5 @@
 import type { Method } from '../../../shared/method'
+import { section } from '../section'
 import { bootstrapOf } from './bootstrap'
 import { edaa } from './edaa'
 import { atgp } from './atgp'
@@ -38,60 +39,30 @@ import { vca } from './vca'
 
 /** Everything but the methods that repeat others. */
 const directMethods: readonly Method[] = [
-  // Before and how many
-  badBands,
-  noiseEstimate,
-  mnf,
-  endmemberCount,
-
-  // Extraction
-  vca,
-  nFindr,
-  atgp,
-  ppi,
-  sisal,
-  pickedPixels,
-
-  // Abundances
-  fcls,
-  nnls,
-  ucls,
-
-  // Libraries
-  resampleLibrary,
-  pruneLibrary,
-  lambdaPath,
-  sunsal,
-  collaborativeSunsal,
-  sunsalTv,
-  multiscale,
-
-  // Blind
-  nmf,
-  l1Nmf,
-  l12Nmf,
-  graphNmf,
-  glnmf,
-  edaa,
-  ssNmf,
-  minimumVolumeNmf,
-  dgsNmf,
-
-  // Robust
-  correntropyNmf,
-  rrlbs,
-
-  // How sure
-
-  // Scenes
-  syntheticScene,
-  libraryScene,
+  ...section('Before', [badBands, noiseEstimate, mnf]),
+  ...section('How many', [endmemberCount]),
+  ...section('Extraction', [vca, nFindr, atgp, ppi, sisal, pickedPixels]),
+  ...section('Abundances', [fcls, nnls, ucls]),
+  ...section('Library', [
+    resampleLibrary,
+    pruneLibrary,
+    lambdaPath,
+    sunsal,
+    collaborativeSunsal,
+    sunsalTv,
+    multiscale,
+  ]),
+  ...section('Blind', [nmf, l1Nmf, l12Nmf, graphNmf, glnmf, edaa, ssNmf, minimumVolumeNmf, dgsNmf]),
+  ...section('Robust', [correntropyNmf, rrlbs]),
+  ...section('Generators', [syntheticScene, libraryScene]),
 ]
 
 /** Methods of the family, in the order they are offered; those that repeat others come last. */
 export const unmixingMethods: readonly Method[] = [
   ...directMethods,
-  seedSpreadOf(directMethods),
-  bootstrapOf(directMethods),
-  librarySubsetsOf(directMethods),
+  ...section('How sure', [
+    seedSpreadOf(directMethods),
+    bootstrapOf(directMethods),
+    librarySubsetsOf(directMethods),
+  ]),
 ]

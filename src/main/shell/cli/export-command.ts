@@ -5,6 +5,7 @@ import {
   exportCubeEnvi,
   exportCubeNpy,
   exportLibraryCsv,
+  exportLibraryEnvi,
   tensorFile,
   writePieces,
   type EnviExportOptions,
@@ -68,6 +69,10 @@ async function exportDataset(dataset: Dataset, folder: string, options: ExportOp
     const path = withEnding(target, format)
     await writePieces(path, tensorFile(dataset, folder, format))
     return [path]
+  }
+  if (dataset.kind === 'library' && format === 'envi') {
+    const { header, data } = await exportLibraryEnvi(dataset, folder, target.replace(/\.(hdr|sli)$/i, ''))
+    return [header, data]
   }
   if (format === 'csv' || dataset.kind === 'library') {
     const path = withEnding(target, 'csv')

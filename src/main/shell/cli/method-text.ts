@@ -6,8 +6,8 @@ import { table } from './output'
 /** All methods, a line each. */
 export function methodsText(methods: readonly MethodDescription[]): string {
   return table(
-    ['Method', 'Family', 'What it does'],
-    methods.map(({ id, familyTitle, summary }) => [id, familyTitle, summary]),
+    ['Method', 'Family', 'Section', 'What it does'],
+    methods.map(({ id, familyTitle, section, summary }) => [id, familyTitle, section ?? '', summary]),
   )
 }
 
