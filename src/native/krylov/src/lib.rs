@@ -8,7 +8,7 @@ mod inspect;
 mod generators;
 mod operator;
 mod preconditioner;
-mod problem;
+mod linear_system;
 mod row_blocks;
 mod scalar;
 mod system_file;
@@ -27,6 +27,6 @@ pub use generators::{
 pub use num_complex::Complex64;
 pub use operator::LinearOperator;
 pub use preconditioner::{Identity, Preconditioner};
-pub use problem::{Problem, RightHandSide};
+pub use linear_system::{LinearSystem, RightHandSide};
 pub use scalar::Scalar;
 pub use system_file::{SystemFile, SystemSources};

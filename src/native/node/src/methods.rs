@@ -1,8 +1,8 @@
 //! The functions JavaScript can call, a file for each group of them.
 
 mod arrays;
-mod krylov_generators;
 mod krylov;
+mod krylov_generators;
 mod tensor_dense;
 mod tensor_missing;
 mod unmixing;

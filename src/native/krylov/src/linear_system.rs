@@ -31,7 +31,7 @@ impl RightHandSide {
 
 /// One linear system, read.
 #[derive(Clone, Debug)]
-pub struct Problem<S> {
+pub struct LinearSystem<S> {
     /// A.
     pub matrix: CsrMatrix<S>,
     /// b, as long as A has rows.
@@ -44,7 +44,7 @@ pub struct Problem<S> {
     pub origin: &'static str,
 }
 
-impl<S: Scalar> Problem<S> {
+impl<S: Scalar> LinearSystem<S> {
     /// Reads system `system` (counted from nought) and finds or makes its right-hand side.
     pub fn read(file: &SystemFile, system: usize, choice: RightHandSide, seed: u64) -> Result<Self, Error> {
         if system >= file.systems() {
