@@ -4,19 +4,17 @@
 //! Real and complex numbers share one code through [`Scalar`]; matrices are kept in compressed sparse rows.
 
 mod csr;
-mod inspect;
 mod generators;
+mod inspect;
+mod linear_system;
 mod operator;
 mod preconditioner;
-mod linear_system;
 mod row_blocks;
 mod scalar;
 mod system_file;
 pub mod vector;
 
 pub use csr::CsrMatrix;
-pub use inspect::{
-    Definiteness, LanczosExtremes, MatrixFacts, connected_components, definiteness, lanczos_extremes,
 pub use generators::{
     AnisotropicDiffusionParams, Boundary, ConvectionDiffusionParams, ConvectionFlow, ConvectionScheme,
     DarcyField, DarcyParams, DiffusionScheme, EvolutionParams, FieldSequence, HelmholtzBoundary,
@@ -24,9 +22,12 @@ pub use generators::{
     generate_anisotropic_diffusion, generate_convection_diffusion, generate_darcy, generate_evolution,
     generate_helmholtz, generate_poisson,
 };
+pub use inspect::{
+    Definiteness, LanczosExtremes, MatrixFacts, connected_components, definiteness, lanczos_extremes,
+};
+pub use linear_system::{LinearSystem, RightHandSideChoice};
 pub use num_complex::Complex64;
 pub use operator::LinearOperator;
 pub use preconditioner::{Identity, Preconditioner};
-pub use linear_system::{LinearSystem, RightHandSide};
 pub use scalar::Scalar;
 pub use system_file::{SystemFile, SystemSources};

@@ -4,7 +4,7 @@ use crate::{CsrMatrix, Scalar, SystemFile, vector};
 
 /// Where the right-hand side of a system comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RightHandSide {
+pub enum RightHandSideChoice {
     /// The one that came with the matrix; where there is none, a manufactured one.
     #[default]
     Automatic,
@@ -18,7 +18,7 @@ pub enum RightHandSide {
     Manufactured,
 }
 
-impl RightHandSide {
+impl RightHandSideChoice {
     /// Every choice with its name at the boundaries.
     pub const NAMES: &[(Self, &str)] = &[
         (Self::Automatic, "automatic"),
@@ -46,7 +46,12 @@ pub struct LinearSystem<S> {
 
 impl<S: Scalar> LinearSystem<S> {
     /// Reads system `system` (counted from nought) and finds or makes its right-hand side.
-    pub fn read(file: &SystemFile, system: usize, choice: RightHandSide, seed: u64) -> Result<Self, Error> {
+    pub fn read(
+        file: &SystemFile,
+        system: usize,
+        choice: RightHandSideChoice,
+        seed: u64,
+    ) -> Result<Self, Error> {
         if system >= file.systems() {
             return Err(Error::parameter(
                 "system",
@@ -56,7 +61,7 @@ impl<S: Scalar> LinearSystem<S> {
         let matrix: CsrMatrix<S> = file.matrix(system)?;
         let near_null_space = file.near_null_space()?;
         let given = match choice {
-            RightHandSide::Automatic | RightHandSide::Given => file.right_hand_side(system)?,
+            RightHandSideChoice::Automatic | RightHandSideChoice::Given => file.right_hand_side(system)?,
             _ => None,
         };
         let with = |right_hand_side, known_solution, origin| Self {
@@ -74,13 +79,13 @@ impl<S: Scalar> LinearSystem<S> {
             (0..count).map(|_| S::from_parts(random.normal(), random.normal())).collect()
         };
         match choice {
-            RightHandSide::Given => Err(Error::parameter(
+            RightHandSideChoice::Given => Err(Error::parameter(
                 "rightHandSide",
                 "This matrix came without a right-hand side. Choose ones, random or manufactured, or import it with one.",
             )),
-            RightHandSide::Ones => Ok(with(vec![S::ONE; file.rows()], None, "ones")),
-            RightHandSide::Random => Ok(with(numbers(file.rows()), None, "random numbers")),
-            RightHandSide::Automatic | RightHandSide::Manufactured => {
+            RightHandSideChoice::Ones => Ok(with(vec![S::ONE; file.rows()], None, "ones")),
+            RightHandSideChoice::Random => Ok(with(numbers(file.rows()), None, "random numbers")),
+            RightHandSideChoice::Automatic | RightHandSideChoice::Manufactured => {
                 let solution = numbers(file.columns());
                 let mut product = vec![S::ZERO; file.rows()];
                 matrix.multiply(&solution, &mut product);
