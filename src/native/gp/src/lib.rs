@@ -6,11 +6,14 @@
 mod calibration;
 mod jitter;
 mod kernel;
+mod leaks;
 mod optimiser;
 mod prediction;
+mod table_data;
 
 pub use calibration::{COVERAGE_LEVELS, Calibration, PIT_BINS, QUANTILES};
 pub use jitter::{JITTER_LADDER, JitterLog, Jittered, factor};
 pub use kernel::{InputSpread, KERNEL_NAMES, Kernel, Parameter, ParameterRole};
 pub use optimiser::{Iterate, OptimiserParams, Optimum, bound_warnings, minimise};
 pub use prediction::Prediction;
+pub use table_data::{Preparation, Standardisation, Table, TrainingData, Trend};
