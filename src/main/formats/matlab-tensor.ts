@@ -41,7 +41,7 @@ function tensorsIn({ directory }: MatlabFacts): MatlabVariable[] {
 export function matlabKindOptions(facts: MatlabFacts, kind: ArrayKind): ImportOption[] {
   const arrays = tensorsIn(facts)
   const open = arrays.some(({ shape }) => shape.length > 2) || facts.hints.pixels === null
-  return arrays.length > 0 && open ? [arrayKindOption(kind)] : []
+  return arrays.length > 0 && open ? [arrayKindOption(kind, arrayKinds)] : []
 }
 
 /** What the choices make of a MATLAB file as a tensor; null where it is taken for a cube. */

@@ -9,6 +9,7 @@ import { sha256OfFile } from './file-hash'
 import type { Importer, ImporterPreview } from './importer'
 import { importLibrary, libraryPreview } from './library-parts'
 import { readMatlabLibrary } from './matlab-library'
+import { importMatlabTable, planMatlabTable, previewMatlabTable } from './matlab-table'
 import { planMatlab, type MatlabPlan } from './matlab-plan'
 import { importMatlabTensor, planMatlabTensor, previewMatlabTensor, storedTypeOf } from './matlab-tensor'
 import { withFile, type RandomAccessFile } from './random-access-file'
@@ -38,6 +39,8 @@ export const matlabImporter: Importer = {
 
   async preview(paths, choices) {
     return withFile(onlyPath(paths), async (file) => {
+      const table = await planMatlabTable(file, choices)
+      if (table !== null) return previewMatlabTable(file, table, choices)
       const library = await readMatlabLibrary(file, choices)
       if (library !== null) return libraryPreview(library)
       const tensor = await planMatlabTensor(file, choices)
@@ -88,6 +91,8 @@ export const matlabImporter: Importer = {
   async import(paths, choices, context) {
     return withFile(onlyPath(paths), async (file) => {
       context.onProgress('Reading the file', null)
+      const table = await planMatlabTable(file, choices)
+      if (table !== null) return importMatlabTable(file, table, choices, context)
       const library = await readMatlabLibrary(file, choices)
       if (library !== null) {
         const sha256 = await sha256OfFile(file, context.signal)

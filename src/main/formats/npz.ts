@@ -12,6 +12,7 @@ import { sha256OfFile } from './file-hash'
 import type { Importer } from './importer'
 import { importArray, previewArray, requireNumbers } from './numpy-array'
 import { extractMember, readNpzDirectory, type NpzDirectory, type NpzMember } from './npz-members'
+import { importNpzTable, planNpzTable, previewNpzTable } from './npz-table'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { namedLikeMask, type MaskSource } from './tensor-mask'
 import { counted, listed, shapeText } from './wording'
@@ -34,6 +35,8 @@ export const npzImporter: Importer = {
 
   async preview(paths, choices) {
     return withFile(onlyPath(paths), async (file) => {
+      const table = await planNpzTable(file, choices)
+      if (table !== null) return previewNpzTable(file, table, choices)
       const plan = await planNpz(file, choices)
       const { array, mask } = plan
       const inPlace = array.start !== null
@@ -81,6 +84,8 @@ export const npzImporter: Importer = {
   async import(paths, choices, context) {
     return withFile(onlyPath(paths), async (file) => {
       context.onProgress('Reading the archive', null)
+      const table = await planNpzTable(file, choices)
+      if (table !== null) return importNpzTable(file, table, choices, context)
       const plan = await planNpz(file, choices)
       const found = await locate(file, plan, context.folder, {
         signal: context.signal,

@@ -1,19 +1,22 @@
 import type { ArrayLayout, ArrayReference, Axis } from '../../shared/array'
 import type { ImportChoices, ImportOption, ImportPreview } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
+import { readWhole } from './array-reader'
 import { summaryNotes } from './array-summary'
+import { looksLikeTable, tableOfArrays, type ColumnArray } from './array-table'
 import { axisOrderOption, axisOrders, guessAxisOrder, inCubeOrder, type AxisOrder } from './axis-order'
 import { chosenWord } from './choice-values'
 import { cubeAxes, cubeSizeText, previewPlane, summariseCube } from './cube-parts'
 import { importDense, planDense, previewDense, type DenseTensor } from './dense-tensor'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { requireReal } from './real-array'
-import { shapeText } from './wording'
+import { importTable, previewTable, type TableContent } from './table-content'
+import { counted, grouped, shapeText } from './wording'
 
 const noScale = { scale: 1, noDataValue: null }
 
-/** What an array with three axes can be taken for. */
-export const arrayKinds = ['cube', 'tensor'] as const
+/** What an array can be taken for. */
+export const arrayKinds = ['cube', 'tensor', 'table'] as const
 export type ArrayKind = (typeof arrayKinds)[number]
 
 /** What a format says of the file around an array, before the array itself is looked at. */
@@ -38,6 +41,16 @@ export async function previewArray(
 ): Promise<ImporterPreview> {
   const kind = kindOf(found, choices)
   const options = [...about.options, ...kindOptions(found, kind)]
+  if (kind === 'table') {
+    const content = await tableContent(found)
+    const sources = about.variables.map((each) => (each.role === 'mask' ? { ...each, role: 'splits' } : each))
+    return previewTable({ ...content, options }, choices, {
+      ...about,
+      sources,
+      facts: [{ label: 'File', value: `${counted(about.bytes, 'byte')}, copied into the project` }],
+      sample: false,
+    })
+  }
   if (kind === 'tensor') {
     return previewDense(
       await planDense(found, choices, readable),
@@ -75,6 +88,10 @@ export async function importArray(
 ): Promise<{ imported: Omit<ImportedDataset, 'origin'>; options: ImportOption[] }> {
   const kind = kindOf(found, choices)
   const asked = kindOptions(found, kind)
+  if (kind === 'table') {
+    const content = await tableContent(found)
+    return importTable({ ...content, options: asked }, choices, context)
+  }
   if (kind === 'tensor') {
     const plan = await planDense(found, choices)
     const imported = await importDense(plan, at(found), context)
@@ -100,11 +117,18 @@ export async function importArray(
   }
 }
 
-/** Three axes are a cube unless a mask came along or a person says otherwise; anything else is a tensor. */
-function kindOf({ shape, mask }: DenseTensor, choices: ImportChoices): ArrayKind {
-  if (shape.length !== 3) return 'tensor'
-  const kind = chosenWord(choices, 'kind', arrayKinds, mask === null ? 'cube' : 'tensor')
-  if (kind === 'tensor' || mask === null) return kind
+/**
+ * Three axes are a cube unless a mask came along or a person says otherwise; two are a table where there are many more
+ * rows than columns, or where a second array has as many rows and its own columns; anything else is a tensor.
+ */
+function kindOf(found: DenseTensor, choices: ImportChoices): ArrayKind {
+  const { shape, mask } = found
+  const fits = kindsFor(found)
+  const likely =
+    shape.length === 3 ? (mask === null ? 'cube' : 'tensor') : tableLike(found) ? 'table' : 'tensor'
+  const kind = chosenWord(choices, 'kind', arrayKinds, likely)
+  if (fits.includes(kind)) return kind
+  if (mask === null || kind !== 'cube') return likely
   throw new FiligreeError(
     'invalid-parameter',
     'A cube has no mask: import it as a tensor, or without the mask.',
@@ -112,24 +136,68 @@ function kindOf({ shape, mask }: DenseTensor, choices: ImportChoices): ArrayKind
   )
 }
 
-/** The question what an array with three axes is; nothing is asked of others. */
-function kindOptions({ shape, mask }: DenseTensor, kind: ArrayKind): ImportOption[] {
-  if (shape.length !== 3 || mask !== null) return []
-  return [arrayKindOption(kind)]
+/** What the number of axes lets an array be. */
+function kindsFor({ shape, mask }: DenseTensor): readonly ArrayKind[] {
+  if (shape.length === 3) return mask === null ? ['cube', 'tensor'] : ['tensor']
+  if (shape.length !== 2) return ['tensor']
+  return mask === null || String(mask.shape) === String(shape) ? ['table', 'tensor'] : ['table']
 }
 
-/** The question whether an array is a cube or a tensor. */
-export function arrayKindOption(kind: ArrayKind): ImportOption {
+function tableLike(found: DenseTensor): boolean {
+  const { shape, mask } = found
+  if (shape.length !== 2) return false
+  if (mask !== null) return String(mask.shape) !== String(shape) && mask.shape[0] === shape[0]
+  return !found.dtype.includes('int') && looksLikeTable([columnArray(found)])
+}
+
+/** The question what an array is; nothing is asked where it can be one thing only. */
+function kindOptions(found: DenseTensor, kind: ArrayKind): ImportOption[] {
+  const fits = kindsFor(found)
+  return fits.length > 1 ? [arrayKindOption(kind, fits)] : []
+}
+
+const kindTitles: Readonly<Record<ArrayKind, string>> = {
+  cube: 'Hyperspectral cube',
+  tensor: 'Tensor',
+  table: 'Table with inputs and target',
+}
+
+/** The question whether an array is a cube, a tensor or a table. */
+export function arrayKindOption(kind: ArrayKind, fits: readonly ArrayKind[]): ImportOption {
   return {
     key: 'kind',
     title: 'Import as',
-    help: 'A cube has lines, samples and bands and can be unmixed; a tensor has modes of any meaning. Both can be decomposed.',
+    help: fits.includes('cube')
+      ? 'A cube has lines, samples and bands and can be unmixed; a tensor has modes of any meaning. Both can be decomposed.'
+      : 'A table has a row for each observation and roles for its columns; a tensor has modes of any meaning.',
     type: 'choice',
-    choices: [
-      { value: 'cube', title: 'Hyperspectral cube' },
-      { value: 'tensor', title: 'Tensor' },
-    ],
+    choices: fits.map((value) => ({ value, title: kindTitles[value] })),
     value: kind,
+  }
+}
+
+/** The columns of a matrix, and the splits that came in a second file. */
+function tableContent(found: DenseTensor): Promise<TableContent> {
+  const { mask } = found
+  const splits =
+    mask === null ? [] : [{ ...columnArray({ ...mask, mask: null }), name: 'splits', flags: true }]
+  if (mask !== null && mask.shape[0] !== found.shape[0]) {
+    throw new FiligreeError(
+      'invalid-file',
+      `${mask.name} has splits for ${grouped(mask.shape[0] ?? 0)} rows, but ${found.name} has ${grouped(found.shape[0] ?? 0)}. They do not belong together.`,
+    )
+  }
+  return tableOfArrays([columnArray(found), ...splits], found.name)
+}
+
+/** An array of a NumPy file as columns of a table. */
+export function columnArray(found: DenseTensor): ColumnArray {
+  return {
+    name: 'column',
+    shape: found.shape,
+    flags: found.dtype === 'bool',
+    fortran: false,
+    read: async () => (await readWhole(found)).values,
   }
 }
 
