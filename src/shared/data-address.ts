@@ -58,6 +58,12 @@ export const dataAddress = {
   occupancy: (dataset: string, mode: number) => `/data/datasets/${part(dataset)}/occupancy?mode=${mode}`,
   /** Entries every hold-out fold keeps back: float64 (fold). */
   folds: (dataset: string) => `/data/datasets/${part(dataset)}/folds`,
+  /** Some rows of a table whole, NaN where a value is missing: float64 (row, column), at most 2,000 rows. */
+  tableRows: (dataset: string, first: number, count: number) =>
+    `/data/datasets/${part(dataset)}/rows?first=${first}&count=${count}`,
+  /** A column of a table: float64 (row); every n-th row, with the smallest n that leaves at most `most`. */
+  tableColumn: (dataset: string, column: number, most = 1_000_000) =>
+    `/data/datasets/${part(dataset)}/column?column=${column}&most=${most}`,
   /** A truth array whole, as float64. */
   truth: (dataset: string, truthPart: 'endmembers' | 'abundances') =>
     `/data/datasets/${part(dataset)}/truth/${truthPart}`,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { datasetSchema, importChoicesSchema, importPreviewSchema } from './dataset'
+import { columnRoleSchema, datasetSchema, importChoicesSchema, importPreviewSchema } from './dataset'
 import { failureSchema } from './failure'
 import { inputReferenceSchema } from './input-reference'
 import { methodDescriptionSchema } from './method'
@@ -104,6 +104,13 @@ export const requests = {
     }),
     datasetSchema,
   ),
+  /** What each column of a table is for, one role a column. */
+  'datasets.editRoles': request(
+    z.object({ dataset: id, roles: z.array(columnRoleSchema).max(100_000) }),
+    datasetSchema,
+  ),
+  /** What should be known of a table before a fit, as sentences: leaks, repeated rows, constant columns. */
+  'datasets.findings': request(z.object({ dataset: id }), z.array(z.string())),
   'datasets.rename': request(z.object({ dataset: id, name: text.min(1) }), datasetSchema),
   'datasets.delete': request(z.object({ dataset: id }), nothing),
   'datasets.restore': request(z.object({ dataset: id }), datasetSchema),

@@ -6,6 +6,7 @@ import { ArraySummariser } from './array-summary'
 import { throwIfCancelled } from './cancellation'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { writeNpy, writeNpyThrough } from './npy-writer'
+import { tableFindings } from './table-findings'
 import { roleOptions, tableRoles, type ColumnFacts } from './table-roles'
 import { counted, figure, grouped, listed } from './wording'
 
@@ -91,7 +92,17 @@ export function previewTable(
       ),
       truth: null,
       previewBand: null,
-      warnings: [...content.warnings, ...notesOf(counts, roles, content)],
+      warnings: [
+        ...content.warnings,
+        ...notesOf(counts, roles, content),
+        ...tableFindings({
+          rows: content.rows,
+          columns: content.columns.map(({ name, at }, column) => ({
+            ...{ name, at },
+            role: roles[column] ?? 'unused',
+          })),
+        }),
+      ],
       table: {
         columns: counts.map(({ name, words, missing, minimum, maximum }, column) => ({
           ...{ name, missing, role: roles[column] ?? 'unused' },
@@ -223,12 +234,6 @@ function notesOf(
   if (missing.length > 0) {
     notes.push(
       `Missing values: ${listed(missing.slice(0, 6).map((column) => `${grouped(column.missing)} in ${column.name}`))}${missing.length > 6 ? ` and more in ${missing.length - 6} others` : ''}. Rows with a missing input are left out of a fit; rows with a missing target can be predicted.`,
-    )
-  }
-  const constant = used.filter(({ minimum, maximum }) => minimum === maximum)
-  if (constant.length > 0) {
-    notes.push(
-      `${listed(constant.map(({ name }) => name))} ${constant.length === 1 ? 'has' : 'have'} the same value in every row.`,
     )
   }
   return notes

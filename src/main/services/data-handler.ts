@@ -36,6 +36,7 @@ import {
   sliceOfDataset,
   sliceOfReconstruction,
 } from './tensor-data'
+import { columnOfTable, rowsOfTable } from './table-data'
 import type { UploadService } from './upload-service'
 
 type Handler = (parts: string[], address: URL, request: Request) => Promise<Response>
@@ -98,6 +99,16 @@ export class DataHandler {
         method: 'GET',
         pattern: 'datasets/:/occupancy',
         handle: ([id], address) => this.occupancy(id ?? '', address),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/rows',
+        handle: ([id], address) => this.tableRows(id ?? '', address),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/column',
+        handle: ([id], address) => this.tableColumn(id ?? '', address),
       },
       { method: 'GET', pattern: 'datasets/:/folds', handle: ([id]) => this.folds(id ?? '') },
       {
@@ -224,6 +235,27 @@ export class DataHandler {
     const mode = wholeNumber(address.searchParams.get('mode') ?? '', 'mode')
     const values = await occupancyOfDataset(this.datasets.get(id), this.datasets.folder(id), mode)
     return arrayAnswer(values, [values.length])
+  }
+
+  private async tableRows(id: string, address: URL): Promise<Response> {
+    const [first = 0, count = 0] = ['first', 'count'].map((name) =>
+      wholeNumber(address.searchParams.get(name) ?? '', name),
+    )
+    const rows = await rowsOfTable(this.datasets.get(id), this.datasets.folder(id), first, count)
+    return arrayAnswer(rows.values, rows.shape)
+  }
+
+  private async tableColumn(id: string, address: URL): Promise<Response> {
+    const [column = 0, most = 0] = ['column', 'most'].map((name) =>
+      wholeNumber(address.searchParams.get(name) ?? '', name),
+    )
+    const { values, shape } = await columnOfTable(
+      this.datasets.get(id),
+      this.datasets.folder(id),
+      column,
+      most,
+    )
+    return arrayAnswer(values, shape)
   }
 
   private async folds(id: string): Promise<Response> {

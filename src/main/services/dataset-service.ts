@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { z } from 'zod'
-import type { Dataset, ImportChoices, ImportPreview } from '../../shared/dataset'
+import type { ColumnRole, Dataset, ImportChoices, ImportPreview } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { datasetOfReference, type InputReference } from '../../shared/input-reference'
 import type { requests } from '../../shared/protocol'
@@ -23,6 +23,7 @@ import { checkedParameters } from '../methods/checked-parameters'
 import type { CurrentProject } from './current-project'
 import { editedAxes, type AxisEdit } from './edited-axes'
 import type { EventBus } from './event-bus'
+import { editedRoles, findingsOfTable } from './table-data'
 import type { TaskList } from './task-list'
 
 /** A picture an import preview drew, as a file of float32 values. */
@@ -147,6 +148,20 @@ export class DatasetService {
     const dataset = { ...before, axes: editedAxes(before, edits) }
     await updateDatasetRecord(store.paths, dataset)
     return this.keep(store, dataset)
+  }
+
+  /** Gives the columns of a table other roles; results of earlier runs keep the hash of the roles they saw. */
+  async editRoles(id: string, roles: readonly ColumnRole[]): Promise<Dataset> {
+    const store = this.project.requireWritable()
+    const before = requireDataset(store, id)
+    const columnRoles = await editedRoles(before, store.paths.dataset(id), roles)
+    const dataset = { ...requireDataset(store, id), columnRoles }
+    await updateDatasetRecord(store.paths, dataset)
+    return this.keep(store, dataset)
+  }
+
+  findings(id: string): Promise<string[]> {
+    return findingsOfTable(this.get(id), this.folder(id))
   }
 
   async rename(id: string, name: string): Promise<Dataset> {

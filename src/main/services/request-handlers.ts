@@ -58,6 +58,8 @@ export function requestHandlers(services: Services): RequestHandlers {
     'datasets.attachTruth': ({ dataset, file, choices }) =>
       datasets.attachTruth(dataset, files.resolve(file), choices),
     'datasets.editAxes': ({ dataset, axes }) => datasets.editAxes(dataset, axes),
+    'datasets.editRoles': ({ dataset, roles }) => datasets.editRoles(dataset, roles),
+    'datasets.findings': ({ dataset }) => datasets.findings(dataset),
     'datasets.rename': ({ dataset, name }) => datasets.rename(dataset, name),
     'datasets.delete': ({ dataset }) => datasets.delete(dataset).then(done),
     'datasets.restore': ({ dataset }) => datasets.restore(dataset),
