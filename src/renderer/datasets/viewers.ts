@@ -2,6 +2,7 @@ import type { Component } from 'svelte'
 import type { Dataset, DatasetKind } from '../../shared/dataset'
 import LibraryViewer from './library/LibraryViewer.svelte'
 import CubeViewer from './viewer/CubeViewer.svelte'
+import TableViewer from '../tables/TableViewer.svelte'
 import TensorViewer from '../tensors/TensorViewer.svelte'
 import PlainViewer from './viewer/PlainViewer.svelte'
 
@@ -16,5 +17,5 @@ export const viewers: Readonly<Record<DatasetKind, Component<DatasetViewerProps>
   library: LibraryViewer,
   matrix: PlainViewer,
   tensor: TensorViewer,
-  table: PlainViewer,
+  table: TableViewer,
 }
