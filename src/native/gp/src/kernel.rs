@@ -7,7 +7,7 @@ mod parse;
 mod radial;
 mod spectral;
 
-pub use parameters::{InputSpread, Parameter, ParameterRole};
+pub use parameters::{InputSpread, Parameter, ParameterRole, start as start_of};
 
 use filigree_core::{Error, Random};
 

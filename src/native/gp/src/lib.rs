@@ -4,16 +4,36 @@
 //! Inputs are (row, dimension) in C order; hyper-parameters are optimised as logarithms where they are positive.
 
 mod calibration;
+mod exact_gp;
+mod fit_run;
+mod fitted_model;
+mod gp_model;
+mod held_out_rows;
+mod hold_out;
 mod jitter;
 mod kernel;
 mod leaks;
 mod optimiser;
 mod prediction;
+mod saved_model;
+mod search;
 mod table_data;
+mod table_input;
+#[cfg(test)]
+mod test_support;
+mod tiled_cholesky;
 
 pub use calibration::{COVERAGE_LEVELS, Calibration, PIT_BINS, QUANTILES};
+pub use exact_gp::ExactParams;
+pub use fit_run::fit_table;
+pub use fitted_model::{Engine, Fit, FittedModel, Judged, Learned};
+pub use gp_model::GpModel;
+pub use hold_out::HoldOut;
 pub use jitter::{JITTER_LADDER, JitterLog, Jittered, factor};
 pub use kernel::{InputSpread, KERNEL_NAMES, Kernel, Parameter, ParameterRole};
 pub use optimiser::{Iterate, OptimiserParams, Optimum, bound_warnings, minimise};
 pub use prediction::Prediction;
+pub use saved_model::{MODEL_FILE, NamedArray, SavedModel, SavedParts};
+pub use search::SearchParams;
 pub use table_data::{Preparation, Standardisation, Table, TrainingData, Trend};
+pub use table_input::TableInput;

@@ -68,7 +68,8 @@ pub struct Optimum {
 }
 
 /// Minimises `objective` (which writes its gradient) from `start` between `lower` and `upper`. A step into a place where
-/// the objective breaks down is shortened; any other error ends the search.
+/// the objective breaks down is shortened; one that is cancelled after the first iteration keeps that; any other error
+/// ends the search.
 ///
 /// A projected quasi-Newton method: variables on a bound that the gradient pushes against are held, the direction of the
 /// others comes from the two-loop recursion on their part of the pairs (Nocedal & Wright, Numerical Optimization,
@@ -137,6 +138,7 @@ pub fn minimise(
         let first = if pairs.is_empty() { allowed / longest } else { (allowed / longest).min(1.0) };
         let mut step = first;
         let mut found = None;
+        let mut cancelled = false;
         for _ in 0..MOST_HALVINGS {
             for i in 0..size {
                 trial[i] = theta[i] + step * direction[i];
@@ -155,8 +157,15 @@ pub fn minimise(
                     step *= if least.is_finite() { least.clamp(0.1, 0.5) } else { 0.5 };
                 }
                 Ok(_) | Err(Error::Breakdown(_)) => step *= 0.25,
+                Err(Error::Cancelled(_)) if iteration > 0 => {
+                    cancelled = true;
+                    break;
+                }
                 Err(other) => return Err(other),
             }
+        }
+        if cancelled {
+            break (StopReason::Cancelled, cancel_message(iteration));
         }
         let Some(reached) = found else {
             if !pairs.is_empty() {
@@ -183,11 +192,14 @@ pub fn minimise(
         iteration += 1;
         let report = Iterate { iteration, theta: &theta, value, gradient: largest };
         if on_iteration(&report) == Flow::Stop {
-            let message = format!("Cancelled after {iteration} iterations; the best point so far was kept.");
-            break (StopReason::Cancelled, message);
+            break (StopReason::Cancelled, cancel_message(iteration));
         }
     };
     Ok(Optimum { theta, value, iterations: iteration, evaluations, stop_reason, stop_message })
+}
+
+fn cancel_message(iterations: usize) -> String {
+    format!("Cancelled after {iterations} iterations; the best point so far was kept.")
 }
 
 fn largest_free(gradient: &[f64], held: &[bool]) -> f64 {

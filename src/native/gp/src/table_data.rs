@@ -51,7 +51,9 @@ impl Trend {
 pub struct Preparation {
     /// What is taken out of the target.
     pub trend: Trend,
-    /// Whether targets are divided by their deviation: yes for normal and Student-t noise, no for classes and counts.
+    /// Whether inputs, and targets where they are scaled, are brought to mean zero and deviation one.
+    pub standardise: bool,
+    /// Whether targets may be shifted and scaled: yes for normal and Student-t noise, no for classes and counts.
     pub scale_target: bool,
     /// Whether rows with the same inputs become one, with the mean of their targets.
     pub merge_duplicates: bool,
@@ -59,7 +61,7 @@ pub struct Preparation {
 
 impl Default for Preparation {
     fn default() -> Self {
-        Self { trend: Trend::Constant, scale_target: true, merge_duplicates: true }
+        Self { trend: Trend::Constant, standardise: true, scale_target: true, merge_duplicates: true }
     }
 }
 
@@ -68,9 +70,11 @@ impl Default for Preparation {
 pub struct Standardisation {
     /// Inputs that are kept, from zero.
     pub kept: Vec<usize>,
-    /// Means of the kept inputs over the training rows.
+    /// Means of all inputs over the training rows; where one is constant, its value.
+    pub centre: Vec<f64>,
+    /// Subtracted from the kept inputs.
     pub input_means: Vec<f64>,
-    /// Deviations of the kept inputs.
+    /// The kept inputs are divided by them.
     pub input_scales: Vec<f64>,
     /// Subtracted from targets.
     pub target_mean: f64,
@@ -94,6 +98,15 @@ impl Standardisation {
     /// The trend at a standardised row, in the unit of standardised targets.
     pub fn trend_at(&self, row: &[f64]) -> f64 {
         self.trend.iter().zip(row).map(|(coefficient, value)| coefficient * value).sum()
+    }
+
+    /// A standardised row in the units of the table, inputs that were left out at their constant value.
+    pub fn restored(&self, row: &[f64]) -> Vec<f64> {
+        let mut out = self.centre.clone();
+        for (index, &d) in self.kept.iter().enumerate() {
+            out[d] = self.input_means[index] + self.input_scales[index] * row[index];
+        }
+        out
     }
 
     /// A target as the model sees it, at a standardised row.
@@ -129,6 +142,9 @@ pub struct TrainingData {
     pub scatter_within: f64,
     /// Observations less rows, over merged rows.
     pub degrees_within: f64,
+    /// What merging changes in the negative log likelihood whatever the noise: half the logarithm of the weight of a
+    /// merged row over the product of its parts' weights.
+    pub merge_constant: f64,
     /// Rows before merging.
     pub rows_before: usize,
     /// The way back to the units of the table.
@@ -195,7 +211,8 @@ impl Table {
             )));
         }
         let mut warnings = Vec::new();
-        let (kept, input_means, input_scales) = self.spread(rows, &mut warnings)?;
+        let mut standardisation = self.spread(rows, &mut warnings)?;
+        let kept = &standardisation.kept;
         if kept.len() > rows.len() {
             return Err(Error::InvalidData(format!(
                 "There are {} inputs but only {} training rows: their length scales can not be learned. Leave out inputs, or bring more rows.",
@@ -216,18 +233,14 @@ impl Table {
                 "The target is {mean} in every training row: there is nothing to learn. Choose another column, or other rows."
             )));
         }
-        let mut standardisation = Standardisation {
-            kept,
-            input_means,
-            input_scales,
-            target_mean: if preparation.trend == Trend::None || !preparation.scale_target {
-                0.0
-            } else {
-                mean
-            },
-            target_scale: if preparation.scale_target { variance.sqrt() } else { 1.0 },
-            trend: Vec::new(),
-        };
+        if !preparation.standardise {
+            standardisation.input_means.fill(0.0);
+            standardisation.input_scales.fill(1.0);
+        }
+        if preparation.scale_target {
+            standardisation.target_mean = if preparation.trend == Trend::None { 0.0 } else { mean };
+            standardisation.target_scale = if preparation.standardise { variance.sqrt() } else { 1.0 };
+        }
         let dimensions = standardisation.kept.len();
         let mut inputs = Vec::with_capacity(rows.len() * dimensions);
         for &row in rows {
@@ -235,10 +248,14 @@ impl Table {
         }
         let names: Vec<String> = standardisation.kept.iter().map(|&d| self.names[d].clone()).collect();
         let plain: Vec<f64> = rows.iter().map(|&row| (self.target[row] - mean) / variance.sqrt()).collect();
-        note_outliers(&inputs, &names, &plain, &mut warnings);
+        if preparation.standardise {
+            note_outliers(&inputs, &names, &plain, &mut warnings);
+        }
         warnings.extend(leak_warnings(&inputs, &names, &plain));
         if preparation.trend == Trend::Linear && preparation.scale_target {
-            standardisation.trend = linear_trend(&inputs, dimensions, &plain, &weights)?;
+            let centred: Vec<f64> =
+                rows.iter().map(|&row| (self.target[row] - mean) / standardisation.target_scale).collect();
+            standardisation.trend = linear_trend(&inputs, dimensions, &centred, &weights)?;
         }
         let target: Vec<f64> = rows
             .iter()
@@ -256,6 +273,7 @@ impl Table {
             given_noise,
             scatter_within: 0.0,
             degrees_within: 0.0,
+            merge_constant: 0.0,
             rows_before: rows.len(),
             standardisation,
             names,
@@ -268,12 +286,9 @@ impl Table {
     }
 
     /// Inputs that vary, with their means and deviations; the others are told of.
-    fn spread(
-        &self,
-        rows: &[usize],
-        warnings: &mut Vec<String>,
-    ) -> Result<(Vec<usize>, Vec<f64>, Vec<f64>), Error> {
+    fn spread(&self, rows: &[usize], warnings: &mut Vec<String>) -> Result<Standardisation, Error> {
         let (mut kept, mut means, mut scales, mut constant) = (vec![], vec![], vec![], vec![]);
+        let mut centre = Vec::new();
         for d in 0..self.dimensions() {
             let values = || rows.iter().map(|&row| self.row(row)[d]);
             let mean = values().sum::<f64>() / rows.len() as f64;
@@ -285,6 +300,7 @@ impl Table {
                 )));
             }
             let largest = values().fold(0.0f64, |most, x| most.max(x.abs()));
+            centre.push(mean);
             if deviation <= 1e-12 * largest || deviation == 0.0 {
                 constant.push(format!("“{}”", self.names[d]));
             } else {
@@ -312,11 +328,46 @@ impl Table {
                 "The deviations of the inputs run from {smallest:.1e} to {largest:.1e}: every input was divided by its own."
             ));
         }
-        Ok((kept, means, scales))
+        Ok(Standardisation {
+            kept,
+            centre,
+            input_means: means,
+            input_scales: scales,
+            target_mean: 0.0,
+            target_scale: 1.0,
+            trend: Vec::new(),
+        })
     }
 }
 
 impl TrainingData {
+    /// Rows that are standardised already.
+    pub fn plain(inputs: Vec<f64>, dimensions: usize, target: Vec<f64>, counts: Vec<f64>) -> Self {
+        let standardisation = Standardisation {
+            kept: (0..dimensions).collect(),
+            centre: vec![0.0; dimensions],
+            input_means: vec![0.0; dimensions],
+            input_scales: vec![1.0; dimensions],
+            target_mean: 0.0,
+            target_scale: 1.0,
+            trend: Vec::new(),
+        };
+        Self {
+            rows_before: target.len(),
+            inputs,
+            dimensions,
+            target,
+            counts,
+            given_noise: None,
+            scatter_within: 0.0,
+            degrees_within: 0.0,
+            merge_constant: 0.0,
+            standardisation,
+            names: (0..dimensions).map(|d| format!("input {}", d + 1)).collect(),
+            warnings: Vec::new(),
+        }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.target.len()
@@ -337,7 +388,8 @@ impl TrainingData {
     /// scatter about their means, and the change of variables to means.
     pub fn within_rows(&self, noise: f64) -> (f64, f64) {
         let degrees = self.degrees_within;
-        let value = 0.5 * (degrees * (std::f64::consts::TAU * noise).ln() + self.scatter_within / noise);
+        let value = self.merge_constant
+            + 0.5 * (degrees * (std::f64::consts::TAU * noise).ln() + self.scatter_within / noise);
         (value, 0.5 * (degrees - self.scatter_within / noise))
     }
 
@@ -350,6 +402,8 @@ impl TrainingData {
             given_noise: self.given_noise.as_ref().map(|own| rows.iter().map(|&row| own[row]).collect()),
             scatter_within: 0.0,
             degrees_within: 0.0,
+            merge_constant: 0.0,
+            rows_before: rows.len(),
             ..self.clone()
         }
     }
@@ -398,6 +452,9 @@ impl TrainingData {
             .map(|(row, &group)| self.counts[row] * (self.target[row] - merged.target[group]).powi(2))
             .sum();
         merged.degrees_within = (self.rows() - size) as f64;
+        let log_sum = |weights: &[f64]| weights.iter().map(|weight| weight.ln()).sum::<f64>();
+        merged.merge_constant = 0.5 * (log_sum(&counts) - log_sum(&self.counts));
+        merged.rows_before = self.rows_before;
         merged.counts = counts;
         merged.warnings.push(format!(
             "{} of {} training rows have the same inputs as another one: they became {size} rows, each with the mean of its targets and their number as weight.",
