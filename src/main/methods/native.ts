@@ -16,6 +16,7 @@ export type {
   Normalisation,
   ObservedInput,
   RankChoice,
+  SolveSystemParams,
   SystemInput,
   TableHoldOut,
   TableInput,
