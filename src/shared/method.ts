@@ -347,6 +347,8 @@ export interface SolveResult {
   iterationSeconds: number
   peakMemoryBytes: number
   warnings: string[]
+  /** Findings in sentences that are no trouble. */
+  notes?: string[]
   artifacts: WrittenArtifact[]
 }
 

@@ -121,6 +121,8 @@ export const runRecordSchema = z.object({
   figures: z.record(z.string(), z.number()),
   scoreCard: scoreCardSchema.nullable(),
   warnings: z.array(z.string()),
+  /** What the method found that is told in sentences: advice with its evidence, what was merged or added. */
+  notes: z.array(z.string()).default([]),
   artifacts: z.array(artifactSchema),
   environment: environmentSchema.nullable(),
 })

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../shared/dataset'
 import type { MethodDescription } from '../../shared/method'
-import type { Block, ReportDocument, Section } from './document'
+import { paragraph, type Block, type ReportDocument, type Section } from './document'
 import { formatCount } from '../../shared/numbers'
 import { formatTime } from './words'
 import type { ReportedRun, ReportInput } from './report-input'
@@ -44,6 +44,7 @@ async function runSections(run: ReportedRun): Promise<Section[]> {
   return [
     parametersSection(key, run),
     ...(record.warnings.length === 0 ? [] : [warningsSection(key, record.warnings)]),
+    ...(record.notes.length === 0 ? [] : [notesSection(key, record.notes)]),
     await convergenceSection(key, run),
     await resultsSection(key, run),
     ...(record.scoreCard === null ? [] : [scoreSection(key, record.scoreCard)]),
@@ -55,8 +56,17 @@ async function runSections(run: ReportedRun): Promise<Section[]> {
 async function resultsSection(key: string, run: ReportedRun): Promise<Section> {
   const blocks: Block[] = []
   for (const artifact of run.record.artifacts) blocks.push(...(await outputBlocks(key, run, artifact)))
-  if (blocks.length === 0) blocks.push({ type: 'paragraph', text: ['The run left no outputs.'] })
+  if (blocks.length === 0) blocks.push(paragraph('The run left no outputs.'))
   return { id: `${key}-results`, title: 'Results', blocks, sections: [] }
+}
+
+function notesSection(key: string, notes: readonly string[]): Section {
+  return {
+    id: `${key}-notes`,
+    title: 'Findings',
+    blocks: notes.map((note) => paragraph(note)),
+    sections: [],
+  }
 }
 
 function warningsSection(key: string, warnings: readonly string[]): Section {

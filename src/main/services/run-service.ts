@@ -224,6 +224,7 @@ function newRecord(
     figures: {},
     scoreCard: null,
     warnings: [],
+    notes: [],
     artifacts: [],
     environment: null,
   }

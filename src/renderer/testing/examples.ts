@@ -162,6 +162,7 @@ export function exampleRecord(choice: Partial<RunRecord> = {}): RunRecord {
     figures: {},
     scoreCard: null,
     warnings: [],
+    notes: [],
     artifacts: [],
     environment: null,
     ...choice,

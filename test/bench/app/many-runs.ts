@@ -134,6 +134,7 @@ function recordOf(number: number): RunRecord {
       ],
     },
     warnings: [],
+    notes: [],
     artifacts: [],
     environment: null,
   }

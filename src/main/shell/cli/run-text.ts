@@ -10,6 +10,7 @@ export function runText(record: RunRecord, folder: string): string {
     ...(record.failure === null ? [] : [record.failure.message]),
     ...timeText(record),
     ...record.warnings.map((warning) => `Warning: ${warning}`),
+    ...record.notes,
     ...(record.scoreCard === null ? [] : ['', scoreText(record.scoreCard)]),
     '',
     folder,
