@@ -16,7 +16,8 @@ export function inputArgument(reference: InputReference, scene: string | null): 
   if (reference.type === 'dataset') return `dataset:${reference.dataset}`
   if (reference.type === 'artifact') return `run:${reference.run}/${reference.artifact}`
   if (reference.type === 'run') return `run:${reference.run}`
-  return reference.dataset === scene ? 'truth' : `truth:${reference.dataset}`
+  const truth = reference.dataset === scene ? 'truth' : `truth:${reference.dataset}`
+  return reference.part === 'endmembers' ? truth : `${truth}/${reference.part}`
 }
 
 /** The dataset a run works on: the first of its inputs that is one. */

@@ -17,13 +17,14 @@ export type Citation = z.infer<typeof citationSchema>
 
 /**
  * What an input is: a cube, a tensor (a cube is one too), a sparse matrix with what belongs to its system, a table,
- * spectra from a truth, a library or an earlier run, or an earlier run itself (a fitted model).
+ * spectra from a truth, a library or an earlier run, abundance maps from a truth, an earlier run or a cube whose bands
+ * they are, or an earlier run itself (a fitted model).
  */
 export const inputDescriptionSchema = z.object({
   name: z.string(),
   title: z.string(),
   help: z.string(),
-  type: z.enum(['cube', 'spectra', 'tensor', 'matrix', 'table', 'run']),
+  type: z.enum(['cube', 'spectra', 'maps', 'tensor', 'matrix', 'table', 'run']),
   optional: z.boolean(),
   /** Ids of the methods whose runs are taken; only of inputs that are runs. */
   methods: z.array(z.string()).optional(),
@@ -173,6 +174,13 @@ export interface SpectraValue {
   normalisation: string | null
 }
 
+/** Maps as a solver gets them: (p, lines, samples), with the words that say where they came from. */
+export interface MapsValue {
+  source: ArraySource
+  labels: string[] | null
+  from: string
+}
+
 /** A tensor as a solver gets it; see `datasetSchema` for what its parts are. */
 export interface TensorValue {
   dataset: Dataset
@@ -194,12 +202,13 @@ export interface RunValue {
 }
 
 /** Any input, as it is handed to a method. */
-export type InputValue = CubeValue | SpectraValue | TensorValue | RunValue
+export type InputValue = CubeValue | SpectraValue | MapsValue | TensorValue | RunValue
 
 interface InputKinds {
   cube: CubeValue
   tensor: TensorValue
   spectra: SpectraValue
+  maps: MapsValue
   matrix: MatrixValue
   table: TableValue
   run: RunValue
@@ -251,6 +260,14 @@ export const input = {
     optional: (text.optional ?? false) as Optional,
     title: text.title ?? 'Spectra',
     help: text.help ?? 'Spectra from a library, from the truth or from an earlier run.',
+  }),
+  maps: <Optional extends boolean = false>(
+    text: InputText & { optional?: Optional } = {},
+  ): InputSpec<'maps', NoInfer<Optional>> => ({
+    type: 'maps',
+    optional: (text.optional ?? false) as Optional,
+    title: text.title ?? 'Maps',
+    help: text.help ?? 'Abundance maps from a truth, from an earlier run, or the bands of a cube.',
   }),
 }
 

@@ -56,6 +56,28 @@ test('from a library file to a scored run: import, prune, make a scene, unmix', 
   const numbers = scene.truth?.names.map((name) => kept?.axes[1]?.labels?.indexOf(name)).join(',') ?? ''
   const named = datasetSchema.parse(await answer(...make, ...size, '--set', `spectra=${numbers}`))
   expect(named.array.sha256).toBe(scene.array.sha256)
+
+  // Its maps, mixed again from the spectra of their names with other noise: the truth stays.
+  const maps = ['--input', 'abundances=truth:planted/abundances']
+  const again = datasetSchema.parse(
+    await answer('generate', 'library-scene', ...given, ...maps, '--set', 'snr=20', '--name', 'again'),
+  )
+  expect(again.array.shape).toEqual([20, 25, 60])
+  expect(again.truth).toMatchObject({
+    names: scene.truth?.names,
+    abundances: { sha256: scene.truth?.abundances?.sha256 },
+  })
+  expect(again.array.sha256).not.toBe(scene.array.sha256)
+  const wrong = await call('generate', 'library-scene', ...given, ...maps, '--set', 'spectra=1,2')
+  expect(wrong.stderr).toMatch(/2 spectra were named for 3 maps from the truth of 'planted'/)
+
+  // What λ does to the error is told where the truth is given.
+  const path = ['run', 'planted', '--method', 'lambda-path', ...given, '--set', 'steps=9']
+  const told = runRecordSchema.parse(await answer(...path, '--input', 'truth=truth/abundances'))
+  expect(told.artifacts.map(({ name }) => name)).toContain('sre')
+  expect(told.figures['bestSre']).toBeGreaterThan(10)
+  const plain = runRecordSchema.parse(await answer(...path))
+  expect(plain.artifacts.map(({ name }) => name)).not.toContain('sre')
 })
 
 test('a generator says what it needs and what it does not take', async () => {

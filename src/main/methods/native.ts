@@ -24,6 +24,9 @@ export type {
   TensorInput,
 } from '../../native/node/index'
 
+/** What a native solver is told beside its inputs and parameters. */
+export type NativeContext = Native.Context
+
 /** The native addon. Only the solver host may call this: loading it takes memory and threads. */
 export type NativeAddon = typeof Native
 
@@ -72,7 +75,7 @@ function builtAddon(): string {
  */
 export async function callNative<Result>(
   context: SolveContext,
-  call: (native: NativeAddon, context: Native.Context) => Promise<Result>,
+  call: (native: NativeAddon, context: NativeContext) => Promise<Result>,
 ): Promise<Result> {
   const native = loadNative()
   const token = native.createCancelToken()

@@ -90,6 +90,7 @@ type Resolver = (
 const resolvers: Record<InputDescription['type'], Resolver> = {
   cube,
   spectra,
+  maps,
   tensor,
   matrix: (paths, name, reference) => withParts(paths, name, reference, ['matrix']),
   table: (paths, name, reference) => withParts(paths, name, reference, ['table']),
@@ -220,27 +221,121 @@ async function spectraOfRun(
   name: string,
   reference: Extract<InputReference, { type: 'artifact' }>,
 ): Promise<Resolved> {
-  const record = await finishedRun(paths, name, reference.run)
-  const artifact = record.artifacts.find((candidate) => candidate.name === reference.artifact)
-  if (artifact?.meaning !== 'spectra') {
-    const there = record.artifacts.flatMap((each) => (each.meaning === 'spectra' ? [each.name] : []))
-    throw wrong(
-      name,
-      `Run ${record.id} has no spectra called '${reference.artifact}'. It has: ${there.join(', ') || 'none'}.`,
-    )
-  }
-  const { dtype, byteOrder, offset, shape, strides } = artifact
+  const { record, artifact, source, title } = await artifactOf(paths, name, reference, 'spectra')
   const normalisation = record.parameters['normalisation']
   return {
     value: {
-      source: { path: join(paths.run(record.id), artifact.file), dtype, byteOrder, offset, shape, strides },
-      bands: artifact.axes[0] ?? plainBands(shape[0]),
+      source,
+      bands: artifact.axes[0] ?? plainBands(source.shape[0]),
       labels: artifact.axes[1]?.labels ?? null,
       from: `from run ${record.id}`,
       normalisation: typeof normalisation === 'string' ? normalisation : null,
     },
-    title: `${artifact.name} of run ${record.id}`,
+    title,
     sha256: artifact.sha256,
+  }
+}
+
+async function maps(paths: ProjectPaths, name: string, reference: InputReference): Promise<Resolved> {
+  switch (reference.type) {
+    case 'dataset':
+      return bandsAsMaps(paths, name, reference)
+    case 'truth':
+      return trueMaps(paths, name, reference)
+    case 'artifact': {
+      const { record, artifact, source, title } = await artifactOf(paths, name, reference, 'maps')
+      const labels = artifact.axes[0]?.labels ?? null
+      return {
+        value: { source, labels, from: `from run ${record.id}` },
+        title,
+        sha256: artifact.sha256,
+      }
+    }
+    case 'run':
+      throw wrong(name, `'${name}' must be maps, not a whole run.`)
+  }
+}
+
+async function trueMaps(
+  paths: ProjectPaths,
+  name: string,
+  reference: Extract<InputReference, { type: 'truth' }>,
+): Promise<Resolved> {
+  const dataset = await datasetOf(paths, reference.dataset)
+  const array = reference.part === 'abundances' ? dataset.truth?.abundances : null
+  if (array === null || array === undefined)
+    throw wrong(
+      name,
+      `'${dataset.name}' has no true abundances, or its endmembers were named. Attach a truth file with abundances to it, or choose another input.`,
+    )
+  const names = dataset.truth?.names ?? []
+  return {
+    value: {
+      source: await verifiedSource(array, paths.dataset(dataset.id)),
+      labels: names.length === array.shape[0] ? names : null,
+      from: `from the truth of '${dataset.name}'`,
+    },
+    title: `true abundances of ${dataset.name}`,
+    sha256: array.sha256,
+  }
+}
+
+/** Maps are sometimes kept as a cube (line, sample, material): the same numbers with their axes in another order. */
+async function bandsAsMaps(
+  paths: ProjectPaths,
+  name: string,
+  reference: Extract<InputReference, { type: 'dataset' }>,
+): Promise<Resolved> {
+  const dataset = await datasetOf(paths, reference.dataset)
+  if (dataset.kind !== 'cube' || dataset.scale !== 1)
+    throw wrong(
+      name,
+      `'${dataset.name}' is ${dataset.kind === 'cube' ? 'a cube in scaled numbers' : `a ${dataset.kind}`}; '${name}' takes maps from a truth, an earlier run, or a cube whose bands they are as they stand.`,
+    )
+  const source = await verifiedSource(dataset.array, paths.dataset(dataset.id))
+  return {
+    value: {
+      source: { ...source, shape: bandFirst(source.shape), strides: bandFirst(source.strides) },
+      labels: dataset.axes[2]?.labels ?? null,
+      from: `from the bands of '${dataset.name}'`,
+    },
+    title: `bands of ${dataset.name}`,
+    sha256: dataset.array.sha256,
+  }
+}
+
+/** What (line, sample, band) has, for (band, line, sample). */
+function bandFirst([line = 0, sample = 0, band = 0]: readonly number[]): number[] {
+  return [band, line, sample]
+}
+
+/** An artifact of a finished run that has this meaning. */
+async function artifactOf(
+  paths: ProjectPaths,
+  name: string,
+  reference: Extract<InputReference, { type: 'artifact' }>,
+  meaning: 'spectra' | 'maps',
+): Promise<{
+  record: RunRecord
+  artifact: RunRecord['artifacts'][number]
+  source: ArraySource
+  title: string
+}> {
+  const record = await finishedRun(paths, name, reference.run)
+  const artifact = record.artifacts.find((candidate) => candidate.name === reference.artifact)
+  if (artifact?.meaning !== meaning) {
+    const there = record.artifacts.flatMap((each) => (each.meaning === meaning ? [each.name] : []))
+    throw wrong(
+      name,
+      `Run ${record.id} has no ${meaning} called '${reference.artifact}'. It has: ${there.join(', ') || 'none'}.`,
+    )
+  }
+  const { dtype, byteOrder, offset, shape, strides } = artifact
+  return {
+    record,
+    artifact,
+    source: { path: join(paths.run(record.id), artifact.file), dtype, byteOrder, offset, shape, strides },
+    title: `${artifact.name} of run ${record.id}`,
   }
 }
 

@@ -33,6 +33,16 @@ describe('inputChoices', () => {
     ])
   })
 
+  it('offers maps: the own truth first, then none, other truths, maps of runs and cubes', () => {
+    const mapsInput = { ...spectraInput, name: 'truth', type: 'maps' } as const
+    const of = (cube: typeof samson | null) => inputChoices(mapsInput, { ...project, cube })
+    const keys = of(samson).map(({ key }) => key)
+    expect(keys.slice(0, 2)).toEqual(['truth:samson:abundances', 'none'])
+    expect(keys).toContain('truth:other:abundances')
+    expect(keys.at(-1)).toBe('dataset:fewer')
+    expect(of(null)[0]?.key).toBe('none')
+  })
+
   it('offers libraries of any bands, and tensors before cubes', () => {
     const library = { ...exampleDataset({ id: 'usgs', name: 'USGS' }), kind: 'library' } as const
     const tensor = { ...exampleDataset({ id: 'flights', name: 'Flights' }), kind: 'tensor' } as const

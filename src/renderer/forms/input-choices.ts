@@ -37,26 +37,51 @@ export function inputChoices(
   },
 ): InputChoice[] {
   if (input.type === 'run') return runChoices(input.methods ?? [], project.runs)
+  if (input.type === 'maps') return mapsChoices(input, project)
   if (input.type !== 'spectra') return datasetChoices(input.type, project.datasets)
-  const none = { key: noInput, title: 'None', detail: '', reference: null }
   const bands = project.cube?.array.shape[2]
   const fitting = project.datasets.filter(
     ({ kind, array }) => kind === 'cube' && (bands === undefined || array.shape[2] === bands),
   )
   const known = new Set(fitting.map(({ id }) => id))
   const choices = [
-    ...fitting.flatMap(truthChoices),
+    ...fitting.flatMap((dataset) => truthChoices(dataset, 'endmembers')),
     ...project.runs
       .filter(
         (run) => run.dataset === null || known.has(run.dataset) || isLibrary(run.dataset, project.datasets),
       )
-      .flatMap((run) => spectraChoices(run, project.methods)),
+      .flatMap((run) => artifactChoices(run, project.methods, 'spectra')),
     // Of other bands or not: the method that takes it says what is to be done, in its own words.
     ...project.datasets.filter(({ kind }) => kind === 'library').map(libraryChoice),
   ]
   const own = (choice: InputChoice) => (belongsTo(choice, project) ? 0 : 1)
   choices.sort((one, other) => own(one) - own(other))
   return input.optional ? [none, ...choices] : choices
+}
+
+const none: InputChoice = { key: noInput, title: 'None', detail: '', reference: null }
+
+/** True abundances, maps of runs, and cubes whose bands may be maps. */
+function mapsChoices(
+  input: InputDescription,
+  project: {
+    datasets: readonly Dataset[]
+    runs: readonly RunSummary[]
+    methods: readonly MethodDescription[]
+    cube: Dataset | null
+  },
+): InputChoice[] {
+  const { datasets, runs, methods, cube } = project
+  const truths = datasets.flatMap((dataset) => truthChoices(dataset, 'abundances'))
+  // The truth of the scene that is worked on is wanted where there is one.
+  const own = truths.filter(({ reference }) => reference?.type === 'truth' && reference.dataset === cube?.id)
+  return [
+    ...own,
+    ...(input.optional ? [none] : []),
+    ...truths.filter((choice) => !own.includes(choice)),
+    ...runs.flatMap((run) => artifactChoices(run, methods, 'maps')),
+    ...datasetChoices('cube', datasets).map((choice) => ({ ...choice, title: `Bands of ${choice.title}` })),
+  ]
 }
 
 /** Runs of the methods whose models are taken, newest first. */
@@ -108,20 +133,25 @@ function arrayChoice(dataset: Dataset): InputChoice {
   }
 }
 
-function truthChoices(dataset: Dataset): InputChoice[] {
-  const spectra = dataset.truth?.endmembers ?? null
-  if (spectra === null) return []
-  const reference = { type: 'truth', dataset: dataset.id, part: 'endmembers' } as const
-  const count = spectra.shape[1] ?? 0
-  return [
-    { key: inputKey(reference), title: `Truth of ${dataset.name}`, detail: `${count} spectra`, reference },
-  ]
+function truthChoices(dataset: Dataset, part: 'endmembers' | 'abundances'): InputChoice[] {
+  const array = dataset.truth?.[part] ?? null
+  if (array === null) return []
+  const reference = { type: 'truth', dataset: dataset.id, part } as const
+  const [title, detail] =
+    part === 'endmembers'
+      ? [`Truth of ${dataset.name}`, `${array.shape[1] ?? 0} spectra`]
+      : [`True abundances of ${dataset.name}`, `${array.shape[0] ?? 0} maps`]
+  return [{ key: inputKey(reference), title, detail, reference }]
 }
 
-function spectraChoices(run: RunSummary, methods: readonly MethodDescription[]): InputChoice[] {
+function artifactChoices(
+  run: RunSummary,
+  methods: readonly MethodDescription[],
+  meaning: 'spectra' | 'maps',
+): InputChoice[] {
   const outputs = methods.find(({ id }) => id === run.method)?.outputs ?? []
   return outputs
-    .filter((output) => output.meaning === 'spectra' && !output.optional)
+    .filter((output) => output.meaning === meaning && !output.optional)
     .map((output) => {
       const reference = { type: 'artifact', run: run.id, artifact: output.name } as const
       return {

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { defineMethod, input } from '../../../shared/method'
-import { callNative } from '../native'
+import { checkExtraction, extractEndmembers } from './extraction'
 import { endmembersParameter } from './endmembers-parameter'
-import { extractionOutputs, mixtureArtifacts } from './outputs'
-import { checkCube, cubeInput, preparationParameters, splitPreparation } from './preparation'
-import { solveResult } from './result'
+import { extractionOutputs } from './outputs'
+import { preparationParameters } from './preparation'
 
 /** Automatic target generation process: the pixels farthest from what was picked before. */
 export const atgp = defineMethod({
@@ -43,12 +42,9 @@ For a quick look at what stands out, and where a result must not depend on a see
     ...preparationParameters,
   }),
   outputs: extractionOutputs,
-  check: ({ cube }, parameters) => checkCube(cube.dataset, parameters, parameters.endmembers),
-  solve: async ({ cube }, parameters, context) => {
-    const { preparation, own } = splitPreparation(parameters)
-    const info = await callNative(context, (native, nativeContext) =>
-      native.atgp(cubeInput(cube, preparation), own, nativeContext),
-    )
-    return solveResult(info, mixtureArtifacts(cube.dataset, preparation, own.endmembers))
-  },
+  check: checkExtraction,
+  solve: ({ cube }, parameters, context) =>
+    extractEndmembers(cube, parameters, context, (native, scene, own, nativeContext) =>
+      native.atgp(scene, own, nativeContext),
+    ),
 })

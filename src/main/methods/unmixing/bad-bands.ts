@@ -4,6 +4,7 @@ import { callNative } from '../native'
 import { keptBands } from './band-choice'
 import { cubeInput, plainAxis, unmixingAxes } from './preparation'
 import { solveResult } from './result'
+import { bandRegressionNoise } from './citations'
 
 const columns = ['Invalid', 'Zero', 'Deviation', 'Unexplained', 'Verdict']
 
@@ -33,15 +34,7 @@ Once for every new scene. Water-absorption bands, dead detectors and edges of th
 - **A nearly uniform scene** has little variance to explain, and many bands look noisy; raise the noise share there.
 - It looks at stored numbers times the scale of the file, never at scaled pixels.
 `.trim(),
-  cite: [
-    {
-      authors: 'Roger, Arnold',
-      title: 'Reliably estimating the noise in AVIRIS hyperspectral images',
-      year: 1996,
-      venue: 'International Journal of Remote Sensing 17(10)',
-      doi: '10.1080/01431169608948750',
-    },
-  ],
+  cite: [bandRegressionNoise],
   inputs: { cube: input.cube() },
   params: z.object({
     invalidShare: z.number().positive().max(1).default(0.01).meta({

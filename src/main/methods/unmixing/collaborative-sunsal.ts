@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, output } from '../../../shared/method'
-import { callNative } from '../native'
-import { checkLibrary, libraryInputs, libraryOutputs, libraryResult, pixelStopping } from './library'
-import { checkCube, cubeInput, preparationParameters } from './preparation'
+import { checkLibraryInputs, libraryInputs, libraryOutputs, pixelStopping, solveWithLibrary } from './library'
+import { preparationParameters } from './preparation'
 
 /** Sparse unmixing where the scene as a whole uses few spectra. */
 export const collaborativeSunsal = defineMethod({
@@ -60,14 +59,9 @@ When a few materials make up the whole scene: a spectrum is then used everywhere
       ],
     }),
   },
-  check: ({ cube, library }, preparation) => {
-    checkCube(cube.dataset, preparation, null)
-    checkLibrary(cube.dataset, preparation, library)
-  },
-  solve: async ({ cube, library }, parameters, context) => {
-    const info = await callNative(context, (native, nativeContext) =>
-      native.collaborative(cubeInput(cube, parameters), library.source, parameters, nativeContext),
-    )
-    return libraryResult(info, cube.dataset, parameters, library, context)
-  },
+  check: checkLibraryInputs,
+  solve: (inputs, parameters, context) =>
+    solveWithLibrary(inputs, parameters, context, (native, cube, library, nativeContext) =>
+      native.collaborative(cube, library, parameters, nativeContext),
+    ),
 })

@@ -10,6 +10,7 @@ import {
   unscaledPreparationParameters,
 } from './preparation'
 import { solveResult } from './result'
+import { subspaceIdentification } from './citations'
 
 const logarithmic = { horizontal: 'linear', vertical: 'logarithmic' } as const
 
@@ -63,13 +64,7 @@ Before extraction and blind unmixing, which all have to be told p. The four answ
 - Data should not be scaled pixel by pixel here: it changes the noise.
 `.trim(),
   cite: [
-    {
-      authors: 'Bioucas-Dias, Nascimento',
-      title: 'Hyperspectral subspace identification',
-      year: 2008,
-      venue: 'IEEE Transactions on Geoscience and Remote Sensing 46(8)',
-      doi: '10.1109/TGRS.2008.918089',
-    },
+    subspaceIdentification,
     {
       authors: 'Chang, Du',
       title: 'Estimation of number of spectrally distinct signal sources in hyperspectral imagery',

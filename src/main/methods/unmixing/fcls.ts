@@ -24,6 +24,7 @@ import {
   unmixingAxes,
 } from './preparation'
 import { solveResult } from './result'
+import { fullyConstrained } from './citations'
 
 /** Fully constrained least squares: exact abundances for known endmembers. */
 export const fcls = defineMethod({
@@ -53,16 +54,7 @@ When the endmembers are known: from the truth, from a library, or from an earlie
 - **Hard or soft.** A hard sum puts brightness that varies into the abundances or the residual; a soft one lets the sum follow it a little. The mean deviation of the sums from one is among the figures.
 - **Nothing is approximate.** Every pixel is solved exactly; the tolerance is the largest relative violation of the optimality conditions that is accepted.
 `.trim(),
-  cite: [
-    {
-      authors: 'Heinz, Chang',
-      title:
-        'Fully constrained least squares linear spectral mixture analysis method for material quantification in hyperspectral imagery',
-      year: 2001,
-      venue: 'IEEE Transactions on Geoscience and Remote Sensing 39(3)',
-      doi: '10.1109/36.911111',
-    },
-  ],
+  cite: [fullyConstrained],
   inputs: {
     cube: input.cube(),
     spectra: input.spectra({

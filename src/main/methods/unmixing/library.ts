@@ -1,14 +1,21 @@
 import { z } from 'zod'
-import type { Axis } from '../../../shared/array'
+import type { ArraySource, Axis } from '../../../shared/array'
 import type { Dataset } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
-import { input, output, type SolveContext, type SolveResult, type SpectraValue } from '../../../shared/method'
+import {
+  input,
+  output,
+  type CubeValue,
+  type SolveContext,
+  type SolveResult,
+  type SpectraValue,
+} from '../../../shared/method'
 import { arrayAsFloat64, readNpyHeader } from '../../formats'
-import type { Info } from '../native'
+import { callNative, type CubeInput, type Info, type NativeAddon, type NativeContext } from '../native'
 import { join } from 'node:path'
 import { checkGivenSpectra, spectraCount } from './given-spectra'
 import { mixtureArtifacts, unmixingOutputs } from './outputs'
-import { axisSize, bandCount, plainAxis, type Preparation } from './preparation'
+import { axisSize, bandCount, checkCube, cubeInput, plainAxis, type Preparation } from './preparation'
 import { solveResult } from './result'
 
 /** The inputs of every method with a library. */
@@ -93,8 +100,32 @@ export function unitFactor(from: string | null, to: string | null): number | nul
   return a === undefined || b === undefined ? null : Number((a / b).toPrecision(12))
 }
 
+interface LibraryValues {
+  cube: CubeValue
+  library: SpectraValue
+}
+
+/** Refuses a scene that cannot be unmixed so, and a library that does not fit it. */
+export function checkLibraryInputs({ cube, library }: LibraryValues, preparation: Preparation): void {
+  checkCube(cube.dataset, preparation, null)
+  checkLibrary(cube.dataset, preparation, library)
+}
+
+/** Calls a native method with the scene as it is to be seen and the library, and makes its result. */
+export async function solveWithLibrary(
+  { cube, library }: LibraryValues,
+  preparation: Preparation,
+  context: SolveContext,
+  call: (native: NativeAddon, cube: CubeInput, library: ArraySource, context: NativeContext) => Promise<Info>,
+): Promise<SolveResult> {
+  const info = await callNative(context, (native, nativeContext) =>
+    call(native, cubeInput(cube, preparation), library.source, nativeContext),
+  )
+  return libraryResult(info, cube.dataset, preparation, library, context)
+}
+
 /** The result of a method with a library: maps carry the names of the spectra, rows of `active` too. */
-export async function libraryResult(
+async function libraryResult(
   info: Info,
   dataset: Dataset,
   preparation: Preparation,

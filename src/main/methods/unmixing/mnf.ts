@@ -12,6 +12,7 @@ import {
   unscaledPreparationParameters,
 } from './preparation'
 import { solveResult } from './result'
+import { bandRegressionNoise } from './citations'
 
 /** Maximum noise fraction: components ordered by how much signal stands above the noise. */
 export const mnf = defineMethod({
@@ -45,13 +46,7 @@ To look at a scene without its noise: the first components show materials, the l
       venue: 'IEEE Transactions on Geoscience and Remote Sensing 26(1)',
       doi: '10.1109/36.3001',
     },
-    {
-      authors: 'Roger, Arnold',
-      title: 'Reliably estimating the noise in AVIRIS hyperspectral images',
-      year: 1996,
-      venue: 'International Journal of Remote Sensing 17(10)',
-      doi: '10.1080/01431169608948750',
-    },
+    bandRegressionNoise,
   ],
   inputs: { cube: input.cube() },
   params: z.object({

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, output } from '../../../shared/method'
-import { callNative } from '../native'
-import { checkLibrary, libraryInputs, libraryOutputs, libraryResult } from './library'
-import { checkCube, cubeInput, preparationParameters } from './preparation'
+import { checkLibraryInputs, libraryInputs, libraryOutputs, solveWithLibrary } from './library'
+import { preparationParameters } from './preparation'
 
 /** Multiscale sparse unmixing: superpixels first, then pixels near them. */
 export const multiscale = defineMethod({
@@ -82,14 +81,9 @@ As SUnSAL with total variation, where neighbours are alike, at a fraction of its
     ...libraryOutputs,
     superpixels: output.map({ title: 'Superpixels', help: 'Number of the superpixel of every pixel.' }),
   },
-  check: ({ cube, library }, preparation) => {
-    checkCube(cube.dataset, preparation, null)
-    checkLibrary(cube.dataset, preparation, library)
-  },
-  solve: async ({ cube, library }, parameters, context) => {
-    const info = await callNative(context, (native, nativeContext) =>
-      native.multiscale(cubeInput(cube, parameters), library.source, parameters, nativeContext),
-    )
-    return libraryResult(info, cube.dataset, parameters, library, context)
-  },
+  check: checkLibraryInputs,
+  solve: (inputs, parameters, context) =>
+    solveWithLibrary(inputs, parameters, context, (native, cube, library, nativeContext) =>
+      native.multiscale(cube, library, parameters, nativeContext),
+    ),
 })

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { defineMethod, input, output } from '../../../shared/method'
-import { callNative } from '../native'
+import { checkExtraction, extractEndmembers } from './extraction'
 import { endmembersParameter } from './endmembers-parameter'
-import { extractionOutputs, mixtureArtifacts } from './outputs'
-import { checkCube, cubeInput, preparationParameters, splitPreparation } from './preparation'
-import { solveResult } from './result'
+import { extractionOutputs } from './outputs'
+import { preparationParameters } from './preparation'
 
 /** N-FINDR: the pixels that span the largest simplex. */
 export const nFindr = defineMethod({
@@ -61,12 +60,9 @@ When some pixels are nearly pure. Where vertex component analysis follows random
       ],
     }),
   },
-  check: ({ cube }, parameters) => checkCube(cube.dataset, parameters, parameters.endmembers),
-  solve: async ({ cube }, parameters, context) => {
-    const { preparation, own } = splitPreparation(parameters)
-    const info = await callNative(context, (native, nativeContext) =>
-      native.nFindr(cubeInput(cube, preparation), own, nativeContext),
-    )
-    return solveResult(info, mixtureArtifacts(cube.dataset, preparation, own.endmembers))
-  },
+  check: checkExtraction,
+  solve: ({ cube }, parameters, context) =>
+    extractEndmembers(cube, parameters, context, (native, scene, own, nativeContext) =>
+      native.nFindr(scene, own, nativeContext),
+    ),
 })

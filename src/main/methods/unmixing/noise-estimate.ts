@@ -3,6 +3,7 @@ import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
 import { checkCube, cubeInput, unmixingAxes, unscaledPreparationParameters } from './preparation'
 import { solveResult } from './result'
+import { bandRegressionNoise, subspaceIdentification } from './citations'
 
 /** Noise of every band, by regression on all the others. */
 export const noiseEstimate = defineMethod({
@@ -32,22 +33,7 @@ Before anything else: to see whether some bands are noise, what signal-to-noise 
 - **More pixels than bands** are needed, and several times as many for a good estimate.
 - **Bands that hold one value** have no noise. They are named in the refusal, with the list to leave out.
 `.trim(),
-  cite: [
-    {
-      authors: 'Roger, Arnold',
-      title: 'Reliably estimating the noise in AVIRIS hyperspectral images',
-      year: 1996,
-      venue: 'International Journal of Remote Sensing 17(10)',
-      doi: '10.1080/01431169608948750',
-    },
-    {
-      authors: 'Bioucas-Dias, Nascimento',
-      title: 'Hyperspectral subspace identification',
-      year: 2008,
-      venue: 'IEEE Transactions on Geoscience and Remote Sensing 46(8)',
-      doi: '10.1109/TGRS.2008.918089',
-    },
-  ],
+  cite: [bandRegressionNoise, subspaceIdentification],
   inputs: { cube: input.cube() },
   params: z.object(unscaledPreparationParameters),
   outputs: {

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { defineMethod, input, output } from '../../../shared/method'
-import { callNative } from '../native'
+import { checkExtraction, extractEndmembers } from './extraction'
 import { endmembersParameter } from './endmembers-parameter'
-import { extractionOutputs, mixtureArtifacts } from './outputs'
-import { checkCube, cubeInput, preparationParameters, splitPreparation, unmixingAxes } from './preparation'
-import { solveResult } from './result'
+import { extractionOutputs } from './outputs'
+import { preparationParameters, unmixingAxes } from './preparation'
 
 /** Pixel purity index: pixels that lie at the end of random directions again and again. */
 export const ppi = defineMethod({
@@ -62,15 +61,12 @@ The index of Boardman, Kruse and Green (1995). To see where pure pixels lie: the
       help: 'Share of the skewers at whose end a pixel lies.',
     }),
   },
-  check: ({ cube }, parameters) => checkCube(cube.dataset, parameters, parameters.endmembers),
+  check: checkExtraction,
   solve: async ({ cube }, parameters, context) => {
-    const { preparation, own } = splitPreparation(parameters)
-    const info = await callNative(context, (native, nativeContext) =>
-      native.ppi(cubeInput(cube, preparation), own, nativeContext),
+    const result = await extractEndmembers(cube, parameters, context, (native, scene, own, nativeContext) =>
+      native.ppi(scene, own, nativeContext),
     )
-    return solveResult(info, [
-      ...mixtureArtifacts(cube.dataset, preparation, own.endmembers),
-      { name: 'purity', axes: unmixingAxes(cube.dataset, preparation).map() },
-    ])
+    const purity = { name: 'purity', axes: unmixingAxes(cube.dataset, parameters).map() }
+    return { ...result, artifacts: [...result.artifacts, purity] }
   },
 })

@@ -5,6 +5,7 @@ import { libraryInputs } from './library'
 import { takenVector } from '../written-vector'
 import { plainAxis } from './preparation'
 import { solveResult } from './result'
+import { sparseUnmixing } from './citations'
 
 /** Numbers, from zero, of the spectra a native function kept. */
 export async function keptLabels(folder: string, labels: readonly string[] | null): Promise<string[]> {
@@ -34,15 +35,7 @@ Before sparse unmixing. Spectra that are nearly the same make the problem badly 
 - **The order of what is kept**: by the angle to the nearest other one, smallest first, as in the published experiments.
 - Spectra with missing values, and spectra that are zero everywhere, are left out; the run says how many.
 `.trim(),
-  cite: [
-    {
-      authors: 'Iordache, Bioucas-Dias, Plaza',
-      title: 'Sparse unmixing of hyperspectral data',
-      year: 2011,
-      venue: 'IEEE Transactions on Geoscience and Remote Sensing 49(6)',
-      doi: '10.1109/TGRS.2010.2098413',
-    },
-  ],
+  cite: [sparseUnmixing],
   inputs: { library: libraryInputs.library },
   params: z.object({
     angle: z.number().min(0).max(179).default(4.44).meta({

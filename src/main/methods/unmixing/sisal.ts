@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { defineMethod, input, output } from '../../../shared/method'
-import { callNative } from '../native'
+import { checkExtraction, extractEndmembers } from './extraction'
 import { endmembersParameter } from './endmembers-parameter'
-import { mixtureArtifacts, projectionOutputs, unmixingOutputs } from './outputs'
-import { checkCube, cubeInput, preparationParameters, splitPreparation } from './preparation'
-import { solveResult } from './result'
+import { projectionOutputs, unmixingOutputs } from './outputs'
+import { preparationParameters } from './preparation'
 
 /** SISAL: the smallest simplex around the pixels, with some of them left outside. */
 export const sisal = defineMethod({
@@ -75,12 +74,9 @@ When no pixel is pure: the vertices are extrapolated from the edges of the cloud
       ],
     }),
   },
-  check: ({ cube }, parameters) => checkCube(cube.dataset, parameters, parameters.endmembers),
-  solve: async ({ cube }, parameters, context) => {
-    const { preparation, own } = splitPreparation(parameters)
-    const info = await callNative(context, (native, nativeContext) =>
-      native.sisal(cubeInput(cube, preparation), own, nativeContext),
-    )
-    return solveResult(info, mixtureArtifacts(cube.dataset, preparation, own.endmembers))
-  },
+  check: checkExtraction,
+  solve: ({ cube }, parameters, context) =>
+    extractEndmembers(cube, parameters, context, (native, scene, own, nativeContext) =>
+      native.sisal(scene, own, nativeContext),
+    ),
 })

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { defineMethod, output } from '../../../shared/method'
-import { callNative } from '../native'
-import { checkLibrary, libraryInputs, libraryOutputs, libraryResult, pixelStopping } from './library'
-import { checkCube, cubeInput, preparationParameters } from './preparation'
+import { checkLibraryInputs, libraryInputs, libraryOutputs, pixelStopping, solveWithLibrary } from './library'
+import { preparationParameters } from './preparation'
 
 /** Sparse unmixing with total variation of the abundance maps. */
 export const sunsalTv = defineMethod({
@@ -71,15 +70,9 @@ For noisy scenes whose materials form regions with clear borders. The noise of o
       columns: [{ name: 'split', title: 'Distance of the copies', unit: null, logarithmic: true }],
     }),
   },
-  check: ({ cube, library }, preparation) => {
-    checkCube(cube.dataset, preparation, null)
-    checkLibrary(cube.dataset, preparation, library)
-  },
-  solve: async ({ cube, library }, { kind, ...parameters }, context) => {
-    const options = { ...parameters, isotropic: kind === 'isotropic' }
-    const info = await callNative(context, (native, nativeContext) =>
-      native.totalVariation(cubeInput(cube, parameters), library.source, options, nativeContext),
-    )
-    return libraryResult(info, cube.dataset, parameters, library, context)
-  },
+  check: checkLibraryInputs,
+  solve: (inputs, { kind, ...parameters }, context) =>
+    solveWithLibrary(inputs, parameters, context, (native, cube, library, nativeContext) =>
+      native.totalVariation(cube, library, { ...parameters, isotropic: kind === 'isotropic' }, nativeContext),
+    ),
 })

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { defineMethod } from '../../../shared/method'
-import { callNative } from '../native'
-import { checkLibrary, libraryInputs, libraryOutputs, libraryResult, pixelStopping } from './library'
-import { checkCube, cubeInput, preparationParameters } from './preparation'
+import { checkLibraryInputs, libraryInputs, libraryOutputs, pixelStopping, solveWithLibrary } from './library'
+import { preparationParameters } from './preparation'
 
 /** Sparse unmixing with a library, every pixel on its own. */
 export const sunsal = defineMethod({
@@ -68,14 +67,9 @@ When a library of candidate materials is at hand and nobody knows which of them 
     normalisation: preparationParameters.normalisation.default('none'),
   }),
   outputs: libraryOutputs,
-  check: ({ cube, library }, preparation) => {
-    checkCube(cube.dataset, preparation, null)
-    checkLibrary(cube.dataset, preparation, library)
-  },
-  solve: async ({ cube, library }, parameters, context) => {
-    const info = await callNative(context, (native, nativeContext) =>
-      native.sunsal(cubeInput(cube, parameters), library.source, parameters, nativeContext),
-    )
-    return libraryResult(info, cube.dataset, parameters, library, context)
-  },
+  check: checkLibraryInputs,
+  solve: (inputs, parameters, context) =>
+    solveWithLibrary(inputs, parameters, context, (native, cube, library, nativeContext) =>
+      native.sunsal(cube, library, parameters, nativeContext),
+    ),
 })

@@ -5,6 +5,7 @@ import { checkGivenSpectra, spectraCount } from './given-spectra'
 import { mixtureArtifacts, unmixingOutputs } from './outputs'
 import { checkCube, cubeInput, preparationParameters, unmixingAxes } from './preparation'
 import { solveResult } from './result'
+import { fullyConstrained } from './citations'
 
 /** Unconstrained least squares: abundances of any sign, as a test of the endmembers. */
 export const ucls = defineMethod({
@@ -29,16 +30,7 @@ To judge endmembers rather than to map them. With the right ones, abundances are
 - **Endmembers much alike** blow the noise up; dependent ones are refused.
 - **Sums are free.** Where they are far from one, spectra and pixels are on different scales.
 `.trim(),
-  cite: [
-    {
-      authors: 'Heinz, Chang',
-      title:
-        'Fully constrained least squares linear spectral mixture analysis method for material quantification in hyperspectral imagery',
-      year: 2001,
-      venue: 'IEEE Transactions on Geoscience and Remote Sensing 39(3)',
-      doi: '10.1109/36.911111',
-    },
-  ],
+  cite: [fullyConstrained],
   inputs: {
     cube: input.cube(),
     spectra: input.spectra({

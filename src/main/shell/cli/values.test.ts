@@ -49,6 +49,10 @@ describe('values on the command line', () => {
       dataset: 'other',
       part: 'endmembers',
     })
+    const maps = { type: 'truth', dataset: 'other', part: 'abundances' }
+    expect(inputReference('truth:other/abundances', null)).toEqual(maps)
+    expect(inputReference('truth/abundances', 'other')).toEqual(maps)
+    expect(() => inputReference('truth', null)).toThrow(/An input is written truth:DATASET/)
     expect(inputReference('run:0003-vca/endmembers', 'scene')).toEqual({
       type: 'artifact',
       run: '0003-vca',

@@ -76,13 +76,13 @@ export function choicesOf(
 }
 
 /**
- * `truth`, `truth:samson`, `run:0003-vca/endmembers`, `run:0003-vca` or `dataset:samson` after `--input name=`; without a `dataset` the
- * command works on, a truth has to be named whole.
+ * `truth`, `truth:samson`, `truth:samson/abundances`, `run:0003-vca/endmembers`, `run:0003-vca` or `dataset:samson` after
+ * `--input name=`; without a `dataset` the command works on, a truth has to be named whole.
  */
 export function inputReference(text: string, dataset: string | null): InputReference {
-  if (text === 'truth' && dataset !== null) return { type: 'truth', dataset, part: 'endmembers' }
-  const [, another] = /^truth:(.+)$/.exec(text) ?? []
-  if (another !== undefined) return { type: 'truth', dataset: another, part: 'endmembers' }
+  const [, another = dataset, part = 'endmembers'] =
+    /^truth(?::([^/]+))?(?:\/(endmembers|abundances))?$/.exec(text) ?? [undefined, null]
+  if (another !== null) return { type: 'truth', dataset: another, part: part as 'endmembers' | 'abundances' }
   const [, run, artifact] = /^run:([^/]+)\/([^/]+)$/.exec(text) ?? []
   if (run !== undefined && artifact !== undefined) return { type: 'artifact', run, artifact }
   const [, whole] = /^run:([^/]+)$/.exec(text) ?? []
@@ -91,6 +91,6 @@ export function inputReference(text: string, dataset: string | null): InputRefer
   if (other !== undefined) return { type: 'dataset', dataset: other }
   throw new FiligreeError(
     'invalid-parameter',
-    `An input is written ${dataset === null ? '' : 'truth, '}truth:DATASET, run:NUMBER-METHOD/OUTPUT, run:NUMBER-METHOD or dataset:NAME, not '${text}'.`,
+    `An input is written ${dataset === null ? '' : 'truth, '}truth:DATASET, truth:DATASET/abundances, run:NUMBER-METHOD/OUTPUT, run:NUMBER-METHOD or dataset:NAME, not '${text}'.`,
   )
 }

@@ -29,7 +29,7 @@ pub use exponential::exp_of_non_positive;
 pub use info::{Info, StopReason, Stopwatch};
 pub use linalg::{SymmetricEigen, positive_definite_inverse, symmetric_eigen, thin_qr};
 pub use mapped_array::MappedArray;
-pub use matrix::{View, ViewMut, dot, multiply, multiply_add};
+pub use matrix::{View, ViewMut, dot, multiply, multiply_add, multiply_thin};
 pub use memory::peak_memory_bytes;
 pub use npy_writer::{NpyElement, NpyWriter};
 pub use observer::{Flow, Observer, Section, Silent, Step, keep_going};

@@ -1,3 +1,6 @@
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+
 /// A read-only matrix over a slice, with any strides.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -23,6 +26,14 @@ impl<'a> View<'a> {
             row_stride: self.column_stride,
             column_stride: self.row_stride,
             ..self
+        }
+    }
+
+    fn as_faer(&self) -> MatRef<'a, f64> {
+        let (row_stride, column_stride) = (self.row_stride as isize, self.column_stride as isize);
+        // SAFETY: the view owns rows × columns elements under its strides (asserted when it was made).
+        unsafe {
+            MatRef::from_raw_parts(self.data.as_ptr(), self.rows, self.columns, row_stride, column_stride)
         }
     }
 }
@@ -51,6 +62,13 @@ pub fn multiply(a: View<'_>, b: View<'_>, c: ViewMut<'_>) {
 /// `c = c + alpha · a · b`, on the calling thread.
 pub fn multiply_add(alpha: f64, a: View<'_>, b: View<'_>, c: ViewMut<'_>) {
     general(alpha, a, b, 1.0, c);
+}
+
+/// `c = a · b`, on the calling thread, for factors of which one is thin (up to some twenty rows or columns): the other
+/// one is read where it lies, as packing it first would cost as much as the product.
+pub fn multiply_thin(a: View<'_>, b: View<'_>, c: ViewMut<'_>) {
+    let target = MatMut::from_row_major_slice_mut(c.data, c.rows, c.columns);
+    matmul(target, Accum::Replace, a.as_faer(), b.as_faer(), 1.0, Par::Seq);
 }
 
 fn general(alpha: f64, a: View<'_>, b: View<'_>, beta: f64, c: ViewMut<'_>) {
@@ -111,6 +129,15 @@ mod tests {
                 View::row_major(&b, columns, inner).t(),
                 ViewMut::row_major(&mut c, rows, columns),
             );
+            let mut thin = vec![f64::NAN; rows * columns];
+            multiply_thin(
+                View::row_major(&a, rows, inner),
+                View::row_major(&b, columns, inner).t(),
+                ViewMut::row_major(&mut thin, rows, columns),
+            );
+            for (thin, full) in thin.iter().zip(&c) {
+                prop_assert!((1.0 + 2.0 * thin - full).abs() < 1e-12);
+            }
             for i in 0..rows {
                 for j in 0..columns {
                     let expected = 1.0 + 2.0 * dot(&a[i * inner..][..inner], &b[j * inner..][..inner]);

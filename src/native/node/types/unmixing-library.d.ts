@@ -72,10 +72,20 @@ export interface LambdaPathParams {
   smallestShare: number
 }
 
-/** SUnSAL for falling sparsities: `lambda.npy`, `residuals.npy`, `supports.npy`, `sums.npy`. */
+/** True abundance maps (truth, lines, samples), and the spectrum of the library each one belongs to. */
+export interface KnownAbundances {
+  maps: ArraySource
+  spectra: number[]
+}
+
+/**
+ * SUnSAL for falling sparsities: `lambda.npy`, `residuals.npy`, `supports.npy`, `sums.npy`, and `sre.npy` where true
+ * abundances are known.
+ */
 export function lambdaPath(
   cube: CubeInput,
   library: ArraySource,
+  known: KnownAbundances | null,
   params: LambdaPathParams,
   context: Context,
 ): Promise<Info>
@@ -86,11 +96,13 @@ export function pruneLibrary(library: ArraySource, angle: number, context: Conte
 /**
  * A scene of spectra of a library (bands, spectra) with its truth: `cube.npy`, `endmembers.npy`, `abundances.npy` as
  * `syntheticScene` writes them, and `kept.npy` (p), the numbers of its spectra. Without `spectra`, `scene.endmembers`
- * are drawn; `scene.bands` does not count.
+ * are drawn; `scene.bands` does not count. Given `abundances` (materials, lines, samples) are mixed as they are and bring
+ * their own size.
  */
 export function libraryScene(
   library: ArraySource,
   spectra: number[],
+  abundances: ArraySource | null,
   scene: SyntheticSceneParams,
   context: Context,
 ): Promise<Info>

@@ -7,7 +7,7 @@ use filigree_core::{
 use rayon::prelude::*;
 
 use crate::library_params::{check_stopping, check_weight};
-use crate::library_solve::{LargestSparsity, write_scene};
+use crate::library_solve::{LargestSparsity, limit_warning, write_scene};
 use crate::sparse_regression::LibraryRegression;
 use crate::spectra::read_library;
 use crate::{CubeInput, Passes, PreparedCube};
@@ -116,15 +116,18 @@ pub fn solve(
     let outcome = write_scene(&cube, &spectra, &sums, folder)?;
     let most = LargestSparsity::of_cube(&cube, &library)?.of_rows;
     let active = outcome.presence.active();
+    let change = change / ((pixels * p) as f64).sqrt();
+    let CollaborativeParams { tolerance, max_iterations, .. } = *params;
+    let limit = limit_warning(reason, "the iterate still changes by", change, tolerance, max_iterations);
+    let info = outcome.together(&cube, &library, params.sparsity, most, &watch);
     Ok(Info {
         iterations: iteration,
         stop_reason: reason,
         stop_message: format!(
-            "After {iteration} iterations the iterate changed by {:.1e} an abundance; {} of {p} spectra take part.",
-            change / ((pixels * p) as f64).sqrt(),
-            active
+            "After {iteration} iterations the iterate changed by {change:.1e} an abundance; {active} of {p} spectra take part.",
         ),
-        ..outcome.together(&cube, &library, params.sparsity, most, &watch)
+        warnings: limit.into_iter().chain(info.warnings).collect(),
+        ..info
     })
 }
 

@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::path::Path;
 
 use filigree_core::{
@@ -6,6 +7,7 @@ use filigree_core::{
 
 use crate::finished::finished;
 use crate::library_solve::{LargestSparsity, PRESENT, duplicate_warning};
+use crate::map_distances::Maps;
 use crate::sparse_regression::{LibraryRegression, Regression, Solved};
 use crate::spectra::read_library;
 use crate::{CubeInput, Passes, PreparedCube};
@@ -49,12 +51,60 @@ impl LambdaPathParams {
     }
 }
 
+/// True abundance maps (truth, lines, samples) of the scene, and the spectrum of the library each one belongs to.
+#[derive(Clone, Debug)]
+pub struct KnownAbundances {
+    /// The maps.
+    pub maps: ArraySource,
+    /// Numbers of spectra, one for every map.
+    pub spectra: Vec<usize>,
+}
+
+/// [`KnownAbundances`], opened and found to fit.
+struct Known {
+    maps: Maps,
+    spectra: Vec<usize>,
+}
+
+impl Known {
+    fn open(known: &KnownAbundances, cube: &PreparedCube, p: usize) -> Result<Self, Error> {
+        let maps = Maps::open(&known.maps)?;
+        let spectra = known.spectra.clone();
+        if maps.scene == (cube.lines(), cube.samples())
+            && spectra.len() == maps.count
+            && spectra.iter().all(|&j| j < p)
+        {
+            return Ok(Self { maps, spectra });
+        }
+        Err(Error::InvalidData(
+            "The true abundances are of another scene or another library. Attach the right truth.".to_owned(),
+        ))
+    }
+
+    /// Abundances of the whole library (pixels × p) in a tile of valid pixels, NaN where they are not known.
+    fn tile(&self, cube: &PreparedCube, tile: &Range<usize>, p: usize) -> Vec<f64> {
+        let places: Vec<usize> = tile.clone().map(|pixel| cube.flat_position(pixel)).collect();
+        let Some((&first, &last)) = places.first().zip(places.last()) else { return Vec::new() };
+        let maps = self.maps.tile(first..last + 1);
+        let mut rows = vec![0.0; places.len() * p];
+        for (row, place) in rows.chunks_exact_mut(p).zip(&places) {
+            for (&j, map) in self.spectra.iter().zip(maps.chunks_exact(last + 1 - first)) {
+                row[j] = map[place - first];
+            }
+        }
+        rows
+    }
+}
+
 /// What a step of the path adds up over pixels.
 #[derive(Clone, Debug, Default)]
 struct StepSums {
     residual_energy: f64,
     sum: f64,
     positive: f64,
+    /// ‖X‖² and ‖X − X̂‖² of the true abundances, where they are known.
+    signal: f64,
+    miss: f64,
     /// Largest abundance of every spectrum.
     largest: Vec<f64>,
 }
@@ -75,7 +125,18 @@ impl StepSums {
         }
     }
 
+    /// A pixel's true abundances beside those found.
+    fn compare(&mut self, known: &[f64], found: &[f64]) {
+        let miss: f64 = known.iter().zip(found).map(|(x, y)| (x - y.max(0.0)).powi(2)).sum();
+        if miss.is_finite() {
+            self.signal += dot(known, known);
+            self.miss += miss;
+        }
+    }
+
     fn join(&mut self, later: &Self) {
+        self.signal += later.signal;
+        self.miss += later.miss;
         self.residual_energy += later.residual_energy;
         self.sum += later.sum;
         self.positive += later.positive;
@@ -90,10 +151,12 @@ impl StepSums {
 /// - `residuals.npy` (steps, 1): ‖Y − AX‖/‖Y‖;
 /// - `supports.npy` (steps, 2): mean number of positive abundances of a pixel, number of spectra with an abundance
 ///   above one per cent anywhere;
-/// - `sums.npy` (steps, 1): mean ‖x‖₁ of a pixel.
+/// - `sums.npy` (steps, 1): mean ‖x‖₁ of a pixel;
+/// - `sre.npy` (steps, 1), where abundances are `known`: 20·log₁₀(‖X‖/‖X − X̂‖) in dB over all pixels and spectra.
 pub fn solve(
     input: &CubeInput,
     source: &ArraySource,
+    known: Option<&KnownAbundances>,
     params: &LambdaPathParams,
     folder: &Path,
     observer: &mut dyn Observer,
@@ -103,6 +166,7 @@ pub fn solve(
     let cube = PreparedCube::open(input, false, Passes::Many, &mut Section::new(observer, 0.0, 0.1))?;
     let spectra = read_library(source, &cube)?;
     let library = LibraryRegression::new(&spectra, cube.bands());
+    let known = known.map(|known| Known::open(known, &cube, library.count())).transpose()?;
     let most = LargestSparsity::of_cube(&cube, &library)?.of_pixels;
     if most <= 0.0 {
         return Err(Error::Breakdown(
@@ -115,20 +179,35 @@ pub fn solve(
     watch.setup_done();
 
     observer.stage(STAGE);
-    let (sums, energy, solved) =
-        follow(&cube, &spectra, &library, &sparsities, &mut Section::new(observer, 0.1, 1.0))?;
+    let (sums, energy, solved) = follow(
+        &cube,
+        &spectra,
+        &library,
+        known.as_ref(),
+        &sparsities,
+        &mut Section::new(observer, 0.1, 1.0),
+    )?;
     let pixels = cube.pixels() as f64;
     let written = |name: &str, columns: usize, of: &dyn Fn(&StepSums) -> Vec<f64>| {
         let values: Vec<f64> = sums.iter().flat_map(of).collect();
         NpyWriter::write_all(folder, name, &[params.steps, columns], &values)
     };
     let active = |step: &StepSums| step.largest.iter().filter(|&&value| value > PRESENT).count() as f64;
-    let files = vec![
+    let mut files = vec![
         NpyWriter::write_all(folder, "lambda.npy", &[params.steps], &sparsities)?,
         written("residuals.npy", 1, &|step| vec![(step.residual_energy / energy).sqrt()])?,
         written("supports.npy", 2, &|step| vec![step.positive / pixels, active(step)])?,
         written("sums.npy", 1, &|step| vec![step.sum / pixels])?,
     ];
+    let mut figures = vec![("largestUsefulSparsity", most)];
+    if known.is_some() {
+        let ratios: Vec<f64> = sums.iter().map(|step| 10.0 * (step.signal / step.miss).log10()).collect();
+        files.push(NpyWriter::write_all(folder, "sre.npy", &[params.steps, 1], &ratios)?);
+        let finite = ratios.iter().zip(&sparsities).filter(|(ratio, _)| ratio.is_finite());
+        if let Some((best, sparsity)) = finite.max_by(|(a, _), (b, _)| a.total_cmp(b)) {
+            figures.extend([("bestSre", *best), ("bestSparsity", *sparsity)]);
+        }
+    }
     let mut warnings = cube.warnings();
     if solved.unsolved > 0 {
         warnings.push(format!(
@@ -139,7 +218,7 @@ pub fn solve(
     }
     warnings.extend(duplicate_warning(&library));
     let message = format!("Solved {} pixels for {} sparsities each.", cube.pixels(), params.steps);
-    Ok(finished(&watch, message, vec![("largestUsefulSparsity", most)], warnings, files))
+    Ok(finished(&watch, message, figures, warnings, files))
 }
 
 /// Sums of every step over all pixels, energy of the pixels, and what solving told.
@@ -147,6 +226,7 @@ fn follow(
     cube: &PreparedCube,
     spectra: &[f64],
     library: &LibraryRegression,
+    known: Option<&Known>,
     sparsities: &[f64],
     observer: &mut dyn Observer,
 ) -> Result<(Vec<StepSums>, f64, Solved), Error> {
@@ -157,17 +237,21 @@ fn follow(
     for batch in batches(cube.pixels()) {
         let end = batch.end;
         let parts = map_tiles(batch, |tile| {
-            let pixels = cube.tile(tile);
+            let pixels = cube.tile(tile.clone());
             let mut sums = vec![StepSums::of(p); sparsities.len()];
             let mut rest = vec![0.0; bands];
-            let solved = exact.solve_path(&pixels, sparsities, |step, pixel, abundances| {
-                rest.copy_from_slice(pixel);
+            let truth = known.map(|known| known.tile(cube, &tile, p));
+            let solved = exact.solve_path(&pixels, sparsities, |step, place, abundances| {
+                rest.copy_from_slice(&pixels[place * bands..][..bands]);
                 for (&x, spectrum) in abundances.iter().zip(spectra.chunks_exact(bands)) {
                     if x > 0.0 {
                         rest.iter_mut().zip(spectrum).for_each(|(value, a)| *value -= x * a);
                     }
                 }
                 sums[step].add(dot(&rest, &rest), abundances);
+                if let Some(truth) = &truth {
+                    sums[step].compare(&truth[place * p..][..p], abundances);
+                }
             });
             Ok((sums, dot(&pixels, &pixels), solved))
         })?;
@@ -183,44 +267,4 @@ fn follow(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test_support::{loaded, saved, saved_cube, scene};
-    use crate::{SunsalParams, solve_sunsal};
-    use filigree_core::{Silent, in_pool};
-
-    #[test]
-    fn the_path_starts_at_nothing_and_every_step_is_what_sunsal_finds_there() {
-        let planted = scene([15, 20, 24], 6, 0.02, 1);
-        let (folder, input) = saved_cube(planted.shape, &planted.values);
-        let library = saved(folder.path(), "m.npy", &[24, 6], &planted.endmembers);
-        let params = LambdaPathParams { steps: 9, smallest_share: 1e-4 };
-        let run = |threads| {
-            in_pool(threads, || solve(&input, &library, &params, folder.path(), &mut Silent)).unwrap();
-            ["lambda.npy", "residuals.npy", "sums.npy"]
-                .map(|file| std::fs::read(folder.path().join(file)).unwrap())
-        };
-        assert!(run(1) == run(3));
-        let read = |file: &str, shape: &[usize]| loaded(&folder.path().join(file), shape);
-        let (sparsities, residuals) = (read("lambda.npy", &[9]), read("residuals.npy", &[9, 1]));
-        let (supports, sums) = (read("supports.npy", &[9, 2]), read("sums.npy", &[9, 1]));
-        assert!((residuals[0] - 1.0).abs() < 1e-9 && sums[0] < 1e-9);
-        assert!(residuals.is_sorted_by(|a, b| a >= b) && sums.is_sorted());
-        for step in [3, 8] {
-            let params = SunsalParams { sparsity: sparsities[step], ..SunsalParams::default() };
-            let info = solve_sunsal(&input, &library, &params, folder.path(), &mut Silent).unwrap();
-            let figure = |name| info.figure(name).unwrap();
-            assert!((figure("relativeResidual") - residuals[step]).abs() < 1e-9);
-            assert!((figure("meanSupport") - supports[2 * step]).abs() < 1e-9);
-            assert!((figure("activeSpectra") - supports[2 * step + 1]).abs() < 1e-9);
-        }
-    }
-
-    #[test]
-    fn wrong_parameters_are_named() {
-        let short = LambdaPathParams { steps: 1, ..LambdaPathParams::default() };
-        assert_eq!(short.check().unwrap_err().blamed_parameter(), Some("steps"));
-        let all = LambdaPathParams { smallest_share: 1.0, ..LambdaPathParams::default() };
-        assert_eq!(all.check().unwrap_err().blamed_parameter(), Some("smallestShare"));
-    }
-}
+mod tests;

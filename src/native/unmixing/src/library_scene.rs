@@ -3,8 +3,9 @@ use std::path::Path;
 use filigree_core::{ArraySource, Error, Info, MappedArray, NpyWriter, Observer, Random, Stopwatch, dot};
 
 use crate::SyntheticSceneParams;
+use crate::given_maps::GivenMaps;
 use crate::library_table::LibraryTable;
-use crate::synthetic_scene::{Mixed, mix_scene};
+use crate::synthetic_scene::{Mixed, draw_abundances, mix_scene};
 
 /// Random stream that draws the spectra: none of those of a synthetic scene.
 const CHOICE_STREAM: u64 = 1;
@@ -14,13 +15,15 @@ const CHOICE_STREAM: u64 = 1;
 pub struct LibrarySceneParams {
     /// Numbers of the spectra, counted from zero; drawn by the seed where there are none.
     pub spectra: Vec<usize>,
+    /// Abundance maps (materials, lines, samples) of the scene; drawn by the seed where there are none.
+    pub abundances: Option<ArraySource>,
     /// Size, abundances and noise; its bands are those of the library, and its number of endmembers counts only where
-    /// the spectra are drawn.
+    /// spectra and abundances are drawn. Given abundances bring their own size.
     pub scene: SyntheticSceneParams,
 }
 
 /// Makes a scene of some spectra of a library (bands, spectra): abundances from smooth random fields, which sum to one,
-/// and white noise. Writes `cube.npy`, `endmembers.npy`, `abundances.npy` as a synthetic scene does, and `kept.npy`,
+/// or given ones as they are, and white noise. Writes `cube.npy`, `endmembers.npy`, `abundances.npy` as a synthetic scene does, and `kept.npy`,
 /// the numbers of its spectra.
 pub fn solve(
     source: &ArraySource,
@@ -31,18 +34,31 @@ pub fn solve(
 ) -> Result<Info, Error> {
     let mut watch = Stopwatch::start();
     let library = LibraryTable::read(&MappedArray::open(source)?)?;
+    let given = params.abundances.as_ref().map(GivenMaps::read).transpose()?;
+    let wanted = given.as_ref().map_or(params.scene.endmembers, |given| given.count);
     let chosen = if params.spectra.is_empty() {
-        drawn(&library, params.scene.endmembers, seed)?
+        drawn(&library, wanted, seed)?
     } else {
         checked(&library, &params.spectra)?
     };
-    let scene =
+    let mut scene =
         SyntheticSceneParams { bands: library.bands, endmembers: chosen.len(), ..params.scene.clone() };
+    if let Some(given) = &given {
+        given.check_spectra(chosen.len())?;
+        (scene.lines, scene.samples) = given.scene;
+        // What shapes drawn abundances says nothing about given ones.
+        scene.purity_cap = 1.0;
+    }
     scene.check()?;
     let spectra: Vec<f64> = chosen.iter().flat_map(|&j| library.spectrum(j)).collect();
     watch.setup_done();
     let corrupted = vec![false; library.bands];
-    let Mixed { mut files, mut figures } = mix_scene(&scene, &spectra, &corrupted, seed, folder, observer)?;
+    let abundances = match given {
+        Some(given) => given.abundances,
+        None => draw_abundances(&scene, seed, observer)?,
+    };
+    let Mixed { mut files, mut figures } =
+        mix_scene(&scene, &spectra, &abundances, &corrupted, seed, folder, observer)?;
     let numbers: Vec<f64> = chosen.iter().map(|&j| j as f64).collect();
     files.push(NpyWriter::write_all(folder, "kept.npy", &[chosen.len()], &numbers)?);
     figures.push(("smallestAngleDegrees", smallest_angle(&library, &chosen)));
@@ -137,7 +153,7 @@ mod tests {
             single_precision: false,
             ..Default::default()
         };
-        LibrarySceneParams { spectra: spectra.to_vec(), scene }
+        LibrarySceneParams { spectra: spectra.to_vec(), abundances: None, scene }
     }
 
     fn made(params: &LibrarySceneParams, seed: u64) -> (tempfile::TempDir, Result<Info, Error>) {
@@ -181,6 +197,35 @@ mod tests {
         };
         assert!(bytes(1, 3) == bytes(2, 3));
         assert!(bytes(1, 3) != bytes(1, 5));
+    }
+
+    #[test]
+    fn given_abundances_are_mixed_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = saved(folder.path(), "library.npy", &[BANDS, 10], &library());
+        let maps = [1.0, 0.25, 0.0, -0.5, 0.0, 0.75, 0.5, 0.0];
+        let given = saved(folder.path(), "maps.npy", &[2, 2, 2], &maps);
+        let solve = |spectra: &[usize], given: &ArraySource| {
+            let params = LibrarySceneParams { abundances: Some(given.clone()), ..params(spectra, None) };
+            solve(&source, &params, 1, folder.path(), &mut Silent)
+        };
+        solve(&[6, 1], &given).unwrap();
+        let cube = loaded(&folder.path().join("cube.npy"), &[2, 2, BANDS]);
+        let values = library();
+        for pixel in 0..4 {
+            for band in 0..BANDS {
+                let clean = maps[pixel] * values[band * 10 + 6] + maps[4 + pixel] * values[band * 10 + 1];
+                assert!((cube[pixel * BANDS + band] - clean).abs() < 1e-12);
+            }
+        }
+        assert_eq!(loaded(&folder.path().join("abundances.npy"), &[2, 2, 2]), maps);
+        solve(&[], &given).unwrap();
+        let error = solve(&[6, 1, 2], &given).unwrap_err();
+        assert_eq!(error.blamed_parameter(), Some("spectra"));
+        assert!(error.to_string().contains("2 abundance maps"), "{error}");
+        let gap = saved(folder.path(), "gap.npy", &[2, 1, 2], &[1.0, f64::NAN, 0.0, f64::NAN]);
+        let error = solve(&[6, 1], &gap).unwrap_err();
+        assert!(error.to_string().contains("1 pixel"), "{error}");
     }
 
     #[test]

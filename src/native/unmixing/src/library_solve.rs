@@ -134,6 +134,22 @@ pub(crate) fn duplicate_warning(library: &LibraryRegression) -> Option<String> {
     ))
 }
 
+/// What a person should know where alternating directions over the whole scene ended at their iteration limit.
+/// `what` says, in the words of the method, how far apart its iterates still are.
+pub(crate) fn limit_warning(
+    reason: StopReason,
+    what: &str,
+    reached: f64,
+    tolerance: f64,
+    limit: usize,
+) -> Option<String> {
+    (reason == StopReason::IterationLimit).then(|| {
+        format!(
+            "It ended at the limit of {limit} iterations: {what} {reached:.1e} an abundance, the tolerance is {tolerance:.1e}. The maps are close to the solution, but not it. Allow more iterations, or raise the tolerance if this is close enough."
+        )
+    })
+}
+
 /// What unmixing with a library ended with, before it is told.
 pub(crate) struct LibraryOutcome {
     pub fit: Fit,

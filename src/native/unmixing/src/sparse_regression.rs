@@ -183,20 +183,21 @@ impl ExactRegression<'_> {
         &self,
         pixels: &[f64],
         sparsities: &[f64],
-        mut each: impl FnMut(usize, &[f64], &[f64]),
+        mut each: impl FnMut(usize, usize, &[f64]),
     ) -> Solved {
         let library = self.library;
         let pull = library.correlations(pixels);
         let mut work = self.workspaces.take(Scratch::default);
         (work.unsolved, work.most_steps) = (0, 0);
         let (mut b, mut a) = (vec![0.0; library.p], vec![0.0; library.p]);
-        for (pixel, pull) in pixels.chunks_exact(library.bands).zip(pull.chunks_exact(library.p)) {
+        let pulls = pull.chunks_exact(library.p);
+        for (place, (pixel, pull)) in pixels.chunks_exact(library.bands).zip(pulls).enumerate() {
             let size = (dot(pixel, pixel) / library.scale).sqrt();
             work.start_anew();
             for (number, sparsity) in sparsities.iter().enumerate() {
                 b.iter_mut().zip(pull).for_each(|(b, pull)| *b = pull - sparsity / library.scale);
                 self.solver.solve(&b, size, OPTIMAL, &mut a, &mut work);
-                each(number, pixel, &a);
+                each(number, place, &a);
             }
         }
         Solved {

@@ -197,6 +197,28 @@ mod tests {
     }
 
     #[test]
+    fn methods_over_the_whole_scene_say_that_they_ended_at_their_limit() {
+        let planted = scene(SHAPE, 4, 0.02, 1);
+        let (folder, input) = saved_cube(planted.shape, &planted.values);
+        let library = saved(folder.path(), "m.npy", &[24, 4], &planted.endmembers);
+        let few = CollaborativeParams { max_iterations: 3, ..CollaborativeParams::default() };
+        let smooth = TotalVariationParams {
+            sparsity: 1e-3,
+            variation_weight: 1e-3,
+            isotropic: false,
+            tolerance: 1e-9,
+            max_iterations: 3,
+        };
+        for info in [
+            solve_collaborative(&input, &library, &few, folder.path(), &mut Silent).unwrap(),
+            solve_total_variation(&input, &library, &smooth, folder.path(), &mut Silent).unwrap(),
+        ] {
+            assert_eq!(info.stop_reason.as_str(), "iteration-limit");
+            assert!(info.warnings[0].starts_with("It ended at the limit of 3"), "{:?}", info.warnings);
+        }
+    }
+
+    #[test]
     fn wrong_parameters_and_spectra_that_do_not_fit_are_named() {
         let bad = SunsalParams { sparsity: -1.0, ..SunsalParams::default() };
         assert_eq!(bad.check().unwrap_err().blamed_parameter(), Some("sparsity"));

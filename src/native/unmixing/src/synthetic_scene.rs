@@ -31,8 +31,9 @@ pub fn solve(
     let (endmembers, smallest_angle) = parametric_spectra(p, &grid, &mut random);
     let corrupted = draw_bands(params.corrupted_bands, bands, &mut random);
     watch.setup_done();
+    let abundances = draw_abundances(params, seed, observer)?;
     let Mixed { mut files, mut figures } =
-        mix_scene(params, &endmembers, &corrupted, seed, folder, observer)?;
+        mix_scene(params, &endmembers, &abundances, &corrupted, seed, folder, observer)?;
     files.push(NpyWriter::write_all(folder, "wavelengths.npy", &[bands], &grid)?);
     files.push(NpyWriter::write_all(folder, "corrupted.npy", &[bands], &corrupted)?);
     figures.push(("smallestAngleDegrees", smallest_angle));
@@ -54,19 +55,19 @@ pub(crate) struct Mixed {
     pub figures: Vec<(&'static str, f64)>,
 }
 
-/// Draws abundances for given spectra (p × bands), mixes and disturbs them, and writes `cube.npy`, `endmembers.npy`
-/// and `abundances.npy`.
+/// Mixes spectra (p × bands) by abundances (pixels × p), disturbs the pixels, and writes `cube.npy`, `endmembers.npy` and
+/// `abundances.npy`.
 pub(crate) fn mix_scene(
     params: &SyntheticSceneParams,
     endmembers: &[f64],
+    abundances: &[f64],
     corrupted: &[bool],
     seed: u64,
     folder: &Path,
     observer: &mut dyn Observer,
 ) -> Result<Mixed, Error> {
     let (p, bands) = (params.endmembers, params.bands);
-    let abundances = draw_abundances(params, seed, observer)?;
-    let mixer = Mixer { params, seed, endmembers, abundances: &abundances, corrupted };
+    let mixer = Mixer { params, seed, endmembers, abundances, corrupted };
     let level = mixer.measure(observer)?;
     let cube = if params.single_precision {
         mixer.write(folder, &level, observer, |value| value as f32)?
@@ -80,7 +81,7 @@ pub(crate) fn mix_scene(
     let files = vec![
         cube.name,
         NpyWriter::write_all(folder, "endmembers.npy", &[bands, p], &by_band(endmembers, bands))?,
-        write_maps(params, &abundances, folder)?,
+        write_maps(params, abundances, folder)?,
     ];
     Ok(Mixed { files, figures })
 }
@@ -97,7 +98,7 @@ fn draw_bands(count: usize, bands: usize, random: &mut Random) -> Vec<bool> {
 }
 
 /// Abundances pixel after pixel (pixels × p): the softmax of Gaussian random fields, capped.
-fn draw_abundances(
+pub(crate) fn draw_abundances(
     params: &SyntheticSceneParams,
     seed: u64,
     observer: &mut dyn Observer,

@@ -7,7 +7,7 @@ use filigree_core::{
 use rayon::prelude::*;
 
 use crate::library_params::{check_stopping, check_weight};
-use crate::library_solve::{LargestSparsity, write_scene};
+use crate::library_solve::{LargestSparsity, limit_warning, write_scene};
 use crate::sparse_regression::LibraryRegression;
 use crate::spectra::read_library;
 use crate::variation_split::{MapSplit, Smoothing};
@@ -120,11 +120,15 @@ pub fn solve(
     drop(splits);
     let outcome = write_scene(&cube, &spectra, &abundances, folder)?;
     let most = LargestSparsity::of_cube(&cube, &library)?.of_pixels;
+    let TotalVariationParams { tolerance, max_iterations, .. } = *params;
+    let limit = limit_warning(reason, "the copies still differ by", split, tolerance, max_iterations);
+    let info = outcome.together(&cube, &library, params.sparsity, most, &watch);
     Ok(Info {
         iterations: iteration,
         stop_reason: reason,
         stop_message: format!("After {iteration} iterations the copies differ by {split:.1e} an abundance."),
-        ..outcome.together(&cube, &library, params.sparsity, most, &watch)
+        warnings: limit.into_iter().chain(info.warnings).collect(),
+        ..info
     })
 }
 

@@ -1,6 +1,7 @@
 import { defineNmf, plainModel } from './define-nmf'
 import { commonAdvice, endmemberUpdate, objective, squares, sumToOne, symbols, updating } from './equations'
 import { sparsityParameter, sumToOneParameter } from './parameters'
+import { l12Sparsity } from '../citations'
 
 /** NMF with a lasso on the abundances. */
 export const l1Nmf = defineNmf({
@@ -31,13 +32,7 @@ ${commonAdvice.trim()}
       venue: 'Journal of Machine Learning Research 5',
       arxiv: 'cs/0408058',
     },
-    {
-      authors: 'Qian, Jia, Zhou, Robles-Kelly',
-      title: 'Hyperspectral unmixing via L1/2 sparsity-constrained nonnegative matrix factorization',
-      year: 2011,
-      venue: 'IEEE Transactions on Geoscience and Remote Sensing 49',
-      doi: '10.1109/TGRS.2011.2144605',
-    },
+    l12Sparsity,
   ],
   params: {
     sparsity: sparsityParameter,

@@ -1,6 +1,7 @@
 import { defineNmf, plainModel } from './define-nmf'
 import { commonAdvice, endmemberUpdate, objective, squares, sumToOne, symbols, updating } from './equations'
 import { sparsityParameter, sumToOneParameter } from './parameters'
+import { l12Sparsity } from '../citations'
 
 /** NMF with the L1/2 sparsity of Qian et al. */
 export const l12Nmf = defineNmf({
@@ -31,15 +32,7 @@ When no endmembers are known and most pixels hold few of the materials. The term
 ${commonAdvice.trim()}
 - **Too much is too pure.** A weight several times the estimate turns mixed pixels into pure ones. Look at the sums and at the map of the residual.
 `.trim(),
-  cite: [
-    {
-      authors: 'Qian, Jia, Zhou, Robles-Kelly',
-      title: 'Hyperspectral unmixing via L1/2 sparsity-constrained nonnegative matrix factorization',
-      year: 2011,
-      venue: 'IEEE Transactions on Geoscience and Remote Sensing 49',
-      doi: '10.1109/TGRS.2011.2144605',
-    },
-  ],
+  cite: [l12Sparsity],
   params: {
     sparsity: sparsityParameter,
     sumToOneWeight: sumToOneParameter,

@@ -141,21 +141,41 @@ pub struct LambdaPathParams {
     pub smallest_share: f64,
 }
 
+#[napi(object, object_to_js = false)]
+pub struct KnownAbundances {
+    pub maps: ArraySource,
+    pub spectra: Vec<f64>,
+}
+
+impl TryFrom<KnownAbundances> for unmixing::KnownAbundances {
+    type Error = Error;
+    fn try_from(known: KnownAbundances) -> Result<Self, Error> {
+        Ok(Self { maps: known.maps.try_into()?, spectra: numbers(&known.spectra)? })
+    }
+}
+
+/// Numbers of spectra.
+fn numbers(values: &[f64]) -> Result<Vec<usize>, Error> {
+    values.iter().map(|&number| count(number, "spectra")).collect()
+}
+
 #[napi(js_name = "lambdaPath")]
 pub fn lambda_path<'env>(
     env: &'env Env,
     cube: CubeInput,
     library: ArraySource,
+    known: Option<KnownAbundances>,
     params: LambdaPathParams,
     context: Context,
 ) -> napi::Result<Object<'env>> {
     run_solver(env, context, move |place, observer| {
+        let known = known.map(unmixing::KnownAbundances::try_from).transpose()?;
         let params = unmixing::LambdaPathParams {
             steps: count(params.steps, "steps")?,
             smallest_share: params.smallest_share,
         };
         let (cube, library) = (cube.try_into()?, library.try_into()?);
-        unmixing::solve_lambda_path(&cube, &library, &params, &place.folder, observer)
+        unmixing::solve_lambda_path(&cube, &library, known.as_ref(), &params, &place.folder, observer)
     })
 }
 
@@ -176,12 +196,17 @@ pub fn library_scene<'env>(
     env: &'env Env,
     library: ArraySource,
     spectra: Vec<f64>,
+    abundances: Option<ArraySource>,
     scene: SyntheticSceneParams,
     context: Context,
 ) -> napi::Result<Object<'env>> {
     run_solver(env, context, move |place, observer| {
-        let spectra = spectra.iter().map(|&number| count(number, "spectra")).collect::<Result<_, _>>()?;
-        let params = unmixing::LibrarySceneParams { spectra, scene: scene.try_into()? };
+        let abundances = abundances.map(TryInto::try_into).transpose()?;
+        let params = unmixing::LibrarySceneParams {
+            spectra: numbers(&spectra)?,
+            abundances,
+            scene: scene.try_into()?,
+        };
         unmixing::make_library_scene(&library.try_into()?, &params, place.seed, &place.folder, observer)
     })
 }

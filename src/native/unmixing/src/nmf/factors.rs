@@ -1,9 +1,10 @@
-use filigree_core::{Error, Pool, TILE_PIXELS, View, ViewMut, batches, multiply, zeros};
+use filigree_core::{Error, Pool, TILE_PIXELS, View, ViewMut, batches, multiply, multiply_thin, zeros};
 use rayon::prelude::*;
 
 use super::band_loss::BandLoss;
 use super::component_step::ComponentStep;
 use super::model::Updates;
+use super::terms::{Powers, Terms, Weights, powered};
 use super::volume::Volume;
 use crate::PreparedCube;
 use crate::pixel_graph::PixelGraph;
@@ -12,53 +13,6 @@ use crate::pixel_graph::PixelGraph;
 /// multiplicative updates and hierarchical ALS algorithms for nonnegative matrix factorization", Neural
 /// Computation 24(4), 2012).
 pub(super) const REPEATS: usize = 4;
-
-/// The weights of the objective, on the scale of the data.
-#[derive(Clone, Debug)]
-pub(super) struct Weights {
-    /// δ².
-    pub sum_to_one: f64,
-    /// α.
-    pub sparsity: f64,
-    /// λ.
-    pub graph: f64,
-}
-
-/// The power q of every pixel in Σ a^q.
-#[derive(Clone, Debug)]
-pub(super) enum Powers {
-    /// One for all.
-    Shared(f64),
-    /// 1 − h.
-    Guided(Vec<f64>),
-}
-
-impl Powers {
-    fn of(&self, pixel: usize) -> f64 {
-        match self {
-            Self::Shared(power) => *power,
-            Self::Guided(map) => 1.0 - map[pixel],
-        }
-    }
-}
-
-/// The terms of the objective at one iterate.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
-    pub data: f64,
-    pub sum_to_one: f64,
-    pub sparsity: f64,
-    pub graph: f64,
-    pub volume: f64,
-    pub relative_residual: f64,
-}
-
-impl Terms {
-    /// What is minimised.
-    pub(super) fn objective(&self) -> f64 {
-        self.data + self.sum_to_one + self.sparsity + self.graph + self.volume
-    }
-}
 
 /// Factors, and the products with Y that the next update needs.
 ///
@@ -250,17 +204,12 @@ impl<'a> Factors<'a> {
         self.next = next;
         outcome?;
         std::mem::swap(&mut self.next, &mut self.abundances);
-        for k in 0..p {
-            for band in 0..bands {
-                self.pull[k * bands + band] = sums.pull[band * p + k];
-            }
-        }
-        self.gram = sums.gram;
+        (self.pull, self.gram) = (sums.pull, sums.gram);
         (self.penalty, self.deviation) = (sums.penalty, sums.deviation);
         Ok(())
     }
 
-    /// Moves the abundances of one tile into `moved` (pixels × p), and gathers Y Aᵀ (bands × p) and AAᵀ.
+    /// Moves the abundances of one tile into `moved` (pixels × p), and gathers AYᵀ (p × bands) and AAᵀ.
     fn move_tile(
         &self,
         start: usize,
@@ -281,7 +230,11 @@ impl<'a> Factors<'a> {
             moved.copy_from_slice(old);
         } else {
             products.resize(count * p, 0.0);
-            multiply(pixels, View::row_major(weighted, p, bands).t(), ViewMut::row_major(products, count, p));
+            multiply_thin(
+                pixels,
+                View::row_major(weighted, p, bands).t(),
+                ViewMut::row_major(products, count, p),
+            );
             let heavy = self.weights.sum_to_one;
             products.iter_mut().for_each(|value| *value += heavy);
             self.pull_of_neighbours(&tile, products, tied);
@@ -305,10 +258,10 @@ impl<'a> Factors<'a> {
             transpose(rows, moved, p, count);
         }
         let mut gathered =
-            Gathered { pull: vec![0.0; bands * p], gram: vec![0.0; p * p], penalty: 0.0, deviation: 0.0 };
+            Gathered { pull: vec![0.0; p * bands], gram: vec![0.0; p * p], penalty: 0.0, deviation: 0.0 };
         let view = View::row_major(moved, count, p);
-        multiply(pixels.t(), view, ViewMut::row_major(&mut gathered.pull, bands, p));
-        multiply(view.t(), view, ViewMut::row_major(&mut gathered.gram, p, p));
+        multiply_thin(view.t(), pixels, ViewMut::row_major(&mut gathered.pull, p, bands));
+        multiply_thin(view.t(), view, ViewMut::row_major(&mut gathered.gram, p, p));
         for (index, row) in moved.chunks_exact(p).enumerate() {
             let missing = 1.0 - row.iter().sum::<f64>();
             gathered.deviation += missing * missing;
@@ -397,17 +350,6 @@ impl<'a> Factors<'a> {
         );
         gram.iter_mut().for_each(|value| *value += self.weights.sum_to_one);
         gram
-    }
-}
-
-/// Σ a^q of one pixel.
-fn powered(row: &[f64], power: f64) -> f64 {
-    if power == 1.0 {
-        row.iter().sum()
-    } else if power == 0.5 {
-        row.iter().map(|a| a.sqrt()).sum()
-    } else {
-        row.iter().map(|a| a.powf(power)).sum()
     }
 }
 

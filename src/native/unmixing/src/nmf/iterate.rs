@@ -1,9 +1,10 @@
 use filigree_core::{Error, Flow, Observer, Step, StopReason, keep_going};
 
-use super::factors::{Factors, Powers, Terms};
+use super::factors::Factors;
 use super::fill_in::silent_bands;
 use super::guidance::sparseness;
 use super::model::{Exponent, NmfParams};
+use super::terms::{Powers, Terms};
 
 const ITERATING: &str = "Iterating";
 

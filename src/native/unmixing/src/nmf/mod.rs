@@ -12,6 +12,7 @@ mod iterate;
 mod model;
 mod solve;
 mod start;
+mod terms;
 mod trusted_bands;
 mod volume;
 
