@@ -30,7 +30,7 @@ pub use info::{Info, StopReason, Stopwatch};
 pub use linalg::{SymmetricEigen, positive_definite_inverse, symmetric_eigen, thin_qr};
 pub use mapped_array::MappedArray;
 pub use matrix::{View, ViewMut, dot, multiply, multiply_add, multiply_thin};
-pub use memory::peak_memory_bytes;
+pub use memory::{available_memory_bytes, peak_memory_bytes};
 pub use npy_writer::{NpyElement, NpyWriter};
 pub use observer::{Flow, Observer, Section, Silent, Step, keep_going};
 pub use parallel::{BATCH_TILES, TILE_PIXELS, batches, in_pool, map_tiles, tiles};

@@ -31,6 +31,18 @@ fn high_water_mark() -> Option<u64> {
     None
 }
 
+/// Memory that new work can take without the system having to move other work out, in bytes; none where the system does
+/// not say.
+pub fn available_memory_bytes() -> Option<u64> {
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let told = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = told.lines().find(|line| line.starts_with("MemAvailable:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 #[cfg(test)]
 mod tests {
     #[cfg(target_os = "linux")]

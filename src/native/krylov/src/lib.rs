@@ -4,6 +4,8 @@
 //! Real and complex numbers share one code through [`Scalar`]; matrices are kept in compressed sparse rows.
 
 mod csr;
+mod dense_scalar;
+mod direct;
 mod generators;
 mod inspect;
 mod linear_system;
@@ -15,6 +17,8 @@ mod system_file;
 pub mod vector;
 
 pub use csr::CsrMatrix;
+pub use dense_scalar::DenseScalar;
+pub use direct::{DirectFactor, DirectSolution, Factorisation, direct};
 pub use generators::{
     AnisotropicDiffusionParams, Boundary, ConvectionDiffusionParams, ConvectionFlow, ConvectionScheme,
     DarcyField, DarcyParams, DiffusionScheme, EvolutionParams, FieldSequence, HelmholtzBoundary,
