@@ -7,6 +7,7 @@ import BarsView from './BarsView.svelte'
 import CoreView from './CoreView.svelte'
 import DominantView from './DominantView.svelte'
 import FactorsView from './FactorsView.svelte'
+import FieldView from './FieldView.svelte'
 import MapsView from './MapsView.svelte'
 import MapView from './MapView.svelte'
 import PointsView from './PointsView.svelte'
@@ -42,6 +43,7 @@ export const views: Readonly<Partial<Record<OutputMeaning, Component<ViewProps>>
   tradeoff: TradeoffView,
   factors: FactorsView,
   tensor: CoreView,
+  field: FieldView,
   simplex: TableView,
   points: PointsView,
   matrix: TableView,
