@@ -2,11 +2,13 @@ import { describeMachine, machineLine } from '../measurement/machine'
 import { writeResults } from '../measurement/results'
 import { Workspace } from '../measurement/workspace'
 import type { Check, Figure } from './check'
+import { gp } from './gp'
+import { krylov } from './krylov'
 import { tensor } from './tensor'
 import { unmixing } from './unmixing'
 
 /** Every family lists its checks in one file. */
-const families: Record<string, readonly Check[]> = { unmixing, tensor }
+const families: Record<string, readonly Check[]> = { unmixing, krylov, gp, tensor }
 
 interface Outcome {
   check: string

@@ -4,11 +4,13 @@ import { writeResults } from '../measurement/results'
 import { Workspace } from '../measurement/workspace'
 import { app } from './app'
 import type { Benchmark, Measurement, Peer } from './benchmark'
+import { gp } from './gp'
+import { krylov } from './krylov'
 import { tensor } from './tensor'
 import { unmixing } from './unmixing'
 
 /** Every family lists its benchmarks in one file; `app` are the bounds of the app as a whole. */
-const families: Record<string, readonly Benchmark[]> = { unmixing, tensor, app }
+const families: Record<string, readonly Benchmark[]> = { unmixing, krylov, gp, tensor, app }
 
 interface Outcome {
   benchmark: string
