@@ -1,5 +1,5 @@
 import type { Benchmark } from './benchmark'
-import { nonnegativeSpeed } from './tensor/nonnegative-speed'
+import { nonnegativeSpeed, nonnegativeSpeedOnSamson } from './tensor/nonnegative-speed'
 import { sparseMemory } from './tensor/sparse-memory'
 import { streamingMemory } from './tensor/streaming-memory'
 import { tuckerSpeed } from './tensor/tucker-speed'
@@ -9,6 +9,7 @@ export const tensor: readonly Benchmark[] = [
   // Dense
   tuckerSpeed,
   nonnegativeSpeed,
+  nonnegativeSpeedOnSamson,
   streamingMemory,
 
   // Missing and scattered

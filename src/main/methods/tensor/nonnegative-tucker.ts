@@ -28,7 +28,7 @@ export const nonnegativeTucker = defineMethod({
     {
       latex: String.raw`\mathbf u_{j} \leftarrow \max\Bigl(0,\ \mathbf u_{j} + \frac{\mathbf a_j - \mathbf U \mathbf c_j}{c_{jj}}\Bigr), \qquad \mathbf A = \mathbf X_{(n)} \mathbf B^{\mathsf T},\ \mathbf C = \mathbf B \mathbf B^{\mathsf T},\ \mathbf B = \bigl(\mathcal G \times_{k \ne n} \mathbf U_k\bigr)_{(n)}`,
       caption:
-        'A factor by hierarchical alternating least squares, column by column, repeated while it pays; the core by projected gradients with momentum that restarts when the objective rises.',
+        'A factor by hierarchical alternating least squares, column by column, repeated while it pays; the core by projected gradients with momentum that restarts when the objective rises. Every sweep starts a step ahead of the last one, in the direction it moved.',
     },
   ],
   documentation: `
@@ -56,6 +56,13 @@ When entries are counts, intensities, concentrations or reflectances, and compon
       year: 2015,
       venue: 'IEEE Transactions on Image Processing 24(12)',
       arxiv: '1404.4412',
+    },
+    {
+      authors: 'Ang, Cohen, Hien, Gillis',
+      title: 'Extrapolated alternating algorithms for approximate canonical polyadic decomposition',
+      year: 2020,
+      venue: 'IEEE ICASSP',
+      doi: '10.1109/ICASSP40776.2020.9053849',
     },
     {
       authors: 'Gillis, Glineur',
@@ -86,9 +93,9 @@ When entries are counts, intensities, concentrations or reflectances, and compon
         advanced: true,
       }),
     maxIterations: z.int().min(1).max(100_000).default(500).meta({ title: 'Sweep limit', group: 'Stopping' }),
-    tolerance: z.number().min(0).max(0.999).default(1e-5).meta({
+    tolerance: z.number().min(0).max(0.999).default(1e-4).meta({
       title: 'Tolerance',
-      help: 'Stop when a sweep lowers the objective by less than this share of it.',
+      help: 'Stop when a sweep lowers the objective by less than this share of it, in the mean of the last five.',
       group: 'Stopping',
       logarithmic: true,
     }),

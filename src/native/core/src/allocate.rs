@@ -1,21 +1,36 @@
+use std::alloc::Layout;
+
 use crate::Error;
 
 /// `count` copies of `value`, or the sentence that memory ran out, naming `what` they were for.
 pub fn filled<T: Clone>(count: usize, value: T, what: &str) -> Result<Vec<T>, Error> {
     let mut vector = Vec::new();
-    vector.try_reserve_exact(count).map_err(|_| {
-        let megabytes = count.saturating_mul(size_of::<T>()) / (1 << 20);
-        Error::OutOfMemory(format!(
-            "There is not enough memory for {what} ({megabytes} MB). Close other programs, use fewer endmembers, or cut the scene into parts."
-        ))
-    })?;
+    vector.try_reserve_exact(count).map_err(|_| refused::<T>(count, what))?;
     vector.resize(count, value);
     Ok(vector)
 }
 
-/// `count` zeros.
+/// `count` zeros, as the system hands them out: pages are cleared when they are first written to, by the thread that
+/// does.
 pub fn zeros(count: usize, what: &str) -> Result<Vec<f64>, Error> {
-    filled(count, 0.0, what)
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let layout = Layout::array::<f64>(count).map_err(|_| refused::<f64>(count, what))?;
+    // SAFETY: the layout is not empty.
+    let start = unsafe { std::alloc::alloc_zeroed(layout) };
+    if start.is_null() {
+        return Err(refused::<f64>(count, what));
+    }
+    // SAFETY: the memory was just allocated with the layout of `count` float64 numbers, and zero bytes are zeros.
+    Ok(unsafe { Vec::from_raw_parts(start.cast(), count, count) })
+}
+
+fn refused<T>(count: usize, what: &str) -> Error {
+    let megabytes = count.saturating_mul(size_of::<T>()) / (1 << 20);
+    Error::OutOfMemory(format!(
+        "There is not enough memory for {what} ({megabytes} MB). Close other programs, use fewer endmembers, or cut the scene into parts."
+    ))
 }
 
 #[cfg(test)]
@@ -27,5 +42,14 @@ mod tests {
         let error = zeros(usize::MAX / 16, "the abundances").unwrap_err();
         assert!(matches!(error, Error::OutOfMemory(_)));
         assert!(error.to_string().contains("the abundances"));
+    }
+
+    #[test]
+    fn zeros_are_as_many_as_asked_for() {
+        assert!(zeros(0, "nothing").unwrap().is_empty());
+        let mut some = zeros(1000, "a row").unwrap();
+        assert!(some.len() == 1000 && some.iter().all(|&value| value == 0.0));
+        some.push(1.0);
+        assert_eq!(some[1000], 1.0);
     }
 }

@@ -51,6 +51,24 @@ impl MappedArray {
         &self.source
     }
 
+    /// The elements in C order where they lie, if the file holds them as memory would: little-endian float64 without
+    /// gaps, on a boundary of eight bytes. They change when another program writes to the file.
+    pub fn in_place(&self) -> Option<&[f64]> {
+        let source = &self.source;
+        let c_order = ArraySource::c_order("", source.dtype, 0, source.shape.clone()).strides;
+        if source.dtype != DType::Float64
+            || source.byte_order != ByteOrder::Little
+            || cfg!(target_endian = "big")
+            || source.strides != c_order
+        {
+            return None;
+        }
+        let bytes = &self.map[usize::try_from(source.offset).ok()?..usize::try_from(self.required).ok()?];
+        // SAFETY: every pattern of eight bytes is a float64 number.
+        let (before, values, after) = unsafe { bytes.align_to::<f64>() };
+        (before.is_empty() && after.is_empty()).then_some(values)
+    }
+
     /// Checks that the file was not cut short since it was opened.
     pub fn check_still_whole(&self) -> Result<(), Error> {
         check_length(&self.source, &self.file, self.required)
@@ -235,6 +253,22 @@ mod tests {
         assert!(array.check_still_whole().is_ok());
         std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(10).unwrap();
         assert!(array.check_still_whole().is_err());
+    }
+
+    #[test]
+    fn only_what_lies_as_in_memory_is_seen_in_place() {
+        let numbers: Vec<f64> = (0..7).map(f64::from).collect();
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let (_folder, path) = write(&bytes);
+        let whole = ArraySource::c_order(&path, DType::Float64, 8, vec![2, 3]);
+        assert_eq!(MappedArray::open(&whole).unwrap().in_place(), Some(&numbers[1..]));
+        let turned = ArraySource { strides: vec![1, 2], ..whole.clone() };
+        let big = ArraySource { byte_order: ByteOrder::Big, ..whole.clone() };
+        let shifted = ArraySource { offset: 4, ..whole.clone() };
+        let whole_numbers = ArraySource { dtype: DType::Int64, ..whole };
+        for other in [turned, big, shifted, whole_numbers] {
+            assert!(MappedArray::open(&other).unwrap().in_place().is_none());
+        }
     }
 
     proptest! {

@@ -20,7 +20,12 @@ pub fn energy_and_negatives(tensor: &dyn Tensor) -> Result<(f64, usize), Error> 
             for columns in tiles {
                 let tile = tensor.tile(last, 0..view.length, columns, &mut buffer)?;
                 energy += tile.squared_norm_l2();
-                negative += tile.col_iter().flat_map(|column| column.iter()).filter(|&&x| x < 0.0).count();
+                for column in tile.col_iter() {
+                    negative += match column.try_as_col_major() {
+                        Some(column) => column.as_slice().iter().filter(|&&x| x < 0.0).count(),
+                        None => column.iter().filter(|&&x| x < 0.0).count(),
+                    };
+                }
             }
             Ok((energy, negative))
         },

@@ -3,6 +3,7 @@ use filigree_core::Error;
 use crate::functional_core::CoreForm;
 use crate::matern::Kernel;
 use crate::rank_rule::check_ranks;
+use crate::stopping::{check_starts, check_stopping};
 
 /// Entries of the core that a run can afford: its covariance is dense.
 const LARGEST_CORE: usize = 1000;
@@ -80,12 +81,7 @@ impl FunbatParams {
                 "A length scale is a share of the range of a mode's coordinates: from 0.000001 to 1000. Leave it empty to have it learned.",
             ));
         }
-        if !(1..=100).contains(&self.starts) {
-            return Err(Error::parameter(
-                "starts",
-                format!("{} starts were asked for; try 1 to 100.", self.starts),
-            ));
-        }
+        check_starts(self.starts)?;
         if !(0.0..=0.5).contains(&self.calibration_share) {
             return Err(Error::parameter(
                 "calibrationShare",
@@ -95,15 +91,6 @@ impl FunbatParams {
                 ),
             ));
         }
-        if self.max_iterations == 0 {
-            return Err(Error::parameter("maxIterations", "At least one iteration is needed."));
-        }
-        if !(self.tolerance >= 0.0 && self.tolerance < 1.0) {
-            return Err(Error::parameter(
-                "tolerance",
-                format!("The tolerance is {}; it must be from 0 to below 1.", self.tolerance),
-            ));
-        }
-        Ok(())
+        check_stopping(self.max_iterations, self.tolerance)
     }
 }

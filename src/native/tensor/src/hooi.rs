@@ -6,9 +6,11 @@ use filigree_core::{Error, Flow, Info, Observer, Section, Silent, Step, StopReas
 use crate::mode_basis::Accuracy;
 use crate::mode_product::project;
 use crate::outcome::finish;
-use crate::rank_rule::RankRule;
+use crate::rank_rule::{RankRule, useful_ranks};
 use crate::renewed_basis::renewed_basis;
-use crate::st_hosvd::{StHosvdParams, cheapest_first, compress, project_all};
+use crate::st_hosvd::{
+    Compressed, FirstCut, StHosvdParams, cheapest_first, compress, project_all, quick_start,
+};
 use crate::tensor::{DenseTensor, Tensor};
 use crate::tensor_input::TensorInput;
 use crate::tucker_model::TuckerModel;
@@ -72,15 +74,19 @@ pub fn solve(
     observer.stage("Reading the tensor");
     let tensor = input.open()?;
     let mut warnings = Vec::new();
-    let start = StHosvdParams { rule: params.rule.clone(), accuracy: params.accuracy, sequential: true };
-    let started = compress(tensor.as_ref(), &start, &mut warnings, &mut Section::new(observer, 0.0, 0.3))?;
+    let rest = &mut Section::new(observer, 0.0, 0.3);
+    let started = match (&params.rule, params.accuracy) {
+        (RankRule::Ranks(ranks), Accuracy::Fast) => {
+            quick_start(tensor.as_ref(), &useful_ranks(ranks, &mut warnings), rest)?
+        }
+        (rule, accuracy) => {
+            let start = StHosvdParams { rule: rule.clone(), accuracy, sequential: true };
+            compress(tensor.as_ref(), &start, &mut warnings, rest)?
+        }
+    };
     watch.setup_done();
-
-    // Whatever was cut before a mode was looked at took energy with it: the largest sum is that of the whole tensor.
-    let energies =
-        started.singular.iter().map(|values| values.iter().map(|value| value * value).sum::<f64>());
-    let energy = energies.fold(0.0, f64::max);
-    let end = iterate(tensor.as_ref(), energy, started.model, params, observer)?;
+    let Compressed { model, energy, first_cut, .. } = started;
+    let end = iterate(tensor.as_ref(), energy, model, first_cut, params, observer)?;
     let message = |ranks: &str| match end.reason {
         StopReason::Converged => format!(
             "Converged after {} sweeps to a core of {ranks}: the last one lowered the error by less than {:.0e} of it.",
@@ -105,12 +111,17 @@ pub struct HooiEnd {
     pub reason: StopReason,
 }
 
-/// Sweeps over the modes until the error stays where it is; `energy` is ‖X‖². Factors are orthonormal, so ‖X − X̂‖² = ‖X‖² − ‖G‖²; that
-/// identity drives the iteration, the figures at the end come from the residual.
+/// Sweeps over the modes until the error stays where it is; `energy` is ‖X‖². Factors are orthonormal, so ‖X − X̂‖² =
+/// ‖X‖² − ‖G‖²; that identity drives the iteration, the figures at the end come from the residual.
+///
+/// A sweep has two halves, each of which reads the tensor once: one renews some of the modes, the other those left. It
+/// ends where two halves in a row, which renew every mode, gain no more than the tolerance. `first_cut` saves a pass:
+/// the first sweep renews all modes but the one it was cut in before it reads the tensor.
 pub fn iterate(
     tensor: &dyn Tensor,
     energy: f64,
     mut model: TuckerModel,
+    mut first_cut: Option<FirstCut>,
     params: &HooiParams,
     observer: &mut dyn Observer,
 ) -> Result<HooiEnd, Error> {
@@ -119,8 +130,11 @@ pub fn iterate(
         let kept: f64 = core.values().iter().map(|value| value * value).sum();
         if energy == 0.0 { 0.0 } else { ((energy - kept).max(0.0) / energy).sqrt() }
     };
+    let share = |from: f64, to: f64| if from > 0.0 { ((from - to) / from).max(0.0) } else { 0.0 };
     let order = sweep_order(tensor, &model);
+    let (some, others) = order.split_at(order.len().div_ceil(2));
     let mut error = error_of(&model.core);
+    let mut gained_before = f64::INFINITY;
     let report = |iteration: usize, error: f64, change: f64, observer: &mut dyn Observer| {
         observer.iteration(&Step { iteration, iteration_limit: params.max_iterations, row: &[error, change] })
     };
@@ -129,21 +143,35 @@ pub fn iterate(
         if flow == Flow::Stop {
             return Ok(HooiEnd { model, iterations: iteration - 1, reason: StopReason::Cancelled });
         }
-        let mut next = model.clone();
-        // A sweep over a tensor larger than memory reads it several times: it can be stopped within, and what the last
-        // sweep found is kept then.
-        match sweep(tensor, &order, &mut next, params.accuracy, observer) {
-            Err(Error::Cancelled(_)) => {
-                return Ok(HooiEnd { model, iterations: iteration - 1, reason: StopReason::Cancelled });
-            }
-            done => done?,
+        let start = error;
+        let mut settled = false;
+        if let Some(FirstCut { mode, tensor: cut }) = first_cut.take() {
+            let rest: Vec<usize> = order.iter().copied().filter(|&other| other != mode).collect();
+            sweep(&cut, &rest, &mut model, params.accuracy, &mut Silent)?;
+            error = error_of(&model.core);
         }
-        model = next;
-        let now = error_of(&model.core);
-        let change = if error > 0.0 { ((error - now) / error).max(0.0) } else { 0.0 };
-        error = now;
-        flow = report(iteration, error, change, observer);
-        if change <= params.tolerance {
+        for (own, fixed) in [(some, others), (others, some)] {
+            let mut next = model.clone();
+            // A half over a tensor larger than memory takes its time: it can be stopped within, and what was found
+            // before it is kept then.
+            match half_sweep(tensor, own, fixed, &mut next, params.accuracy, observer) {
+                Err(Error::Cancelled(_)) => {
+                    return Ok(HooiEnd { model, iterations: iteration - 1, reason: StopReason::Cancelled });
+                }
+                done => done?,
+            }
+            model = next;
+            let now = error_of(&model.core);
+            let gained = share(error, now);
+            error = now;
+            settled = gained_before + gained <= params.tolerance;
+            gained_before = gained;
+            if settled {
+                break;
+            }
+        }
+        flow = report(iteration, error, share(start, error), observer);
+        if settled {
             return Ok(HooiEnd { model, iterations: iteration, reason: StopReason::Converged });
         }
     }
@@ -172,12 +200,22 @@ pub fn sweep(
         return Ok(());
     }
     let (first, second) = modes.split_at(modes.len().div_ceil(2));
-    for (own, others) in [(first, second), (second, first)] {
-        let order = by_gain(others, &model.factors);
-        let projected = project_all(partial, &model.factors, &order, &mut Quiet(observer))?;
-        sweep(&projected, own, model, accuracy, observer)?;
-    }
-    Ok(())
+    half_sweep(partial, first, second, model, accuracy, observer)?;
+    half_sweep(partial, second, first, model, accuracy, observer)
+}
+
+/// Renews the factors of `own` from the tensor projected on those of `fixed`.
+fn half_sweep(
+    partial: &dyn Tensor,
+    own: &[usize],
+    fixed: &[usize],
+    model: &mut TuckerModel,
+    accuracy: Accuracy,
+    observer: &mut dyn Observer,
+) -> Result<(), Error> {
+    let order = by_gain(fixed, &model.factors);
+    let projected = project_all(partial, &model.factors, &order, &mut Quiet(observer))?;
+    sweep(&projected, own, model, accuracy, observer)
 }
 
 /// Modes whose factors make the tensor smallest first.
@@ -245,7 +283,7 @@ mod tests {
         let start = projected(tensor.as_ref(), &bases, &[2, 2, 2], &mut Silent).unwrap();
         let long = HooiParams { max_iterations: 5000, tolerance: 0.0, ..params(&[2, 2, 2]) };
         let energy: f64 = bases[0].energies().iter().sum();
-        let end = iterate(tensor.as_ref(), energy, start, &long, &mut Silent).unwrap().model;
+        let end = iterate(tensor.as_ref(), energy, start, None, &long, &mut Silent).unwrap().model;
         // Each factor spans the leading directions of the tensor projected on the others.
         for mode in 0..3 {
             let others: Vec<usize> = (0..3).filter(|&other| other != mode).collect();

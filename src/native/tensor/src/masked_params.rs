@@ -1,6 +1,7 @@
 use filigree_core::Error;
 
 use crate::rank_rule::check_ranks;
+use crate::stopping::{check_starts, check_stopping};
 
 /// Entries of the core that scattered entries can be fitted with: its normal equations are dense.
 const LARGEST_CORE: usize = 1000;
@@ -38,22 +39,8 @@ impl MaskedTuckerParams {
                 "The ridge must be from 1e-12 to 1e6. Leave it empty to have it chosen by validation.",
             ));
         }
-        if !(1..=100).contains(&self.starts) {
-            return Err(Error::parameter(
-                "starts",
-                format!("{} starts were asked for; try 1 to 100.", self.starts),
-            ));
-        }
-        if self.max_iterations == 0 {
-            return Err(Error::parameter("maxIterations", "At least one iteration is needed."));
-        }
-        if !(self.tolerance >= 0.0 && self.tolerance < 1.0) {
-            return Err(Error::parameter(
-                "tolerance",
-                format!("The tolerance is {}; it must be from 0 to below 1.", self.tolerance),
-            ));
-        }
-        Ok(())
+        check_starts(self.starts)?;
+        check_stopping(self.max_iterations, self.tolerance)
     }
 
     /// Refuses a core whose normal equations are too large.

@@ -126,7 +126,7 @@ pub fn solve(
         tolerance: 1e-10,
     };
     let energy = bases[0].energies().iter().sum();
-    let end = iterate(tensor.as_ref(), energy, start, &iteration, observer)?;
+    let end = iterate(tensor.as_ref(), energy, start, None, &iteration, observer)?;
     let mut model = end.model;
     model.make_canonical()?;
     let fit = model.fit(tensor.as_ref(), &mut Section::new(observer, 0.8, 0.9))?;

@@ -1,6 +1,7 @@
 use filigree_core::Error;
 
 use crate::shape::shape_text;
+use crate::stopping::{check_starts, check_stopping};
 
 /// Where the first start comes from; any further ones are random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct NonnegativeParams {
     pub inner_passes: usize,
     /// Sweeps over all modes at most.
     pub max_iterations: usize,
-    /// Stop when a sweep lowers the objective by less than this share of it.
+    /// Stop when a sweep, in the mean of the last five, lowers the objective by less than this share of it.
     pub tolerance: f64,
     /// Where it starts.
     pub start: NonnegativeStart,
@@ -37,7 +38,7 @@ impl Default for NonnegativeParams {
             sparsity: 0.0,
             inner_passes: 1,
             max_iterations: 500,
-            tolerance: 1e-5,
+            tolerance: 1e-4,
             start: NonnegativeStart::Hosvd,
             starts: 1,
         }
@@ -68,16 +69,11 @@ impl NonnegativeParams {
                 ),
             );
         }
-        if !(self.tolerance >= 0.0 && self.tolerance < 1.0) {
-            return refused(
-                "tolerance",
-                format!("The tolerance is {}; it must lie between 0 and 1.", self.tolerance),
-            );
+        if self.inner_passes == 0 {
+            return refused("innerPasses", "At least one pass over a factor is needed.".to_owned());
         }
-        if self.inner_passes == 0 || self.starts == 0 {
-            return refused("starts", "At least one pass and one start are needed.".to_owned());
-        }
-        Ok(())
+        check_starts(self.starts)?;
+        check_stopping(self.max_iterations, self.tolerance)
     }
 }
 

@@ -78,24 +78,18 @@ pub fn renew_core(
     energy: f64,
     weight: f64,
 ) -> Result<CoreEnd, Error> {
-    const PASSES: usize = 50;
+    const PASSES: usize = 40;
     let grams: Vec<Mat<f64>> = model.factors.iter().map(|factor| factor.transpose() * factor).collect();
     let step = 1.0 / grams.iter().map(largest_eigenvalue).product::<f64>().max(f64::MIN_POSITIVE);
-    let times_gram = |core: &DenseTensor| -> Result<DenseTensor, Error> {
-        let mut product = project(core, 0, grams[0].as_ref(), &mut Silent)?;
-        for (mode, gram) in grams.iter().enumerate().skip(1) {
-            product = project(&product, mode, gram.as_ref(), &mut Silent)?;
-        }
-        Ok(product)
-    };
     let objective = |core: &DenseTensor, product: &DenseTensor| {
         let cross = filigree_core::dot(core.values(), projected.values());
         let square = filigree_core::dot(core.values(), product.values());
         let data = (0.5 * energy - cross + 0.5 * square).max(0.0);
-        (data + weight * sum(core.values()), data)
+        let size = if weight > 0.0 { weight * sum(core.values()) } else { 0.0 };
+        (data + size, data)
     };
     let mut core = model.core.clone();
-    let mut product = times_gram(&core)?;
+    let mut product = times_grams(&core, &grams);
     let (mut best, mut data_term) = objective(&core, &product);
     let (mut ahead, mut ahead_product) = (core.clone(), product.clone());
     let mut momentum = 1.0f64;
@@ -107,7 +101,7 @@ pub fn renew_core(
         {
             *value = (*value - step * (gradient - data + weight)).max(0.0);
         }
-        let next_product = times_gram(&next)?;
+        let next_product = times_grams(&next, &grams);
         let (found, found_data) = objective(&next, &next_product);
         if found > best {
             if momentum == 1.0 {
@@ -125,7 +119,8 @@ pub fn renew_core(
         };
         (ahead, ahead_product) = (beyond(&next, &core), beyond(&next_product, &product));
         momentum = following;
-        let moved: f64 = next.values().iter().zip(core.values()).map(|(n, o)| (n - o).powi(2)).sum();
+        let moves: Vec<f64> = next.values().iter().zip(core.values()).map(|(n, o)| n - o).collect();
+        let moved = filigree_core::dot(&moves, &moves);
         (core, product, best, data_term) = (next, next_product, found, found_data);
         if moved <= LITTLE * LITTLE * *first_move.get_or_insert(moved) {
             break;
@@ -133,6 +128,22 @@ pub fn renew_core(
     }
     model.core = core;
     Ok(CoreEnd { objective: best, data_term })
+}
+
+/// The core multiplied by a symmetric matrix in every mode. Each product turns the first mode into the last one, so that
+/// after all of them the modes are in their order again.
+fn times_grams(core: &DenseTensor, grams: &[Mat<f64>]) -> DenseTensor {
+    let entries = core.values().len();
+    let mut current = core.values().to_vec();
+    let mut next = vec![0.0; entries];
+    for gram in grams {
+        let rank = gram.nrows();
+        let unfolded = MatRef::from_row_major_slice(&current, rank, entries / rank);
+        let target = MatMut::from_row_major_slice_mut(&mut next, entries / rank, rank);
+        product(target, unfolded.transpose(), gram.as_ref());
+        std::mem::swap(&mut current, &mut next);
+    }
+    DenseTensor::new(core.shape().to_vec(), current)
 }
 
 /// One HALS pass over a row of a factor; returns the squared length of its move.

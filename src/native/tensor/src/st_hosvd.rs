@@ -4,6 +4,7 @@ use filigree_core::{Error, Info, Observer, Section, Silent, Stopwatch};
 
 use crate::core_shape::{Spectra, best_core_shape};
 use crate::core_tails::CoreTails;
+use crate::leading_basis::{LeadingBasis, leading_basis};
 use crate::mode_basis::{Accuracy, ModeBasis, mode_basis};
 use crate::mode_product::project;
 use crate::outcome::{finish, write_singular_values};
@@ -46,6 +47,18 @@ pub struct Compressed {
     pub model: TuckerModel,
     /// Singular values of each mode, as they were found.
     pub singular: Vec<Vec<f64>>,
+    /// Energy of the whole tensor, from the first unfolding that was looked at.
+    pub energy: f64,
+    /// What the tensor became in the first step, where the model still has that step's directions.
+    pub first_cut: Option<FirstCut>,
+}
+
+/// A tensor projected on the directions of one mode.
+pub struct FirstCut {
+    /// The mode.
+    pub mode: usize,
+    /// The projected tensor.
+    pub tensor: DenseTensor,
 }
 
 /// Decomposes a tensor and writes `core.npy`, `factors-1.npy` … and `singularValues-1.npy` … into `folder`.
@@ -91,12 +104,12 @@ pub fn compress(
             let ranks = useful_ranks(&best_core_shape(&spectra, *budget, &mut Silent)?.ranks, warnings);
             let rest = &mut Section::new(observer, 0.6, 1.0);
             let singular = bases.iter().map(|basis| basis.singular.clone()).collect();
-            let model = if params.sequential {
-                with_ranks(tensor, &ranks, params, rest)?.model
-            } else {
-                projected(tensor, &bases, &ranks, rest)?
-            };
-            Ok(Compressed { model, singular })
+            if params.sequential {
+                return Ok(Compressed { singular, ..with_ranks(tensor, &ranks, params, rest)? });
+            }
+            let energy = bases[0].energies().iter().sum();
+            let model = projected(tensor, &bases, &ranks, rest)?;
+            Ok(Compressed { model, singular, energy, first_cut: None })
         }
     }
 }
@@ -162,37 +175,68 @@ fn with_ranks(
     if !params.sequential {
         let bases = all_bases(tensor, params.accuracy, &mut Section::new(observer, 0.0, 0.8))?;
         let model = projected(tensor, &bases, ranks, &mut Section::new(observer, 0.8, 1.0))?;
-        return Ok(Compressed { model, singular: bases.into_iter().map(|basis| basis.singular).collect() });
+        let energy = bases[0].energies().iter().sum();
+        let singular = bases.into_iter().map(|basis| basis.singular).collect();
+        return Ok(Compressed { model, singular, energy, first_cut: None });
     }
     let order = processing_order(tensor.shape(), ranks);
-    sequentially(tensor, &order, params.accuracy, observer, |mode, _| ranks[mode])
+    sequentially(tensor, &order, observer, |source, mode, observer| {
+        Ok(leading(mode_basis(source, mode, params.accuracy, observer)?, ranks[mode]))
+    })
 }
 
-/// Cuts one mode after the other; `rank_of` chooses how many directions of a mode stay.
+/// A start of given ranks to improve on, in sequence and without the directions that are cut away: its singular values
+/// are those of the ranks only.
+pub fn quick_start(
+    tensor: &dyn Tensor,
+    ranks: &[usize],
+    observer: &mut dyn Observer,
+) -> Result<Compressed, Error> {
+    let order = processing_order(tensor.shape(), ranks);
+    sequentially(tensor, &order, observer, |source, mode, observer| {
+        leading_basis(source, mode, ranks[mode], observer)
+    })
+}
+
+/// The first directions of a basis.
+fn leading(basis: ModeBasis, rank: usize) -> LeadingBasis {
+    let vectors = basis.leading(rank.clamp(1, basis.singular.len()));
+    LeadingBasis { vectors, energy: basis.energies().iter().sum(), singular: basis.singular }
+}
+
+/// Cuts one mode after the other; `find` gives the directions of a mode that stay.
 fn sequentially(
     tensor: &dyn Tensor,
     order: &[usize],
-    accuracy: Accuracy,
     observer: &mut dyn Observer,
-    mut rank_of: impl FnMut(usize, &ModeBasis) -> usize,
+    mut find: impl FnMut(&dyn Tensor, usize, &mut dyn Observer) -> Result<LeadingBasis, Error>,
 ) -> Result<Compressed, Error> {
     let modes = order.len();
     let mut factors = vec![faer::Mat::new(); modes];
     let mut singular = vec![Vec::new(); modes];
+    let mut energy = 0.0;
+    let mut first_cut: Option<FirstCut> = None;
     let mut current: Option<DenseTensor> = None;
     for (step, &mode) in order.iter().enumerate() {
         // The first step reads the whole tensor and takes nearly all of the time.
         let (from, middle, to) = if step == 0 { (0.0, 0.6, 0.8) } else { (0.8, 0.9, 1.0) };
-        let source: &dyn Tensor = current.as_ref().map_or(tensor, |cut| cut);
-        let basis = mode_basis(source, mode, accuracy, &mut Section::new(observer, from, middle))?;
-        let rank = rank_of(mode, &basis).clamp(1, basis.singular.len());
-        factors[mode] = basis.leading(rank);
+        let source: &dyn Tensor = match (&current, &first_cut) {
+            (Some(cut), _) | (None, Some(FirstCut { tensor: cut, .. })) => cut,
+            (None, None) => tensor,
+        };
+        let found = find(source, mode, &mut Section::new(observer, from, middle))?;
+        factors[mode] = found.vectors;
         let cut = project(source, mode, factors[mode].as_ref(), &mut Section::new(observer, middle, to))?;
-        singular[mode] = basis.singular;
-        current = Some(cut);
+        singular[mode] = found.singular;
+        if step == 0 {
+            energy = found.energy;
+            first_cut = Some(FirstCut { mode, tensor: cut });
+        } else {
+            current = Some(cut);
+        }
     }
-    let core = current.ok_or_else(|| Error::Internal("A tensor without modes.".to_owned()))?;
-    Ok(Compressed { model: TuckerModel { core, factors }, singular })
+    let core = current.ok_or_else(|| Error::Internal("A tensor of one mode.".to_owned()))?;
+    Ok(Compressed { model: TuckerModel { core, factors }, singular, energy, first_cut })
 }
 
 /// The smallest model within a tolerance: a sequential compression that uses up little of what is allowed, then the
@@ -208,7 +252,8 @@ fn with_tolerance(
     order.sort_by_key(|&mode| shape[mode]);
     let (mut energy, mut lost) = (0.0, 0.0);
     let mut left = shape.len() as f64;
-    let mut compressed = sequentially(tensor, &order, accuracy, observer, |_, basis| {
+    let mut compressed = sequentially(tensor, &order, observer, |source, mode, observer| {
+        let basis = mode_basis(source, mode, accuracy, observer)?;
         let energies = basis.energies();
         if energy == 0.0 {
             energy = energies.iter().sum();
@@ -222,8 +267,9 @@ fn with_tolerance(
             rank -= 1;
         }
         lost += tail;
-        rank
+        Ok(leading(basis, rank))
     })?;
+    compressed.first_cut = None;
     let model = &mut compressed.model;
     model.make_canonical()?;
     // Rounding of the norm itself must not push the result above what was promised.
@@ -270,131 +316,4 @@ fn permute(items: &mut Vec<usize>, from: usize, visit: &mut impl FnMut(&[usize])
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test_support::{random_tensor, saved};
-    use crate::tucker_model::row_major;
-    use crate::{SyntheticTensorParams, solve_synthetic_tensor};
-    use filigree_core::{ErrorCode, Flow, Step, in_pool};
-
-    /// Low rank with noise.
-    fn noisy(shape: &[usize], ranks: &[usize], noise: f64) -> (tempfile::TempDir, TensorInput) {
-        let folder = tempfile::tempdir().unwrap();
-        let params = SyntheticTensorParams {
-            shape: shape.to_vec(),
-            ranks: ranks.to_vec(),
-            noise,
-            ..SyntheticTensorParams::default()
-        };
-        solve_synthetic_tensor(&params, 4, folder.path(), &mut Silent).unwrap();
-        let source = crate::test_support::described(&folder.path().join("tensor.npy"), shape);
-        (folder, TensorInput::plain(source))
-    }
-
-    fn with(rule: RankRule) -> StHosvdParams {
-        StHosvdParams { rule, ..StHosvdParams::default() }
-    }
-
-    #[test]
-    fn exact_structure_is_recovered_by_every_way() {
-        let (folder, input) = noisy(&[20, 15, 12, 6], &[3, 4, 2, 2], 0.0);
-        for sequential in [true, false] {
-            for accuracy in [Accuracy::Fast, Accuracy::Accurate] {
-                let own = StHosvdParams { accuracy, sequential, ..with(RankRule::Ranks(vec![3, 4, 2, 2])) };
-                let info = solve(&input, &own, folder.path(), &mut Silent).unwrap();
-                assert!(info.figure("relativeError").unwrap() < 1e-12, "{:?}", info.figures);
-            }
-        }
-        let own = StHosvdParams { accuracy: Accuracy::Accurate, ..with(RankRule::Tolerance(1e-11)) };
-        let info = solve(&input, &own, folder.path(), &mut Silent).unwrap();
-        assert!(info.stop_message.contains("3 × 4 × 2 × 2"), "{}", info.stop_message);
-    }
-
-    #[test]
-    fn a_tolerance_is_kept_with_no_more_than_it_needs() {
-        let (folder, input) = noisy(&[30, 25, 20], &[8, 7, 6], 0.05);
-        for tolerance in [0.6, 0.06, 0.03] {
-            let info =
-                solve(&input, &with(RankRule::Tolerance(tolerance)), folder.path(), &mut Silent).unwrap();
-            let error = info.figure("relativeError").unwrap();
-            assert!(error <= tolerance, "{error} {tolerance}");
-            assert!(error > 0.6 * tolerance, "{error} is far below {tolerance}");
-        }
-    }
-
-    #[test]
-    fn a_budget_is_kept_and_too_small_ones_are_refused() {
-        let (folder, input) = noisy(&[30, 25, 20], &[8, 7, 6], 0.05);
-        let info = solve(&input, &with(RankRule::Size(700)), folder.path(), &mut Silent).unwrap();
-        assert!(info.figure("size").unwrap() <= 700.0);
-        let error = solve(&input, &with(RankRule::Size(70)), folder.path(), &mut Silent).unwrap_err();
-        assert_eq!(error.blamed_parameter(), Some("budget"));
-    }
-
-    #[test]
-    fn a_mapped_tensor_gives_what_one_in_memory_gives() {
-        let (folder, mut input) = noisy(&[30, 25, 20], &[4, 3, 2], 0.05);
-        let ranks = RankRule::Ranks(vec![4, 3, 2]);
-        let mut figures = Vec::new();
-        for in_memory_entries in [1 << 20, 0] {
-            input.in_memory_entries = in_memory_entries;
-            let info = solve(&input, &with(ranks.clone()), folder.path(), &mut Silent).unwrap();
-            figures.push(info.figure("relativeError").unwrap());
-        }
-        assert!((figures[0] - figures[1]).abs() < 1e-12);
-    }
-
-    #[test]
-    fn long_modes_empty_components_and_zeros_are_fine() {
-        let folder = tempfile::tempdir().unwrap();
-        let long = TensorInput::plain(saved(folder.path(), "long.npy", &random_tensor(&[300, 4, 3], 1)));
-        let info = solve(&long, &with(RankRule::Ranks(vec![20, 4, 3])), folder.path(), &mut Silent).unwrap();
-        assert!(info.figure("relativeError").unwrap() < 1e-12, "ranks (12, 4, 3) say all");
-        assert!(info.warnings[0].contains("Rank 20 of mode 1"), "{:?}", info.warnings);
-        let zero = DenseTensor::new(vec![4, 3, 2], vec![0.0; 24]);
-        let zero = TensorInput::plain(saved(folder.path(), "zero.npy", &zero));
-        for rule in [RankRule::Tolerance(0.1), RankRule::Ranks(vec![2, 2, 2]), RankRule::Size(20)] {
-            let info = solve(&zero, &with(rule), folder.path(), &mut Silent).unwrap();
-            assert_eq!(info.figure("relativeError"), Some(0.0));
-            assert!(info.warnings.iter().any(|warning| warning.contains("zero")));
-        }
-    }
-
-    #[test]
-    fn one_and_two_threads_give_the_same_model() {
-        let (_folder, input) = noisy(&[90, 85, 40], &[6, 5, 4], 0.1);
-        let tensor = input.open().unwrap();
-        for rule in [RankRule::Ranks(vec![6, 5, 4]), RankRule::Tolerance(0.1)] {
-            let run = |threads| {
-                let model = in_pool(threads, || {
-                    compress(tensor.as_ref(), &with(rule.clone()), &mut Vec::new(), &mut Silent)
-                })
-                .unwrap()
-                .model;
-                (model.core, row_major(model.factors[0].as_ref()))
-            };
-            assert!(run(1) == run(2));
-        }
-    }
-
-    struct Stops;
-    impl Observer for Stops {
-        fn stage(&mut self, _name: &str) {}
-        fn progress(&mut self, _fraction: f64) -> Flow {
-            Flow::Stop
-        }
-        fn iteration(&mut self, _step: &Step<'_>) -> Flow {
-            Flow::Stop
-        }
-    }
-
-    #[test]
-    fn a_stopped_run_leaves_nothing_behind() {
-        let (folder, input) = noisy(&[30, 25, 20], &[4, 3, 2], 0.05);
-        let out = tempfile::tempdir().unwrap();
-        let error = solve(&input, &with(RankRule::Tolerance(0.1)), out.path(), &mut Stops).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::Cancelled);
-        assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 0);
-        drop(folder);
-    }
-}
+mod tests;

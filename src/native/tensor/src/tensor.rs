@@ -83,34 +83,43 @@ impl Tensor for DenseTensor {
         columns: Range<usize>,
         buffer: &'a mut Vec<f64>,
     ) -> Result<MatRef<'a, f64>, Error> {
-        let view = self.seen_from(mode);
-        let (height, width) = (rows.len(), columns.len());
-        if height == 0 || width == 0 {
-            buffer.clear();
-            return Ok(MatRef::from_row_major_slice(buffer, height, width));
-        }
-        if view.after == 1 {
-            let start = columns.start * view.length + rows.start;
-            let end = (columns.end - 1) * view.length + rows.end;
-            let part = &self.values[start..end];
-            return Ok(strided(part, width, height, view.length).transpose());
-        }
-        let position = columns.start % view.after;
-        if position + width <= view.after && (width >= SHORT_RUN || width == view.after) {
-            let row = |index: usize| (columns.start / view.after * view.length + index) * view.after;
-            let part = &self.values[row(rows.start) + position..row(rows.end - 1) + position + width];
-            return Ok(strided(part, height, width, view.after));
-        }
-        buffer.resize(height * width, 0.0);
-        for (done, before, after) in view.runs(columns) {
-            for (target, index) in buffer.chunks_exact_mut(width).zip(rows.clone()) {
-                let start = (before * view.length + index) * view.after;
-                target[done..done + after.len()]
-                    .copy_from_slice(&self.values[start + after.start..start + after.end]);
-            }
-        }
-        Ok(MatRef::from_row_major_slice(buffer, height, width))
+        tile_in(&self.values, self.seen_from(mode), rows, columns, buffer)
     }
+}
+
+/// A tile of the unfolding that `view` belongs to, of a tensor whose entries lie in C order.
+pub fn tile_in<'a>(
+    values: &'a [f64],
+    view: ModeView,
+    rows: Range<usize>,
+    columns: Range<usize>,
+    buffer: &'a mut Vec<f64>,
+) -> Result<MatRef<'a, f64>, Error> {
+    let (height, width) = (rows.len(), columns.len());
+    if height == 0 || width == 0 {
+        buffer.clear();
+        return Ok(MatRef::from_row_major_slice(buffer, height, width));
+    }
+    if view.after == 1 {
+        let start = columns.start * view.length + rows.start;
+        let end = (columns.end - 1) * view.length + rows.end;
+        let part = &values[start..end];
+        return Ok(strided(part, width, height, view.length).transpose());
+    }
+    let position = columns.start % view.after;
+    if position + width <= view.after && (width >= SHORT_RUN || width == view.after) {
+        let row = |index: usize| (columns.start / view.after * view.length + index) * view.after;
+        let part = &values[row(rows.start) + position..row(rows.end - 1) + position + width];
+        return Ok(strided(part, height, width, view.after));
+    }
+    buffer.resize(height * width, 0.0);
+    for (done, before, after) in view.runs(columns) {
+        for (target, index) in buffer.chunks_exact_mut(width).zip(rows.clone()) {
+            let start = (before * view.length + index) * view.after;
+            target[done..done + after.len()].copy_from_slice(&values[start + after.start..start + after.end]);
+        }
+    }
+    Ok(MatRef::from_row_major_slice(buffer, height, width))
 }
 
 /// Rows of `columns` numbers, each `stride` after the one before.

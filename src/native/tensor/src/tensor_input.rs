@@ -5,9 +5,10 @@ use filigree_core::{ArraySource, Error, MappedArray, zeros};
 use rayon::prelude::*;
 
 use crate::shape::{element_count, index_of, shape_text};
-use crate::tensor::{DenseTensor, Tensor};
+use crate::tensor::{DenseTensor, Tensor, tile_in};
 
-/// Tensors up to this many entries (512 MB) are read into memory once; larger ones are read from their file in tiles,
+/// Tensors up to this many entries (512 MB) are read into memory once, or seen in place where the file holds them in C
+/// order; larger ones are read from their file in tiles,
 /// again on every pass.
 pub const IN_MEMORY_ENTRIES: usize = 64 << 20;
 
@@ -33,10 +34,15 @@ impl TensorInput {
         Self { source, scale: 1.0, no_data_value: None, in_memory_entries: IN_MEMORY_ENTRIES }
     }
 
-    /// Opens the tensor: in memory where it fits, else mapped. Every entry must be a finite number.
+    /// Opens the tensor: in memory where it fits, or seen in place where the file holds it as memory would, else mapped.
+    /// Every entry must be a finite number.
     pub fn open(&self) -> Result<Box<dyn Tensor>, Error> {
-        let mapped = MappedTensor::open(self)?;
+        let mut mapped = MappedTensor::open(self)?;
         if element_count(mapped.shape())? <= self.in_memory_entries {
+            if mapped.scale == 1.0 && mapped.array.in_place().is_some() {
+                mapped.check_in_place()?;
+                return Ok(Box::new(mapped));
+            }
             return Ok(Box::new(mapped.read()?));
         }
         Ok(Box::new(mapped))
@@ -48,6 +54,8 @@ pub struct MappedTensor {
     array: MappedArray,
     scale: f64,
     no_data_value: Option<f64>,
+    /// Every entry was found to be a number: tiles may be parts of the file itself.
+    checked: bool,
 }
 
 impl MappedTensor {
@@ -61,7 +69,7 @@ impl MappedTensor {
                     .to_owned(),
             ));
         }
-        Ok(Self { array, scale: input.scale, no_data_value: input.no_data_value })
+        Ok(Self { array, scale: input.scale, no_data_value: input.no_data_value, checked: false })
     }
 
     /// The whole tensor in memory.
@@ -77,6 +85,19 @@ impl MappedTensor {
             .collect::<Result<Vec<()>, Error>>()?;
         self.batch_done()?;
         Ok(DenseTensor::new(shape, values))
+    }
+
+    /// Looks at every entry where it lies, once.
+    fn check_in_place(&mut self) -> Result<(), Error> {
+        let values = self.array.in_place().unwrap_or_default();
+        values
+            .par_chunks(ENTRIES_AT_ONCE)
+            .enumerate()
+            .map(|(piece, part)| self.check(part, |position| piece * ENTRIES_AT_ONCE + position))
+            .collect::<Result<Vec<()>, Error>>()?;
+        self.array.check_still_whole()?;
+        self.checked = true;
+        Ok(())
     }
 
     /// Rows of the last mode from row `first` on, in C order of the modes before it.
@@ -130,14 +151,20 @@ impl MappedTensor {
             .collect()
     }
 
-    /// Scales what was read and refuses what is no number; `position_of` says where an entry lies, in C order.
-    fn convert(&self, values: &mut [f64], position_of: impl Fn(usize) -> usize) -> Result<(), Error> {
+    /// Refuses what is no number; `position_of` says where an entry lies, in C order.
+    fn check(&self, values: &[f64], position_of: impl Fn(usize) -> usize) -> Result<(), Error> {
         let bad = |value: f64| !value.is_finite() || self.no_data_value == Some(value);
         // Whether there is any is asked of all at once, which processors do several at a time.
         if filigree_core::widest(|| values.iter().fold(false, |any, &value| any | bad(value))) {
             let first = values.iter().position(|&value| bad(value)).unwrap_or_default();
             return Err(self.refused(position_of(first), values[first]));
         }
+        Ok(())
+    }
+
+    /// Scales what was read and refuses what is no number; `position_of` says where an entry lies, in C order.
+    fn convert(&self, values: &mut [f64], position_of: impl Fn(usize) -> usize) -> Result<(), Error> {
+        self.check(values, position_of)?;
         if self.scale != 1.0 {
             values.iter_mut().for_each(|value| *value *= self.scale);
         }
@@ -168,6 +195,9 @@ impl Tensor for MappedTensor {
         columns: Range<usize>,
         buffer: &'a mut Vec<f64>,
     ) -> Result<MatRef<'a, f64>, Error> {
+        if let Some(values) = self.array.in_place().filter(|_| self.checked) {
+            return tile_in(values, self.seen_from(mode), rows, columns, buffer);
+        }
         let (height, width) = (rows.len(), columns.len());
         let stride = self.array.strides()[mode];
         let offsets = self.column_offsets(mode, columns.clone());
@@ -194,7 +224,9 @@ impl Tensor for MappedTensor {
 
     fn batch_done(&self) -> Result<(), Error> {
         self.array.check_still_whole()?;
-        self.array.release_pages();
+        if !self.checked {
+            self.array.release_pages();
+        }
         Ok(())
     }
 }

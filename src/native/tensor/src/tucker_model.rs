@@ -2,7 +2,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use faer::{Mat, MatMut, MatRef};
-use filigree_core::{Error, NpyWriter, Observer, Section, Silent, tiles};
+use filigree_core::{Error, NpyWriter, Observer, Section, Silent, Wide, tiles, widest};
 
 use crate::kernels::product;
 use crate::mode_basis::{Accuracy, leads_negative, mode_basis};
@@ -196,28 +196,50 @@ impl TuckerModel {
 }
 
 impl Fit {
-    /// Adds entries and their estimates, in lanes that do not wait for one another.
+    /// Adds entries and their estimates.
     fn add(&mut self, truth: &[f64], estimate: &[f64]) {
-        const LANES: usize = 8;
-        let (mut residual, mut energy, mut largest) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-        let mut one = |lane: usize, truth: f64, found: f64| {
+        let part = widest(Comparison { truth, estimate });
+        self.residual_energy += part.residual_energy;
+        self.energy += part.energy;
+        self.largest_residual = self.largest_residual.max(part.largest_residual);
+    }
+}
+
+/// Entries beside their estimates, compared in lanes that do not wait for one another.
+struct Comparison<'a> {
+    truth: &'a [f64],
+    estimate: &'a [f64],
+}
+
+impl Wide for Comparison<'_> {
+    type Output = Fit;
+
+    #[inline(always)]
+    fn run(self) -> Fit {
+        const LANES: usize = 16;
+        let (mut residual, mut energy, mut largest) = ([0.0f64; LANES], [0.0f64; LANES], [0.0f64; LANES]);
+        let ((truths, rest), (estimates, others)) =
+            (self.truth.as_chunks::<LANES>(), self.estimate.as_chunks::<LANES>());
+        for (truth, found) in truths.iter().zip(estimates) {
+            for lane in 0..LANES {
+                let difference = truth[lane] - found[lane];
+                residual[lane] += difference * difference;
+                energy[lane] += truth[lane] * truth[lane];
+                let size = difference.abs();
+                largest[lane] = if size > largest[lane] { size } else { largest[lane] };
+            }
+        }
+        for (lane, (truth, found)) in rest.iter().zip(others).enumerate() {
             let difference = truth - found;
             residual[lane] += difference * difference;
             energy[lane] += truth * truth;
-            let size = difference.abs();
-            largest[lane] = if size > largest[lane] { size } else { largest[lane] };
-        };
-        filigree_core::widest(|| {
-            let ((truths, rest), (estimates, others)) =
-                (truth.as_chunks::<LANES>(), estimate.as_chunks::<LANES>());
-            for (truth, found) in truths.iter().zip(estimates) {
-                (0..LANES).for_each(|lane| one(lane, truth[lane], found[lane]));
-            }
-            rest.iter().zip(others).enumerate().for_each(|(lane, (&truth, &found))| one(lane, truth, found));
-        });
-        self.residual_energy += residual.iter().sum::<f64>();
-        self.energy += energy.iter().sum::<f64>();
-        self.largest_residual = largest.iter().fold(self.largest_residual, |most, &size| most.max(size));
+            largest[lane] = largest[lane].max(difference.abs());
+        }
+        Fit {
+            residual_energy: residual.iter().sum(),
+            energy: energy.iter().sum(),
+            largest_residual: largest.iter().fold(0.0, |most, &size| most.max(size)),
+        }
     }
 }
 
