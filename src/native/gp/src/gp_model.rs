@@ -28,7 +28,10 @@ pub struct GpModel {
 type Restore = fn(&SavedParts, usize) -> Result<Box<dyn FittedModel>, Error>;
 
 /// How every kind of model is made again from what it saved and its number of inputs.
-const KINDS: &[(&str, Restore)] = &[("exact", crate::exact_gp::restore)];
+const KINDS: &[(&str, Restore)] = &[
+    (crate::exact_gp::KIND, crate::exact_gp::restore),
+    (crate::inducing_gp::KIND, crate::inducing_gp::restore),
+];
 
 impl GpModel {
     /// Reads the model of a run folder.

@@ -76,6 +76,17 @@ pub fn factor(
     points: Option<(&[f64], usize)>,
     log: &mut JitterLog,
 ) -> Result<Jittered, Error> {
+    factor_from(matrix, 0, what, points, log)
+}
+
+/// As [`factor`], from a step of the ladder on that is part of the model: the log is told only of steps beyond it.
+pub fn factor_from(
+    matrix: MatRef<'_, f64>,
+    first: usize,
+    what: &str,
+    points: Option<(&[f64], usize)>,
+    log: &mut JitterLog,
+) -> Result<Jittered, Error> {
     let size = matrix.nrows();
     let mean = (0..size).map(|i| matrix[(i, i)]).sum::<f64>() / size.max(1) as f64;
     if !(mean.is_finite() && mean > 0.0) {
@@ -83,18 +94,14 @@ pub fn factor(
             "{what} has a diagonal of mean {mean:.1e}: hyper-parameters or inputs ran out of the range of numbers. Look for wild values in the inputs, or narrow the bounds."
         )));
     }
-    if let Ok(factor) = Llt::new(matrix, Side::Lower) {
-        log.record(0);
-        return Ok(Jittered { factor, step: 0, added: 0.0 });
-    }
     let mut raised: Mat<f64> = matrix.to_owned();
-    for (step, jitter) in JITTER_LADDER.iter().enumerate().skip(1) {
+    for (step, jitter) in JITTER_LADDER.iter().enumerate().skip(first) {
         let added = jitter * mean;
         for i in 0..size {
             raised[(i, i)] = matrix[(i, i)] + added;
         }
         if let Ok(factor) = Llt::new(raised.as_ref(), Side::Lower) {
-            log.record(step);
+            log.record(if step == first { 0 } else { step });
             return Ok(Jittered { factor, step, added });
         }
     }

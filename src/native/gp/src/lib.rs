@@ -4,12 +4,15 @@
 //! Inputs are (row, dimension) in C order; hyper-parameters are optimised as logarithms where they are positive.
 
 mod calibration;
+mod collapsed_bound;
 mod exact_gp;
 mod fit_run;
 mod fitted_model;
 mod gp_model;
 mod held_out_rows;
 mod hold_out;
+mod inducing_gp;
+mod inducing_points;
 mod jitter;
 mod kernel;
 mod leaks;
@@ -29,7 +32,9 @@ pub use fit_run::fit_table;
 pub use fitted_model::{Engine, Fit, FittedModel, Judged, Learned};
 pub use gp_model::GpModel;
 pub use hold_out::HoldOut;
-pub use jitter::{JITTER_LADDER, JitterLog, Jittered, factor};
+pub use inducing_gp::{InducingMethod, InducingParams};
+pub use inducing_points::Selection;
+pub use jitter::{JITTER_LADDER, JitterLog, Jittered, factor, factor_from};
 pub use kernel::{InputSpread, KERNEL_NAMES, Kernel, Parameter, ParameterRole};
 pub use optimiser::{Iterate, OptimiserParams, Optimum, bound_warnings, minimise};
 pub use prediction::Prediction;

@@ -24,6 +24,9 @@ pub struct NamedArray {
     pub values: Vec<f64>,
 }
 
+/// Names and shapes of the arrays that a model file lists.
+type Shapes = Vec<(String, Vec<usize>)>;
+
 /// What an engine needs to make its model again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SavedParts {
@@ -159,7 +162,7 @@ impl SavedModel {
         let counts = |value: &Value| -> Option<Vec<usize>> {
             value.as_array()?.iter().map(|own| own.as_u64().map(|count| count as usize)).collect()
         };
-        let read = || -> Option<(Self, Vec<(String, Vec<usize>)>)> {
+        let read = || -> Option<(Self, Shapes)> {
             let own = &whole["standardisation"];
             let parts = SavedParts {
                 kernel: whole["kernel"].as_str()?.to_owned(),
