@@ -270,7 +270,8 @@ impl Problem<'_> {
         }
         let (first, second) = modes.split_at(modes.len().div_ceil(2));
         for (own, others) in [(first, second), (second, first)] {
-            let projected = project_all(partial, seen, others, &mut Silent)?;
+            let order: Vec<usize> = others.iter().rev().copied().collect();
+            let projected = project_all(partial, seen, &order, &mut Silent)?;
             self.sweep(&projected, own, iterate, seen)?;
         }
         Ok(())
