@@ -38,6 +38,14 @@ export const libraryOutputs = {
   ...mixtureOutputs,
 }
 
+/** λ of methods that weigh the abundances one by one. */
+export const abundanceSparsity = z.number().min(0).max(1e6).default(0.01).meta({
+  title: 'Sparsity',
+  symbol: 'λ',
+  help: 'Weight of the sum of abundances. More leaves fewer spectra.',
+  logarithmic: true,
+})
+
 /** Stopping rule of methods that alternate directions. */
 export const pixelStopping = {
   tolerance: z.number().positive().max(0.1).default(1e-4).meta({

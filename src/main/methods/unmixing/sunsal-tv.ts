@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { defineMethod, output } from '../../../shared/method'
-import { checkLibraryInputs, libraryInputs, libraryOutputs, pixelStopping, solveWithLibrary } from './library'
+import {
+  abundanceSparsity,
+  checkLibraryInputs,
+  libraryInputs,
+  libraryOutputs,
+  pixelStopping,
+  solveWithLibrary,
+} from './library'
 import { preparationParameters } from './preparation'
 
 /** Sparse unmixing with total variation of the abundance maps. */
@@ -37,12 +44,7 @@ For noisy scenes whose materials form regions with clear borders. The noise of o
   ],
   inputs: libraryInputs,
   params: z.object({
-    sparsity: z.number().min(0).max(1e6).default(0.01).meta({
-      title: 'Sparsity',
-      symbol: 'λ',
-      help: 'Weight of the sum of abundances.',
-      logarithmic: true,
-    }),
+    sparsity: abundanceSparsity,
     variationWeight: z.number().min(0).max(1e6).default(0.01).meta({
       title: 'Total variation',
       symbol: 'λ_TV',

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { defineMethod } from '../../../shared/method'
-import { checkLibraryInputs, libraryInputs, libraryOutputs, pixelStopping, solveWithLibrary } from './library'
+import {
+  abundanceSparsity,
+  checkLibraryInputs,
+  libraryInputs,
+  libraryOutputs,
+  pixelStopping,
+  solveWithLibrary,
+} from './library'
 import { preparationParameters } from './preparation'
 
 /** Sparse unmixing with a library, every pixel on its own. */
@@ -43,12 +50,7 @@ When a library of candidate materials is at hand and nobody knows which of them 
   ],
   inputs: libraryInputs,
   params: z.object({
-    sparsity: z.number().min(0).max(1e6).default(0.01).meta({
-      title: 'Sparsity',
-      symbol: 'λ',
-      help: 'Weight of the sum of abundances. More leaves fewer spectra.',
-      logarithmic: true,
-    }),
+    sparsity: abundanceSparsity,
     sumToOne: z.boolean().default(false).meta({
       title: 'Abundances sum to one',
       help: 'Only where the library holds every material of the scene.',
