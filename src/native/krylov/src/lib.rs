@@ -8,9 +8,11 @@ mod dense_scalar;
 mod direct;
 mod generators;
 mod inspect;
+mod iterative;
 mod linear_system;
 mod operator;
 mod preconditioner;
+mod recycling;
 mod row_blocks;
 mod scalar;
 mod system_file;
@@ -29,9 +31,17 @@ pub use generators::{
 pub use inspect::{
     Definiteness, LanczosExtremes, MatrixFacts, connected_components, definiteness, lanczos_extremes,
 };
+pub use iterative::{
+    Basis, DeflationSpace, DenseScalar, GivensLeastSquares, HistoryRow, Outcome, Problem, SolveParams,
+    bicgstab, cg, deflated_cg, fgmres, gmres, idr, lsmr, lsqr, minres, subdomain_vectors,
+};
 pub use linear_system::{LinearSystem, RightHandSideChoice};
 pub use num_complex::Complex64;
 pub use operator::LinearOperator;
 pub use preconditioner::{Identity, Preconditioner};
+pub use recycling::{
+    Contender, RecycleSpace, SequenceOrder, SequenceResult, SolvedSystem, gcro_dr, parameter_order,
+    path_length, solve_sequence,
+};
 pub use scalar::Scalar;
 pub use system_file::{SystemFile, SystemSources};

@@ -1,0 +1,379 @@
+use faer::linalg::matmul::matmul;
+use faer::prelude::ReborrowMut;
+use faer::{Accum, Mat, MatMut, MatRef, Par};
+use filigree_core::{Wide, widest};
+use rayon::prelude::*;
+
+use super::DenseScalar;
+use crate::Scalar;
+
+/// Rows worked on at a time: a block of all columns stays in the cache between two passes over it.
+const BLOCK_ROWS: usize = 512;
+
+/// Numbers of a pass that are worth waking other threads for.
+const PARALLEL_FROM: usize = 1 << 17;
+
+/// Columns taken together in one pass over a vector.
+const TOGETHER: usize = 4;
+
+/// Partial sums kept side by side for each of them.
+const LANES: usize = 4;
+
+/// Vectors of one length side by side, as a matrix of rising width.
+#[derive(Clone, Debug)]
+pub struct Basis<S> {
+    rows: usize,
+    columns: usize,
+    /// Column after column.
+    values: Vec<S>,
+}
+
+impl<S: Scalar> Basis<S> {
+    /// No columns yet; memory for `capacity` of them.
+    pub fn new(rows: usize, capacity: usize) -> Self {
+        Self { rows, columns: 0, values: Vec::with_capacity(rows * capacity) }
+    }
+
+    /// Length of a column.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// One column.
+    pub fn column(&self, index: usize) -> &[S] {
+        &self.values[index * self.rows..(index + 1) * self.rows]
+    }
+
+    /// One column, to be changed.
+    pub fn column_mut(&mut self, index: usize) -> &mut [S] {
+        &mut self.values[index * self.rows..(index + 1) * self.rows]
+    }
+
+    /// Adds a column.
+    pub fn push(&mut self, column: &[S]) {
+        assert_eq!(column.len(), self.rows, "columns have one length");
+        self.values.extend_from_slice(column);
+        self.columns += 1;
+    }
+
+    /// Adds `factor` times a vector as a column.
+    pub fn push_scaled(&mut self, factor: f64, column: &[S]) {
+        assert_eq!(column.len(), self.rows, "columns have one length");
+        self.values.extend(column.iter().map(|value| value.scale(factor)));
+        self.columns += 1;
+    }
+
+    /// Leaves the first `columns`.
+    pub fn truncate(&mut self, columns: usize) {
+        self.columns = self.columns.min(columns);
+        self.values.truncate(self.columns * self.rows);
+    }
+
+    /// Memory, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        (self.values.capacity() * size_of::<S>()) as u64
+    }
+
+    /// Vᴴ w.
+    pub fn project(&self, w: &[S]) -> Vec<S> {
+        let parts = self.over_blocks(|range| self.block_dots(range.clone(), &w[range]));
+        sum_parts(parts, self.columns)
+    }
+
+    /// w ← w + V y, with as many columns from `first` on as y has entries.
+    pub fn add_combination(&self, first: usize, y: &[S], w: &mut [S]) {
+        let add = |(index, block): (usize, &mut [S])| self.block_add(first, index * BLOCK_ROWS, y, block);
+        if self.rows * y.len() < PARALLEL_FROM {
+            w.chunks_mut(BLOCK_ROWS).enumerate().for_each(add);
+        } else {
+            w.par_chunks_mut(BLOCK_ROWS).enumerate().for_each(add);
+        }
+    }
+
+    /// w ← (I − V Vᴴ) w, twice, for orthonormal columns (classical Gram-Schmidt with reorthogonalisation; the second
+    /// products are made while a block is still in the cache). Returns what was taken out, and ‖w‖ of what is left.
+    pub fn orthogonalise(&self, w: &mut [S]) -> (Vec<S>, f64) {
+        let mut first = self.project(w);
+        let negative: Vec<S> = first.iter().map(|&value| -value).collect();
+        let step = |(index, block): (usize, &mut [S])| {
+            let start = index * BLOCK_ROWS;
+            self.block_add(0, start, &negative, block);
+            self.block_dots(start..start + block.len(), block)
+        };
+        let parts: Vec<Vec<S>> = if self.rows * self.columns < PARALLEL_FROM {
+            w.chunks_mut(BLOCK_ROWS).enumerate().map(step).collect()
+        } else {
+            w.par_chunks_mut(BLOCK_ROWS).enumerate().map(step).collect()
+        };
+        let second = sum_parts(parts, self.columns);
+        let negative: Vec<S> = second.iter().map(|&value| -value).collect();
+        self.add_combination(0, &negative, w);
+        first.iter_mut().zip(second).for_each(|(first, second)| *first += second);
+        (first, crate::vector::norm(w))
+    }
+
+    fn over_blocks<T: Send>(&self, work: impl Fn(std::ops::Range<usize>) -> T + Sync) -> Vec<T> {
+        let count = self.rows.div_ceil(BLOCK_ROWS);
+        let of_block = |index: usize| work(index * BLOCK_ROWS..((index + 1) * BLOCK_ROWS).min(self.rows));
+        if self.rows * self.columns < PARALLEL_FROM {
+            (0..count).map(of_block).collect()
+        } else {
+            (0..count).into_par_iter().map(of_block).collect()
+        }
+    }
+
+    /// Products of all columns with a block of a vector.
+    fn block_dots(&self, range: std::ops::Range<usize>, w: &[S]) -> Vec<S> {
+        widest(BlockDots { basis: self, range, w })
+    }
+
+    /// w ← w + V y within a block that starts at a row.
+    fn block_add(&self, first: usize, start: usize, y: &[S], w: &mut [S]) {
+        widest(BlockAdd { basis: self, first, start, y, w });
+    }
+}
+
+impl<S: DenseScalar> Basis<S> {
+    /// The columns as a matrix.
+    pub fn matrix(&self) -> MatRef<'_, S> {
+        MatRef::from_column_major_slice(&self.values, self.rows, self.columns)
+    }
+
+    /// Some of the columns as a matrix.
+    pub fn matrix_of(&self, columns: std::ops::Range<usize>) -> MatRef<'_, S> {
+        self.matrix().subcols(columns.start, columns.len())
+    }
+
+    /// Σ Bᵢ Pᵢ of tall matrices with their weights.
+    pub fn combined(parts: &[(MatRef<'_, S>, MatRef<'_, S>)]) -> Self {
+        let (first, weights) = &parts[0];
+        let (rows, columns) = (first.nrows(), weights.ncols());
+        let mut values = vec![S::ZERO; rows * columns];
+        let out = MatMut::from_column_major_slice_mut(&mut values, rows, columns);
+        combine_rows(out, 0, parts);
+        Self { rows, columns, values }
+    }
+
+    /// Vᴴ W.
+    pub fn products(&self, other: &Self) -> Mat<S> {
+        let parts = self.over_blocks(|range| {
+            let rows = range.len();
+            let (left, right) = (self.matrix(), other.matrix());
+            let mut part = Mat::<S>::zeros(self.columns, other.columns);
+            matmul(
+                part.as_mut(),
+                Accum::Replace,
+                left.subrows(range.start, rows).adjoint(),
+                right.subrows(range.start, rows),
+                S::ONE,
+                Par::Seq,
+            );
+            part
+        });
+        let mut sum = Mat::<S>::zeros(self.columns, other.columns);
+        parts.iter().for_each(|part| sum += part);
+        sum
+    }
+
+    /// Makes the columns orthonormal, V = Q R, by the Cholesky factor of their Gram matrix, twice; returns R. Columns
+    /// that depend on those before them give `None`.
+    ///
+    /// Yamamoto et al., "Roundoff error analysis of the CholeskyQR2 algorithm", ETNA 44, 2015.
+    pub fn orthonormalise(&mut self) -> Option<Mat<S>> {
+        let mut factor: Option<Mat<S>> = None;
+        for _ in 0..2 {
+            let gram = self.products(self);
+            let lower = gram.llt(faer::Side::Lower).ok()?.L().to_owned();
+            let diagonal: Vec<f64> = (0..self.columns).map(|i| lower[(i, i)].modulus()).collect();
+            let largest = diagonal.iter().copied().fold(0.0, f64::max);
+            if diagonal.iter().any(|&value| value <= 1e-7 * largest || value.is_nan()) {
+                return None;
+            }
+            let upper = lower.adjoint().to_owned();
+            *self = self.divided_by(&upper);
+            factor = Some(match factor {
+                None => upper,
+                Some(before) => &upper * &before,
+            });
+        }
+        factor
+    }
+
+    /// V R⁻¹ with an upper triangular R.
+    pub fn divided_by(&self, upper: &Mat<S>) -> Self {
+        let size = self.columns;
+        let mut inverse = Mat::<S>::identity(size, size);
+        faer::linalg::triangular_solve::solve_upper_triangular_in_place(
+            upper.as_ref(),
+            inverse.as_mut(),
+            Par::Seq,
+        );
+        Self::combined(&[(self.matrix(), inverse.as_ref())])
+    }
+}
+
+/// Fills rows `start..` of a combination, blocks of rows on all threads.
+fn combine_rows<S: DenseScalar>(
+    mut out: MatMut<'_, S>,
+    start: usize,
+    parts: &[(MatRef<'_, S>, MatRef<'_, S>)],
+) {
+    let rows = out.nrows();
+    let whole = parts[0].0.nrows();
+    if rows > BLOCK_ROWS && whole * out.ncols() >= PARALLEL_FROM / 16 {
+        let blocks = rows.div_ceil(BLOCK_ROWS);
+        let middle = blocks / 2 * BLOCK_ROWS;
+        let (top, bottom) = out.split_at_row_mut(middle);
+        rayon::join(|| combine_rows(top, start, parts), || combine_rows(bottom, start + middle, parts));
+        return;
+    }
+    for (index, (tall, weights)) in parts.iter().enumerate() {
+        let mode = if index == 0 { Accum::Replace } else { Accum::Add };
+        matmul(out.rb_mut(), mode, tall.subrows(start, rows), *weights, S::ONE, Par::Seq);
+    }
+}
+
+fn sum_parts<S: Scalar>(parts: Vec<Vec<S>>, columns: usize) -> Vec<S> {
+    let mut sum = vec![S::ZERO; columns];
+    for part in parts {
+        sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+    }
+    sum
+}
+
+struct BlockDots<'a, S> {
+    basis: &'a Basis<S>,
+    range: std::ops::Range<usize>,
+    w: &'a [S],
+}
+
+impl<S: Scalar> Wide for BlockDots<'_, S> {
+    type Output = Vec<S>;
+    #[inline(always)]
+    fn run(self) -> Vec<S> {
+        let mut out = Vec::with_capacity(self.basis.columns);
+        let (w, w_rest) = self.w.as_chunks::<LANES>();
+        let mut column = 0;
+        while column < self.basis.columns {
+            let width = TOGETHER.min(self.basis.columns - column);
+            // The last columns of a group that is not full are those of the group again; their sums are dropped.
+            let slices: [&[S]; TOGETHER] = std::array::from_fn(|offset| {
+                &self.basis.column(column + offset.min(width - 1))[self.range.clone()]
+            });
+            let chunks = slices.map(|slice| slice.as_chunks::<LANES>().0);
+            let mut sums = [[S::ZERO; LANES]; TOGETHER];
+            for (index, w) in w.iter().enumerate() {
+                for (sum, chunk) in sums.iter_mut().zip(&chunks) {
+                    let v = &chunk[index];
+                    for lane in 0..LANES {
+                        sum[lane] += v[lane].conj() * w[lane];
+                    }
+                }
+            }
+            let done = w.len() * LANES;
+            for (sum, slice) in sums.iter_mut().zip(&slices) {
+                for (lane, (v, w)) in slice[done..].iter().zip(w_rest).enumerate() {
+                    sum[lane] += v.conj() * *w;
+                }
+            }
+            out.extend(sums[..width].iter().map(|sum| (sum[0] + sum[2]) + (sum[1] + sum[3])));
+            column += width;
+        }
+        out
+    }
+}
+
+struct BlockAdd<'a, S> {
+    basis: &'a Basis<S>,
+    first: usize,
+    start: usize,
+    y: &'a [S],
+    w: &'a mut [S],
+}
+
+impl<S: Scalar> Wide for BlockAdd<'_, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let rows = self.start..self.start + self.w.len();
+        let (groups, rest) = self.y.as_chunks::<TOGETHER>();
+        for (group, y) in groups.iter().enumerate() {
+            let [a, b, c, d]: [&[S]; TOGETHER] = std::array::from_fn(|offset| {
+                &self.basis.column(self.first + group * TOGETHER + offset)[rows.clone()]
+            });
+            for ((((w, &a), &b), &c), &d) in self.w.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                *w = *w + ((y[0] * a + y[1] * b) + (y[2] * c + y[3] * d));
+            }
+        }
+        let first = self.first + groups.len() * TOGETHER;
+        for (offset, &y) in rest.iter().enumerate() {
+            let column = &self.basis.column(first + offset)[rows.clone()];
+            self.w.iter_mut().zip(column).for_each(|(w, &v)| *w += y * v);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use filigree_core::{Random, in_pool};
+    use num_complex::Complex64;
+
+    fn random_basis(rows: usize, columns: usize) -> Basis<Complex64> {
+        let mut random = Random::new(7, columns as u64);
+        let mut basis = Basis::new(rows, columns);
+        for _ in 0..columns {
+            let column: Vec<_> =
+                (0..rows).map(|_| Complex64::new(random.normal(), random.normal())).collect();
+            basis.push(&column);
+        }
+        basis
+    }
+
+    #[test]
+    fn orthonormal_columns_rebuild_the_basis() {
+        let before = random_basis(1300, 7);
+        let mut basis = before.clone();
+        let r = basis.orthonormalise().unwrap();
+        let error = (&basis.products(&basis) - Mat::<Complex64>::identity(7, 7)).norm_l2();
+        assert!(error < 1e-14, "{error:e}");
+        let rebuilt = Basis::combined(&[(basis.matrix(), r.as_ref())]);
+        assert!((rebuilt.matrix() - before.matrix()).norm_l2() < 1e-12);
+        let mut dependent = before.clone();
+        dependent.push(before.column(2));
+        assert!(dependent.orthonormalise().is_none());
+    }
+
+    #[test]
+    fn what_is_taken_out_and_what_is_left_make_the_vector() {
+        let mut basis = random_basis(1300, 6);
+        basis.orthonormalise().unwrap();
+        let vector = random_basis(1300, 1);
+        let mut left = vector.column(0).to_vec();
+        let (coefficients, norm) = basis.orthogonalise(&mut left);
+        assert!((norm - crate::vector::norm(&left)).abs() < 1e-12);
+        assert!(basis.project(&left).iter().all(|value| value.norm() < 1e-13));
+        basis.add_combination(0, &coefficients, &mut left);
+        assert!(left.iter().zip(vector.column(0)).all(|(a, b)| (a - b).norm() < 1e-12));
+    }
+
+    #[test]
+    fn one_and_two_threads_give_the_same_bytes() {
+        let run = |threads| {
+            in_pool(threads, || {
+                let mut basis = random_basis(30_000, 9);
+                let r = basis.orthonormalise().unwrap();
+                let mut w = random_basis(30_000, 1).column(0).to_vec();
+                let out = basis.orthogonalise(&mut w);
+                Ok((format!("{r:?}"), out, w))
+            })
+            .unwrap()
+        };
+        assert!(run(1) == run(2));
+    }
+}
