@@ -66,7 +66,7 @@ impl<S: Scalar> Arnoldi<S> {
             problem.operator.apply(last, &mut self.product);
         }
         let before = vector::norm(&self.product);
-        let (column, norm) = self.v.orthogonalise(&mut self.product);
+        let (column, norm) = self.v.orthogonalise(self.kept, &mut self.product);
         // What is left of a vector within the space is rounding of its own size.
         let invariant = norm <= 8.0 * f64::EPSILON * before;
         let norm = if invariant { 0.0 } else { norm };

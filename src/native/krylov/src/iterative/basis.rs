@@ -5,7 +5,7 @@ use filigree_core::{Wide, widest};
 use rayon::prelude::*;
 
 use super::DenseScalar;
-use crate::Scalar;
+use crate::{Scalar, vector};
 
 /// Rows worked on at a time: a block of all columns stays in the cache between two passes over it.
 const BLOCK_ROWS: usize = 512;
@@ -81,7 +81,7 @@ impl<S: Scalar> Basis<S> {
 
     /// Vᴴ w.
     pub fn project(&self, w: &[S]) -> Vec<S> {
-        let parts = self.over_blocks(|range| self.block_dots(range.clone(), &w[range]));
+        let parts = self.over_blocks(|range| self.block_dots(0, range.clone(), &w[range]));
         sum_parts(parts, self.columns)
     }
 
@@ -96,25 +96,29 @@ impl<S: Scalar> Basis<S> {
     }
 
     /// w ← (I − V Vᴴ) w, twice, for orthonormal columns (classical Gram-Schmidt with reorthogonalisation; the second
-    /// products are made while a block is still in the cache). Returns what was taken out, and ‖w‖ of what is left.
-    pub fn orthogonalise(&self, w: &mut [S]) -> (Vec<S>, f64) {
-        let mut first = self.project(w);
-        let negative: Vec<S> = first.iter().map(|&value| -value).collect();
+    /// products are made while a block is still in the cache). The first `once` columns are taken out once only where they
+    /// hold the smaller part of w, as no cancellation is to be mended then. Returns what was taken out, and ‖w‖ of what is
+    /// left.
+    pub fn orthogonalise(&self, once: usize, w: &mut [S]) -> (Vec<S>, f64) {
+        let mut taken = self.project(w);
+        let minor = |part: &[S]| vector::norm(part) < std::f64::consts::FRAC_1_SQRT_2 * vector::norm(w);
+        let skipped = if once > 0 && minor(&taken[..once]) { once } else { 0 };
+        let negative: Vec<S> = taken.iter().map(|&value| -value).collect();
         let step = |(index, block): (usize, &mut [S])| {
             let start = index * BLOCK_ROWS;
             self.block_add(0, start, &negative, block);
-            self.block_dots(start..start + block.len(), block)
+            self.block_dots(skipped, start..start + block.len(), block)
         };
         let parts: Vec<Vec<S>> = if self.rows * self.columns < PARALLEL_FROM {
             w.chunks_mut(BLOCK_ROWS).enumerate().map(step).collect()
         } else {
             w.par_chunks_mut(BLOCK_ROWS).enumerate().map(step).collect()
         };
-        let second = sum_parts(parts, self.columns);
+        let second = sum_parts(parts, self.columns - skipped);
         let negative: Vec<S> = second.iter().map(|&value| -value).collect();
-        self.add_combination(0, &negative, w);
-        first.iter_mut().zip(second).for_each(|(first, second)| *first += second);
-        (first, crate::vector::norm(w))
+        self.add_combination(skipped, &negative, w);
+        taken[skipped..].iter_mut().zip(second).for_each(|(taken, second)| *taken += second);
+        (taken, vector::norm(w))
     }
 
     fn over_blocks<T: Send>(&self, work: impl Fn(std::ops::Range<usize>) -> T + Sync) -> Vec<T> {
@@ -127,9 +131,9 @@ impl<S: Scalar> Basis<S> {
         }
     }
 
-    /// Products of all columns with a block of a vector.
-    fn block_dots(&self, range: std::ops::Range<usize>, w: &[S]) -> Vec<S> {
-        widest(BlockDots { basis: self, range, w })
+    /// Products of the columns from `first` on with a block of a vector.
+    fn block_dots(&self, first: usize, range: std::ops::Range<usize>, w: &[S]) -> Vec<S> {
+        widest(BlockDots { basis: self, first, range, w })
     }
 
     /// w ← w + V y within a block that starts at a row.
@@ -248,6 +252,7 @@ fn sum_parts<S: Scalar>(parts: Vec<Vec<S>>, columns: usize) -> Vec<S> {
 
 struct BlockDots<'a, S> {
     basis: &'a Basis<S>,
+    first: usize,
     range: std::ops::Range<usize>,
     w: &'a [S],
 }
@@ -258,7 +263,7 @@ impl<S: Scalar> Wide for BlockDots<'_, S> {
     fn run(self) -> Vec<S> {
         let mut out = Vec::with_capacity(self.basis.columns);
         let (w, w_rest) = self.w.as_chunks::<LANES>();
-        let mut column = 0;
+        let mut column = self.first;
         while column < self.basis.columns {
             let width = TOGETHER.min(self.basis.columns - column);
             // The last columns of a group that is not full are those of the group again; their sums are dropped.
@@ -307,7 +312,7 @@ impl<S: Scalar> Wide for BlockAdd<'_, S> {
                 &self.basis.column(self.first + group * TOGETHER + offset)[rows.clone()]
             });
             for ((((w, &a), &b), &c), &d) in self.w.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-                *w = *w + ((y[0] * a + y[1] * b) + (y[2] * c + y[3] * d));
+                *w += (y[0] * a + y[1] * b) + (y[2] * c + y[3] * d);
             }
         }
         let first = self.first + groups.len() * TOGETHER;
@@ -355,8 +360,8 @@ mod tests {
         basis.orthonormalise().unwrap();
         let vector = random_basis(1300, 1);
         let mut left = vector.column(0).to_vec();
-        let (coefficients, norm) = basis.orthogonalise(&mut left);
-        assert!((norm - crate::vector::norm(&left)).abs() < 1e-12);
+        let (coefficients, norm) = basis.orthogonalise(0, &mut left);
+        assert!((norm - vector::norm(&left)).abs() < 1e-12);
         assert!(basis.project(&left).iter().all(|value| value.norm() < 1e-13));
         basis.add_combination(0, &coefficients, &mut left);
         assert!(left.iter().zip(vector.column(0)).all(|(a, b)| (a - b).norm() < 1e-12));
@@ -369,7 +374,7 @@ mod tests {
                 let mut basis = random_basis(30_000, 9);
                 let r = basis.orthonormalise().unwrap();
                 let mut w = random_basis(30_000, 1).column(0).to_vec();
-                let out = basis.orthogonalise(&mut w);
+                let out = basis.orthogonalise(0, &mut w);
                 Ok((format!("{r:?}"), out, w))
             })
             .unwrap()

@@ -75,7 +75,7 @@ impl<S: Scalar> GivensLeastSquares<S> {
                 let product = self.triangle[column][row] * y[column];
                 y[row] -= product;
             }
-            y[row] = y[row] / pivot;
+            y[row] /= pivot;
         }
         y
     }

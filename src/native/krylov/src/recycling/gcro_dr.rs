@@ -176,7 +176,7 @@ impl<S: DenseScalar> Segment<S> for GcroDr<'_, S> {
         self.arnoldi.v.truncate(self.arnoldi.kept);
         if self.arnoldi.kept > 0 {
             // What the kept space can do for this residual it does at once.
-            let y = self.arnoldi.v.orthogonalise(r.to_mut()).0;
+            let y = self.arnoldi.v.orthogonalise(0, r.to_mut()).0;
             self.space.directions.add_combination(0, &y, x);
         }
         let norm = vector::norm(&r);
