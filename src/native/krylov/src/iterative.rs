@@ -7,7 +7,6 @@ mod bicgstab;
 mod cg;
 mod deflated_cg;
 mod deflation_space;
-mod dense_scalar;
 mod drive;
 mod fgmres;
 mod givens;
@@ -27,12 +26,12 @@ pub(crate) mod test_support;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use crate::DenseScalar;
 pub use basis::Basis;
 pub use bicgstab::solve as bicgstab;
 pub use cg::solve as cg;
 pub use deflated_cg::solve as deflated_cg;
 pub use deflation_space::{DeflationSpace, subdomain_vectors};
-pub use dense_scalar::DenseScalar;
 pub use fgmres::solve as fgmres;
 pub use givens::GivensLeastSquares;
 pub use gmres::solve as gmres;

@@ -2,6 +2,12 @@
 //! preconditioners, algebraic multigrid, direct factorisations, and recycling over sequences of systems.
 //!
 //! Real and complex numbers share one code through [`Scalar`]; matrices are kept in compressed sparse rows.
+//!
+//! A [`Problem`] (operator, right-hand side, preconditioner, start) goes to one of the methods with [`SolveParams`] and
+//! an observer: [`cg`] (preconditioned where the problem is), [`deflated_cg`] with a [`DeflationSpace`], [`minres`],
+//! [`gmres`], [`fgmres`], [`bicgstab`], [`idr`], [`lsqr`], [`lsmr`], and [`gcro_dr`] with a [`RecycleSpace`] that is kept
+//! from system to system. Each gives an [`Outcome`], whatever happens; its residual is recomputed from its solution.
+//! [`solve_sequence`] compares ways to solve a sequence, sorted by [`parameter_order`] or as it comes.
 
 mod csr;
 mod dense_scalar;
@@ -32,8 +38,8 @@ pub use inspect::{
     Definiteness, LanczosExtremes, MatrixFacts, connected_components, definiteness, lanczos_extremes,
 };
 pub use iterative::{
-    Basis, DeflationSpace, DenseScalar, GivensLeastSquares, HistoryRow, Outcome, Problem, SolveParams,
-    bicgstab, cg, deflated_cg, fgmres, gmres, idr, lsmr, lsqr, minres, subdomain_vectors,
+    Basis, DeflationSpace, GivensLeastSquares, HistoryRow, Outcome, Problem, SolveParams, bicgstab, cg,
+    deflated_cg, fgmres, gmres, idr, lsmr, lsqr, minres, subdomain_vectors,
 };
 pub use linear_system::{LinearSystem, RightHandSideChoice};
 pub use num_complex::Complex64;
