@@ -182,7 +182,8 @@ export class NewRun {
       reference === undefined ? undefined : inputKey(reference),
       dataset !== null ? inputKey({ type: 'dataset', dataset }) : undefined,
       before[input.name],
-      input.optional ? noInput : choices[0]?.key,
+      // The true maps of the scene come before none: where they are known they are wanted.
+      input.optional && input.type !== 'maps' ? noInput : choices[0]?.key,
     ]
     const key = wanted.find((candidate) => choices.some((choice) => choice.key === candidate))
     if (key !== undefined) this.inputs = { ...this.inputs, [input.name]: key }

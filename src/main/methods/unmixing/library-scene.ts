@@ -53,7 +53,7 @@ With **abundance maps** of a truth, of an earlier run or of a cube whose bands t
     spectra: z.array(z.int().min(0)).max(64).default([]).meta({
       title: 'Spectra',
       symbol: '𝒮',
-      help: 'Their numbers in the library, counted from 0. Empty: drawn by the seed.',
+      help: 'Their numbers in the library, counted from 0. Empty: those with the names of the maps, or drawn by the seed.',
     }),
     endmembers: z.int().min(2).max(64).default(5).meta({
       title: 'Materials',
