@@ -45,18 +45,22 @@ async function written(...names: string[]): Promise<string> {
   return place
 }
 
-const { description } = findMethod('synthetic-tensor', 'generator')
+const { description: method } = findMethod('synthetic-tensor', 'generator')
+
+function generated(place: string, ...names: string[]) {
+  return { folder: place, method, job: input, result: result(...names) }
+}
 
 test('a mask beside the tensor says what is missing, and is no part of its truth', async () => {
   const place = await written('tensor', 'mask', 'core')
-  const { parts } = await describeTensor(place, description, input, result('tensor', 'mask', 'core'))
+  const { parts } = await describeTensor(generated(place, 'tensor', 'mask', 'core'))
   expect(Object.keys(parts).sort()).toEqual(['mask', 'true-core'])
   expect(parts['mask']).toMatchObject({ location: 'project', file: 'mask.npy', shape: [2, 3] })
 })
 
 test('without a mask every entry counts; modes, notes and summary are those of what was written', async () => {
   const place = await written('tensor')
-  const dataset = await describeTensor(place, description, input, result('tensor'))
+  const dataset = await describeTensor(generated(place, 'tensor'))
   expect(dataset.parts).toEqual({})
   expect(dataset.axes.map(({ name }) => name)).toEqual(['line', 'band'])
   expect(dataset.notes).toEqual(['Two entries are extreme.'])
