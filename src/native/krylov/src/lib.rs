@@ -9,19 +9,31 @@
 //! from system to system. Each gives an [`Outcome`], whatever happens; its residual is recomputed from its solution.
 //! [`solve_sequence`] compares ways to solve a sequence, sorted by [`parameter_order`] or as it comes.
 
+mod built_rows;
+mod checks;
 mod csr;
 mod dense_scalar;
 mod direct;
 mod generators;
+pub mod incomplete;
 mod inspect;
 mod iterative;
 mod linear_system;
+pub mod multigrid;
 mod operator;
+pub mod polynomial;
 mod preconditioner;
+mod preconditioner_choice;
 mod recycling;
 mod row_blocks;
 mod scalar;
+mod shared_slice;
+mod shifted_laplacian;
+mod spectral_radius;
+mod symmetry;
 mod system_file;
+#[cfg(test)]
+mod test_matrices;
 pub mod vector;
 
 pub use csr::CsrMatrix;
@@ -45,9 +57,11 @@ pub use linear_system::{LinearSystem, RightHandSideChoice};
 pub use num_complex::Complex64;
 pub use operator::LinearOperator;
 pub use preconditioner::{Identity, Preconditioner};
+pub use preconditioner_choice::{BuiltPreconditioner, PreconditionerChoice, PreconditionerReport};
 pub use recycling::{
     Contender, RecycleSpace, SequenceOrder, SequenceResult, SolvedSystem, gcro_dr, parameter_order,
     path_length, solve_sequence,
 };
 pub use scalar::Scalar;
+pub use shifted_laplacian::{ShiftedLaplacian, ShiftedLaplacianParams, ShiftedSolve};
 pub use system_file::{SystemFile, SystemSources};

@@ -2,9 +2,9 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use num_complex::Complex64;
+use num_complex::Complex;
 
-/// A number that a sparse system may be made of: `f64` or `Complex64`.
+/// A number that a sparse system may be made of: `f64` or `Complex64`; preconditioners may hold `f32` or `Complex32`.
 pub trait Scalar:
     Copy
     + Send
@@ -27,6 +27,8 @@ pub trait Scalar:
 {
     /// True where numbers have an imaginary part.
     const COMPLEX: bool;
+    /// The same kind of number in half the memory; preconditioners may be kept in it.
+    type Single: Scalar;
     /// Nought.
     const ZERO: Self;
     /// One.
@@ -49,70 +51,96 @@ pub trait Scalar:
     fn scale(self, factor: f64) -> Self;
     /// Neither part is NaN or infinite.
     fn is_finite(self) -> bool;
+    /// Rounded to single precision.
+    fn to_single(self) -> Self::Single;
+    /// From single precision, which is exact.
+    fn from_single(value: Self::Single) -> Self;
 }
 
-impl Scalar for f64 {
-    const COMPLEX: bool = false;
-    const ZERO: Self = 0.0;
-    const ONE: Self = 1.0;
-    fn from_real(value: f64) -> Self {
-        value
-    }
-    fn from_parts(real: f64, _imaginary: f64) -> Self {
-        real
-    }
-    fn conj(self) -> Self {
-        self
-    }
-    fn real(self) -> f64 {
-        self
-    }
-    fn imaginary(self) -> f64 {
-        0.0
-    }
-    fn modulus(self) -> f64 {
-        self.abs()
-    }
-    fn modulus_squared(self) -> f64 {
-        self * self
-    }
-    fn scale(self, factor: f64) -> Self {
-        self * factor
-    }
-    fn is_finite(self) -> bool {
-        self.is_finite()
-    }
+/// Implements [`Scalar`] for a real type and for the complex numbers made of it.
+macro_rules! scalars {
+    ($real:ty, $single:ty) => {
+        impl Scalar for $real {
+            const COMPLEX: bool = false;
+            type Single = $single;
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            fn from_real(value: f64) -> Self {
+                value as $real
+            }
+            fn from_parts(real: f64, _imaginary: f64) -> Self {
+                real as $real
+            }
+            fn conj(self) -> Self {
+                self
+            }
+            fn real(self) -> f64 {
+                f64::from(self)
+            }
+            fn imaginary(self) -> f64 {
+                0.0
+            }
+            fn modulus(self) -> f64 {
+                f64::from(self.abs())
+            }
+            fn modulus_squared(self) -> f64 {
+                f64::from(self) * f64::from(self)
+            }
+            fn scale(self, factor: f64) -> Self {
+                self * factor as $real
+            }
+            fn is_finite(self) -> bool {
+                self.is_finite()
+            }
+            fn to_single(self) -> $single {
+                self as $single
+            }
+            fn from_single(value: $single) -> Self {
+                Self::from(value)
+            }
+        }
+
+        impl Scalar for Complex<$real> {
+            const COMPLEX: bool = true;
+            type Single = Complex<$single>;
+            const ZERO: Self = Complex::new(0.0, 0.0);
+            const ONE: Self = Complex::new(1.0, 0.0);
+            fn from_real(value: f64) -> Self {
+                Self::new(value as $real, 0.0)
+            }
+            fn from_parts(real: f64, imaginary: f64) -> Self {
+                Self::new(real as $real, imaginary as $real)
+            }
+            fn conj(self) -> Self {
+                Complex::conj(&self)
+            }
+            fn real(self) -> f64 {
+                f64::from(self.re)
+            }
+            fn imaginary(self) -> f64 {
+                f64::from(self.im)
+            }
+            fn modulus(self) -> f64 {
+                f64::from(self.norm())
+            }
+            fn modulus_squared(self) -> f64 {
+                f64::from(self.re) * f64::from(self.re) + f64::from(self.im) * f64::from(self.im)
+            }
+            fn scale(self, factor: f64) -> Self {
+                Self::new(self.re * factor as $real, self.im * factor as $real)
+            }
+            fn is_finite(self) -> bool {
+                self.re.is_finite() && self.im.is_finite()
+            }
+            fn to_single(self) -> Self::Single {
+                Complex::new(self.re as $single, self.im as $single)
+            }
+            fn from_single(value: Self::Single) -> Self {
+                Self::new(<$real>::from(value.re), <$real>::from(value.im))
+            }
+        }
+    };
 }
 
-impl Scalar for Complex64 {
-    const COMPLEX: bool = true;
-    const ZERO: Self = Complex64::new(0.0, 0.0);
-    const ONE: Self = Complex64::new(1.0, 0.0);
-    fn from_real(value: f64) -> Self {
-        Complex64::new(value, 0.0)
-    }
-    fn from_parts(real: f64, imaginary: f64) -> Self {
-        Complex64::new(real, imaginary)
-    }
-    fn conj(self) -> Self {
-        Complex64::conj(&self)
-    }
-    fn real(self) -> f64 {
-        self.re
-    }
-    fn imaginary(self) -> f64 {
-        self.im
-    }
-    fn modulus(self) -> f64 {
-        self.norm()
-    }
-    fn modulus_squared(self) -> f64 {
-        self.norm_sqr()
-    }
-    fn scale(self, factor: f64) -> Self {
-        Complex64::new(self.re * factor, self.im * factor)
-    }
-    fn is_finite(self) -> bool {
-        self.re.is_finite() && self.im.is_finite()
-    }
-}
+scalars!(f64, f32);
+scalars!(f32, f32);

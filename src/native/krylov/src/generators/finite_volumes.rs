@@ -78,7 +78,7 @@ mod tests {
         ] {
             let grid = Grid::natural(&shape, &[2, 3], boundary).unwrap();
             let field: Vec<f64> = (0..grid.unknowns()).map(|_| random.normal().exp()).collect();
-            let matrix = diffusion_matrix(&grid, &|i| field[i], |_| 0.0).unwrap();
+            let matrix = diffusion_matrix::<f64>(&grid, &|i| field[i], |_| 0.0).unwrap();
             assert!(matrix.hermitian_deviation() < 1e-15);
             let mut image = vec![1.0; grid.unknowns()];
             matrix.multiply(&vec![1.0; grid.unknowns()], &mut image);
