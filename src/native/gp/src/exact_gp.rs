@@ -40,7 +40,7 @@ impl Default for ExactParams {
             kernel: "matern32".to_owned(),
             trend: Trend::Constant,
             standardise: true,
-            learning_rows: 2000,
+            learning_rows: 4000,
             search: SearchParams::default(),
         }
     }

@@ -31,6 +31,8 @@ type Restore = fn(&SavedParts, usize) -> Result<Box<dyn FittedModel>, Error>;
 const KINDS: &[(&str, Restore)] = &[
     (crate::exact_gp::KIND, crate::exact_gp::restore),
     (crate::inducing_gp::KIND, crate::inducing_gp::restore),
+    (crate::svgp::KIND, crate::svgp::restore),
+    (crate::swsgp::KIND, crate::swsgp::restore),
 ];
 
 impl GpModel {

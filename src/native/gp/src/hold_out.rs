@@ -93,7 +93,8 @@ fn portion(count: usize, share: f64) -> Result<usize, Error> {
     ))
 }
 
-fn shuffled(count: usize, random: &mut Random) -> Vec<usize> {
+/// The numbers from zero in an order that is drawn.
+pub fn shuffled(count: usize, random: &mut Random) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     for last in (1..count).rev() {
         order.swap(last, random.below(last + 1));

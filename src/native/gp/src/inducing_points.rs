@@ -88,7 +88,7 @@ pub fn greedy(
     let mut factor = filigree_core::zeros(rows * count, "the choice of inducing points")?;
     let mut picked = Vec::with_capacity(count);
     for step in 0..count {
-        if step % 16 == 0 {
+        if step.is_multiple_of(16) {
             keep_going(observer.progress(step as f64 / count as f64), "choosing inducing points")?;
         }
         let best = (0..rows).fold(0, |best, row| if variance[row] > variance[best] { row } else { best });
@@ -181,7 +181,7 @@ fn seeded(
     let mut distances = vec![f64::INFINITY; rows];
     let mut next = random.below(rows);
     for step in 0..count {
-        if step % 32 == 0 {
+        if step.is_multiple_of(32) {
             keep_going(observer.progress(0.5 * step as f64 / count as f64), "choosing inducing points")?;
         }
         let point = &points[next * dimensions..][..dimensions];

@@ -1,0 +1,404 @@
+use filigree_core::{Error, symmetric_eigen};
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::function::erf::erfc;
+use statrs::function::gamma::{digamma, ln_gamma};
+
+use crate::calibration::QUANTILES;
+use crate::fitted_model::Judged;
+use crate::kernel::{Parameter, ParameterRole};
+
+/// Nodes of the Gauss–Hermite rule that expectations over the latent function are formed with.
+const NODES: usize = 20;
+
+/// Most events of a row that probabilities of counts are summed up to.
+const MOST_EVENTS: usize = 100_000;
+
+/// How a target comes about where the latent function has the value f.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObservationKind {
+    /// f plus normal noise.
+    Gaussian,
+    /// f plus Student-t noise, which forgives outliers.
+    StudentT,
+    /// 1 with the probability Φ(f), else 0.
+    Bernoulli,
+    /// A count with the mean exp(f).
+    Poisson,
+}
+
+impl ObservationKind {
+    /// Every kind with its name at the boundaries.
+    pub const NAMES: &[(Self, &str)] = &[
+        (Self::Gaussian, "gaussian"),
+        (Self::StudentT, "student-t"),
+        (Self::Bernoulli, "bernoulli"),
+        (Self::Poisson, "poisson"),
+    ];
+
+    /// The name at the boundaries.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("gaussian", |&(_, name)| name)
+    }
+
+    /// The kind that a saved model names.
+    pub fn named(name: &str) -> Result<Self, Error> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|&(kind, _)| kind).ok_or_else(|| {
+            Error::InvalidData(format!(
+                "The saved model has the likelihood “{name}”, which this Filigree does not know. Update Filigree."
+            ))
+        })
+    }
+
+    /// Whether targets may be shifted and scaled.
+    pub fn is_scalable(self) -> bool {
+        matches!(self, Self::Gaussian | Self::StudentT)
+    }
+
+    /// Its hyper-parameters, for targets of the given variance.
+    pub fn parameters(self, target_variance: f64) -> Vec<Parameter> {
+        match self {
+            Self::Gaussian => vec![Parameter::noise(target_variance)],
+            Self::StudentT => vec![
+                Parameter::noise(target_variance),
+                Parameter {
+                    name: "degrees of freedom of the noise".to_owned(),
+                    role: ParameterRole::Other,
+                    input: None,
+                    lower: 2.1f64.ln(),
+                    upper: 100f64.ln(),
+                    start: 4f64.ln(),
+                },
+            ],
+            Self::Bernoulli | Self::Poisson => Vec::new(),
+        }
+    }
+
+    /// Refuses targets that can not come about this way.
+    pub fn check(self, targets: &[f64]) -> Result<(), Error> {
+        let wrong = |allowed: fn(f64) -> bool| targets.iter().copied().find(|&y| !allowed(y));
+        let (found, what) = match self {
+            Self::Gaussian | Self::StudentT => return Ok(()),
+            Self::Bernoulli => {
+                (wrong(|y| (0.0..=1.0).contains(&y)), "Classes are 0 and 1; code them so, or choose another")
+            }
+            Self::Poisson => (wrong(|y| y >= 0.0), "Counts are never negative; choose another"),
+        };
+        match found {
+            None => Ok(()),
+            Some(y) => {
+                Err(Error::parameter("likelihood", format!("The target holds {y}. {what} likelihood.")))
+            }
+        }
+    }
+}
+
+/// An expectation over f ~ N(mean, variance), and its derivatives.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Expected {
+    /// E[ln p(y | f)].
+    pub value: f64,
+    /// By the mean.
+    pub by_mean: f64,
+    /// By the variance.
+    pub by_variance: f64,
+}
+
+/// A likelihood with the nodes its expectations are formed with.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What it is.
+    pub kind: ObservationKind,
+    nodes: Vec<(f64, f64)>,
+}
+
+impl Observation {
+    /// Nodes and weights from the eigenvectors of the recurrence of the Hermite polynomials (Golub & Welsch 1969).
+    pub fn new(kind: ObservationKind) -> Result<Self, Error> {
+        let mut recurrence = vec![0.0; NODES * NODES];
+        for k in 1..NODES {
+            recurrence[k * NODES + k - 1] = (k as f64).sqrt();
+            recurrence[(k - 1) * NODES + k] = (k as f64).sqrt();
+        }
+        let eigen = symmetric_eigen(&recurrence, NODES)?;
+        let nodes =
+            eigen.values.iter().enumerate().map(|(i, &x)| (x, eigen.vectors[i * NODES].powi(2))).collect();
+        Ok(Self { kind, nodes })
+    }
+
+    /// E[ln p(y | f)] of a row that stands for `weight` observations and has noise of variance `given` beside the learned
+    /// one; adds its gradient by the hyper-parameters `theta` (logarithms), times `scale`.
+    pub fn expected(
+        &self,
+        y: f64,
+        (weight, given): (f64, f64),
+        (mean, variance): (f64, f64),
+        theta: &[f64],
+        scale: f64,
+        gradient: &mut [f64],
+    ) -> Expected {
+        match self.kind {
+            ObservationKind::Gaussian => {
+                let own = theta[0].exp() / weight;
+                let noise = own + given;
+                let square = (y - mean).powi(2) + variance;
+                gradient[0] += scale * 0.5 * own * (square / noise - 1.0) / noise;
+                Expected {
+                    value: -0.5 * ((std::f64::consts::TAU * noise).ln() + square / noise),
+                    by_mean: (y - mean) / noise,
+                    by_variance: -0.5 / noise,
+                }
+            }
+            ObservationKind::Poisson => {
+                let rate = (mean + 0.5 * variance).min(700.0).exp();
+                Expected {
+                    value: weight * (y * mean - rate - ln_gamma(y + 1.0)),
+                    by_mean: weight * (y - rate),
+                    by_variance: -0.5 * weight * rate,
+                }
+            }
+            ObservationKind::Bernoulli | ObservationKind::StudentT => {
+                let deviation = variance.sqrt();
+                let mut sum = Expected::default();
+                for &(node, share) in &self.nodes {
+                    let share = share * weight;
+                    let (value, slope) = if self.kind == ObservationKind::Bernoulli {
+                        log_class(y, mean + deviation * node)
+                    } else {
+                        log_student(y - mean - deviation * node, theta, given, share * scale, gradient)
+                    };
+                    sum.value += share * value;
+                    sum.by_mean += share * slope;
+                    // The derivative of the rule itself, so that the gradient is that of what is computed.
+                    sum.by_variance += share * slope * node / (2.0 * deviation);
+                }
+                sum
+            }
+        }
+    }
+
+    /// Mean and variance of an observation where f ~ N(mean, variance).
+    pub fn observed(&self, mean: f64, variance: f64, theta: &[f64]) -> (f64, f64) {
+        match self.kind {
+            ObservationKind::Gaussian => (mean, variance + theta[0].exp()),
+            ObservationKind::StudentT => {
+                let freedom = theta[1].exp();
+                (mean, variance + theta[0].exp() * freedom / (freedom - 2.0))
+            }
+            ObservationKind::Bernoulli => {
+                let p = 0.5 * erfc(-mean / (2.0 * (1.0 + variance)).sqrt());
+                (p, p * (1.0 - p))
+            }
+            ObservationKind::Poisson => {
+                let rate = (mean + 0.5 * variance).min(300.0).exp();
+                (rate, rate + rate * rate * variance.exp_m1())
+            }
+        }
+    }
+
+    /// What the predictive distributions say of observed targets; none where they are normal.
+    pub fn judge(
+        &self,
+        latent: impl Iterator<Item = (f64, f64)>,
+        targets: &[f64],
+        theta: &[f64],
+    ) -> Option<Judged> {
+        if self.kind == ObservationKind::Gaussian {
+            return None;
+        }
+        let mut judged = Judged { log_density: Vec::new(), pit: Vec::new(), quantiles: Vec::new() };
+        for ((mean, variance), &y) in latent.zip(targets) {
+            let places: Vec<(f64, f64)> =
+                self.nodes.iter().map(|&(node, share)| (mean + variance.sqrt() * node, share)).collect();
+            match self.kind {
+                ObservationKind::StudentT => judge_student(&places, y, theta, &mut judged),
+                ObservationKind::Bernoulli => {
+                    let (p, _) = self.observed(mean, variance, theta);
+                    judge_steps(&[1.0 - p, p], y, &mut judged);
+                }
+                _ => judge_steps(&count_probabilities(&places, y), y, &mut judged),
+            }
+        }
+        Some(judged)
+    }
+}
+
+/// y·ln Φ(f) + (1 − y)·ln Φ(−f), and its derivative by f.
+fn log_class(y: f64, f: f64) -> (f64, f64) {
+    let side = |f: f64| {
+        let tail = 0.5 * erfc(-f * std::f64::consts::FRAC_1_SQRT_2);
+        // Far out, ln Φ(f) and the ratio of density to distribution follow their expansions.
+        if f > -30.0 {
+            (tail.ln(), (-0.5 * f * f).exp() / (std::f64::consts::TAU.sqrt() * tail))
+        } else {
+            (-0.5 * f * f - (-f * std::f64::consts::TAU.sqrt()).ln(), -f - 1.0 / f)
+        }
+    };
+    let (yes, no) = (side(f), side(-f));
+    (y * yes.0 + (1.0 - y) * no.0, y * yes.1 - (1.0 - y) * no.1)
+}
+
+/// The logarithm of the Student-t density of an error, and its derivative by f; adds its gradient by ln scale² and ln
+/// degrees of freedom.
+fn log_student(error: f64, theta: &[f64], given: f64, share: f64, gradient: &mut [f64]) -> (f64, f64) {
+    let (own, freedom) = (theta[0].exp(), theta[1].exp());
+    let scale = own + given;
+    let square = error * error / scale;
+    let base = freedom + square;
+    let half = 0.5 * (freedom + 1.0);
+    gradient[0] += share * own / scale * (half * square / base - 0.5);
+    gradient[1] += share
+        * freedom
+        * (0.5 * (digamma(half) - digamma(0.5 * freedom)) - 0.5 / freedom - 0.5 * (square / freedom).ln_1p()
+            + half * square / (freedom * base));
+    let value = ln_gamma(half)
+        - ln_gamma(0.5 * freedom)
+        - 0.5 * (freedom * std::f64::consts::PI * scale).ln()
+        - half * (square / freedom).ln_1p();
+    (value, (freedom + 1.0) * error / (scale * base))
+}
+
+fn judge_student(places: &[(f64, f64)], y: f64, theta: &[f64], judged: &mut Judged) {
+    let (scale, freedom) = ((0.5 * theta[0]).exp(), theta[1].exp());
+    let Ok(noise) = StudentsT::new(0.0, 1.0, freedom) else { return };
+    let cdf = |at: f64| places.iter().map(|(f, share)| share * noise.cdf((at - f) / scale)).sum::<f64>();
+    let density: f64 = places
+        .iter()
+        .map(|(f, share)| share * log_student(y - f, theta, 0.0, 0.0, &mut [0.0; 2]).0.exp())
+        .sum();
+    judged.log_density.push(density.max(f64::MIN_POSITIVE).ln());
+    judged.pit.push(cdf(y));
+    // The distribution function on a grid that is finer in the middle, read backwards.
+    let (low, high) = places
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (f, _)| (low.min(*f), high.max(*f)));
+    let (middle, half) = (0.5 * (low + high), 0.5 * (high - low) + 6.0 * scale);
+    let grid: Vec<(f64, f64)> = (-64..=64i32)
+        .map(|k| {
+            let t = f64::from(k) / 64.0;
+            let at = middle + half * (0.5 * t + 0.5 * t.powi(3)) * 2.0;
+            (at, cdf(at))
+        })
+        .collect();
+    judged.quantiles.extend((0..QUANTILES).map(|q| {
+        let level = (q as f64 + 0.5) / QUANTILES as f64;
+        let right = grid.partition_point(|(_, reached)| *reached < level).clamp(1, grid.len() - 1);
+        let ((a, low), (b, high)) = (grid[right - 1], grid[right]);
+        if high > low { a + (b - a) * ((level - low) / (high - low)).clamp(0.0, 1.0) } else { a }
+    }));
+}
+
+/// Probabilities of 0, 1, 2 … events, up to where hardly any is left and beyond what was observed.
+fn count_probabilities(places: &[(f64, f64)], y: f64) -> Vec<f64> {
+    let rates: Vec<(f64, f64)> = places.iter().map(|&(f, share)| (f.min(12.0), share)).collect();
+    let mut probabilities = Vec::new();
+    let mut sum = 0.0;
+    while (sum < 1.0 - 1e-4 || probabilities.len() as f64 <= y) && probabilities.len() < MOST_EVENTS {
+        let count = probabilities.len() as f64;
+        let own: f64 =
+            rates.iter().map(|&(f, share)| share * (count * f - f.exp() - ln_gamma(count + 1.0)).exp()).sum();
+        sum += own;
+        probabilities.push(own);
+    }
+    probabilities
+}
+
+/// Judges a target on steps of the given probabilities. The distribution function is taken in the middle of its step.
+fn judge_steps(probabilities: &[f64], y: f64, judged: &mut Judged) {
+    let place = (y.round().max(0.0) as usize).min(probabilities.len() - 1);
+    let below: f64 = probabilities[..place].iter().sum();
+    judged.log_density.push(probabilities[place].max(f64::MIN_POSITIVE).ln());
+    judged.pit.push((below + 0.5 * probabilities[place]).clamp(0.0, 1.0));
+    let (mut value, mut reached) = (0, probabilities[0]);
+    judged.quantiles.extend((0..QUANTILES).map(|q| {
+        let level = (q as f64 + 0.5) / QUANTILES as f64;
+        while reached < level && value + 1 < probabilities.len() {
+            value += 1;
+            reached += probabilities[value];
+        }
+        value as f64
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expectations_have_the_derivatives_of_finite_differences() {
+        for (kind, y, theta) in [
+            (ObservationKind::Gaussian, 0.7, vec![-1.0]),
+            (ObservationKind::StudentT, 3.0, vec![-1.0, 1.3]),
+            (ObservationKind::Bernoulli, 1.0, vec![]),
+            (ObservationKind::Bernoulli, 0.0, vec![]),
+            (ObservationKind::Poisson, 4.0, vec![]),
+        ] {
+            let own = Observation::new(kind).unwrap();
+            let at = |mean: f64, variance: f64, theta: &[f64]| {
+                let mut unused = vec![0.0; theta.len()];
+                own.expected(y, (2.0, 0.0), (mean, variance), theta, 1.0, &mut unused).value
+            };
+            let (mean, variance, step) = (0.4, 0.3, 1e-5);
+            let mut gradient = vec![0.0; theta.len()];
+            let found = own.expected(y, (2.0, 0.0), (mean, variance), &theta, 1.0, &mut gradient);
+            let by_mean =
+                (at(mean + step, variance, &theta) - at(mean - step, variance, &theta)) / (2.0 * step);
+            let by_variance =
+                (at(mean, variance + step, &theta) - at(mean, variance - step, &theta)) / (2.0 * step);
+            assert!((found.by_mean - by_mean).abs() < 1e-6, "{kind:?}: {} {by_mean}", found.by_mean);
+            assert!(
+                (found.by_variance - by_variance).abs() < 1e-6,
+                "{kind:?}: {} {by_variance}",
+                found.by_variance
+            );
+            for index in 0..theta.len() {
+                let moved = |by: f64| {
+                    let mut moved = theta.clone();
+                    moved[index] += by;
+                    at(mean, variance, &moved)
+                };
+                let slope = (moved(step) - moved(-step)) / (2.0 * step);
+                assert!(
+                    (gradient[index] - slope).abs() < 1e-6,
+                    "{kind:?} {index}: {} {slope}",
+                    gradient[index]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn predictive_distributions_are_whole_and_their_quantiles_rise() {
+        for (kind, theta, y) in [
+            (ObservationKind::StudentT, vec![-1.0, 1.3], 0.8),
+            (ObservationKind::Bernoulli, vec![], 1.0),
+            (ObservationKind::Poisson, vec![], 3.0),
+        ] {
+            let own = Observation::new(kind).unwrap();
+            let judged = own.judge([(0.5, 0.4)].into_iter(), &[y], &theta).unwrap();
+            assert!(judged.quantiles.windows(2).all(|pair| pair[0] <= pair[1]));
+            let mean: f64 = judged.quantiles.iter().sum::<f64>() / QUANTILES as f64;
+            let (expected, _) = own.observed(0.5, 0.4, &theta);
+            assert!((mean - expected).abs() < 0.05, "{kind:?}: {mean} against {expected}");
+            assert!((0.0..=1.0).contains(&judged.pit[0]) && judged.log_density[0].is_finite());
+        }
+        assert!(
+            Observation::new(ObservationKind::Gaussian).unwrap().judge([].into_iter(), &[], &[0.0]).is_none()
+        );
+    }
+
+    #[test]
+    fn classes_far_out_keep_their_logarithms() {
+        for f in [-29.9, -30.1, -60.0] {
+            let (value, slope) = log_class(1.0, f);
+            assert!(value.is_finite() && slope > 0.0 && slope < 1.1 * f.abs(), "{f}: {value} {slope}");
+        }
+        assert!((log_class(1.0, -29.9).0 - log_class(1.0, -30.1).0).abs() < 7.0);
+    }
+
+    #[test]
+    fn targets_that_can_not_come_about_are_refused() {
+        assert!(ObservationKind::Bernoulli.check(&[0.0, 2.0]).is_err());
+        assert!(ObservationKind::Poisson.check(&[-1.0]).is_err());
+        assert!(ObservationKind::StudentT.check(&[-1.0]).is_ok());
+    }
+}

@@ -1,0 +1,255 @@
+use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
+use faer::{MatMut, Par};
+use filigree_core::{Error, NpyWriter, Observer, Silent, StopReason, dot, keep_going};
+
+use crate::fitted_model::{Engine, Fit, FittedModel, Judged};
+use crate::jitter::JitterLog;
+use crate::kernel::Kernel;
+use crate::neighbour_objective::{NeighbourObjective, NeighbourPosterior, localise, nearest};
+use crate::observation::{Observation, ObservationKind};
+use crate::prediction::Prediction;
+use crate::saved_model::SavedParts;
+use crate::stochastic::{Begun, StochasticParams};
+use crate::table_data::{Preparation, Standardisation, TrainingData};
+
+/// The name a saved model of this kind is read by.
+pub const KIND: &str = "swsgp";
+
+/// Most points active for a row: their matrices are factored for every row.
+const MOST_NEIGHBOURS: usize = 512;
+
+/// Rows of the last pass that are kept in memory together.
+const CLOSING_ROWS: usize = 2048;
+
+/// Last passes over all rows; one is exact for normal noise.
+const CLOSING_STEPS: usize = 6;
+
+/// Sparse-within-sparse inference: a row sees its nearest inducing points only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SwsgpParams {
+    /// Model, points and steps.
+    pub stochastic: StochasticParams,
+    /// Points active for a row; all where there are no more.
+    pub neighbours: usize,
+}
+
+impl Default for SwsgpParams {
+    fn default() -> Self {
+        Self { stochastic: StochasticParams { points: 2000, ..StochasticParams::default() }, neighbours: 64 }
+    }
+}
+
+/// See [`NeighbourObjective`]. Means of the inducing values follow natural steps that they all take together, their
+/// variances such steps of their own; Adam moves everything else.
+impl Engine for SwsgpParams {
+    fn preparation(&self) -> Preparation {
+        self.stochastic.preparation()
+    }
+
+    fn fit(&self, data: &TrainingData, seed: u64, observer: &mut dyn Observer) -> Result<Fit, Error> {
+        if !(1..=MOST_NEIGHBOURS).contains(&self.neighbours) {
+            return Err(Error::parameter(
+                "neighbours",
+                format!("{} active points were asked for; choose 1 to {MOST_NEIGHBOURS}.", self.neighbours),
+            ));
+        }
+        let params = &self.stochastic;
+        let mut begun = Begun::new(params, data, seed, observer)?;
+        let (kernel, observation) = (begun.kernel.clone(), begun.observation.clone());
+        let neighbours = self.neighbours.min(begun.points());
+        let objective = NeighbourObjective { kernel: &kernel, data, observation: &observation, neighbours };
+        let (theta, z) = begun.split();
+        let mut diagonal = vec![0.0; begun.points()];
+        kernel.diagonal(z, &theta[..kernel.parameter_count()], &mut diagonal);
+        let variance = diagonal.iter().sum::<f64>() / diagonal.len() as f64;
+        let mut posterior = NeighbourPosterior::prior(begun.points(), variance);
+        let rows = data.rows();
+        begun.pass(
+            params,
+            rows,
+            seed,
+            |batch, at, length, log| {
+                let (scale, share) = (rows as f64 / batch.len() as f64, 1.0 / batch.len() as f64);
+                let sums =
+                    objective.sums(batch, at.theta, at.points, &posterior, Some((scale, share)), log)?;
+                posterior.fade(length);
+                posterior.take(&sums, length, scale, share);
+                posterior.settle()?;
+                let value = share * sums.divergence - scale * sums.expected;
+                Ok((value, sums.theta.into_iter().chain(sums.points).collect()))
+            },
+            observer,
+        )?;
+        let (theta, z) = begun.split();
+        let (theta, z) = (theta.to_vec(), z.to_vec());
+        let mut quiet = Silent;
+        let cancelled = begun.stop_reason == StopReason::Cancelled;
+        let listener: &mut dyn Observer = if cancelled { &mut quiet } else { observer };
+        let everything: Vec<usize> = (0..rows).collect();
+        let gaussian = observation.kind == ObservationKind::Gaussian;
+        let closing = match (cancelled, gaussian) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => CLOSING_STEPS,
+        };
+        let mut value = 0.0;
+        for step in 0..=closing {
+            let length = if gaussian { 1.0 } else { 0.5 };
+            let mut next = NeighbourPosterior::prior(z.len() / data.dimensions, variance);
+            next.fade(1.0);
+            value = 0.0;
+            for group in everything.chunks(CLOSING_ROWS) {
+                keep_going(listener.progress(1.0), "closing the posterior")?;
+                let sums = objective.sums(group, &theta, &z, &posterior, None, &mut begun.jitter)?;
+                value += sums.divergence / rows as f64 - sums.expected;
+                if step < closing {
+                    next.take(&sums, 1.0, 1.0, 1.0 / rows as f64);
+                }
+            }
+            if step < closing {
+                posterior.towards(&next, length);
+                posterior.settle()?;
+            }
+        }
+        let mut learned = begun.learned(data, value);
+        learned.figures.push(("neighbours", neighbours as f64));
+        let model = SwsgpModel { kernel, observation, theta, points: z, posterior, neighbours };
+        Ok(Fit { model: Box::new(model), learned })
+    }
+}
+
+/// A process known through the values at the inducing points near to where it is asked for.
+struct SwsgpModel {
+    kernel: Kernel,
+    observation: Observation,
+    theta: Vec<f64>,
+    /// (point, dimension), standardised.
+    points: Vec<f64>,
+    posterior: NeighbourPosterior,
+    neighbours: usize,
+}
+
+impl SwsgpModel {
+    fn own(&self) -> &[f64] {
+        &self.theta[..self.kernel.parameter_count()]
+    }
+
+    fn observed(&self) -> &[f64] {
+        &self.theta[self.kernel.parameter_count()..]
+    }
+
+    /// Mean and variance of the latent function.
+    fn latent(&self, inputs: &[f64]) -> Result<(Vec<f64>, Vec<f64>), Error> {
+        let scales = self.kernel.length_scales(self.own());
+        let mut variance = vec![0.0; inputs.len() / self.kernel.dimensions()];
+        self.kernel.diagonal(inputs, self.own(), &mut variance);
+        let mut mean = Vec::with_capacity(variance.len());
+        for (row, variance) in inputs.chunks_exact(self.kernel.dimensions()).zip(&mut variance) {
+            let active = nearest(row, &self.points, &scales, self.neighbours);
+            let mut log = JitterLog::default();
+            let local = localise(&self.kernel, self.own(), row, &self.points, active, &mut log)?;
+            let weights = local.active.iter().zip(&local.weights);
+            mean.push(weights.clone().map(|(&j, b)| b * self.posterior.mean[j]).sum());
+            let spread: f64 = weights.map(|(&j, b)| b * b * self.posterior.variances[j]).sum();
+            *variance = (*variance - dot(&local.cross, &local.weights) + spread).max(1e-12);
+        }
+        Ok((mean, variance))
+    }
+}
+
+impl FittedModel for SwsgpModel {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn predict(&self, inputs: &[f64]) -> Result<Prediction, Error> {
+        let (mean, latent_variance) = self.latent(inputs)?;
+        let places = mean.iter().zip(&latent_variance);
+        let (mean, variance) =
+            places.map(|(&mean, &own)| self.observation.observed(mean, own, self.observed())).unzip();
+        Ok(Prediction { mean, latent_variance, variance })
+    }
+
+    /// All rows see the points that are near to any of them: what is near to one alone would leave them uncorrelated.
+    fn joint(&self, inputs: &[f64]) -> Result<(Vec<f64>, Vec<f64>), Error> {
+        let dimensions = self.kernel.dimensions();
+        let scales = self.kernel.length_scales(self.own());
+        let mut active: Vec<usize> = inputs
+            .chunks_exact(dimensions)
+            .flat_map(|row| nearest(row, &self.points, &scales, self.neighbours))
+            .collect();
+        active.sort_unstable();
+        active.dedup();
+        let means: Vec<f64> = active.iter().map(|&j| self.posterior.mean[j]).collect();
+        let variances: Vec<f64> = active.iter().map(|&j| self.posterior.variances[j]).collect();
+        let mut log = JitterLog::default();
+        let first = &inputs[..dimensions];
+        let local = localise(&self.kernel, self.own(), first, &self.points, active, &mut log)?;
+        let (rows, size) = (inputs.len() / dimensions, means.len());
+        let mut whitened = vec![0.0; rows * size];
+        self.kernel.block(inputs, &local.points, self.own(), &mut whitened);
+        let view = MatMut::from_column_major_slice_mut(&mut whitened, size, rows);
+        solve_lower_triangular_in_place(local.factor.L(), view, Par::Seq);
+        let mut weights = whitened.clone();
+        let view = MatMut::from_column_major_slice_mut(&mut weights, size, rows);
+        faer::linalg::triangular_solve::solve_upper_triangular_in_place(
+            local.factor.L().transpose(),
+            view,
+            Par::Seq,
+        );
+        let mean = weights.chunks_exact(size).map(|own| dot(own, &means)).collect();
+        let mut covariance = vec![0.0; rows * rows];
+        self.kernel.block(inputs, inputs, self.own(), &mut covariance);
+        for i in 0..rows {
+            for j in 0..rows {
+                let (a, b) = (&weights[i * size..][..size], &weights[j * size..][..size]);
+                let spread: f64 = a.iter().zip(b).zip(&variances).map(|((a, b), s)| a * b * s).sum();
+                covariance[i * rows + j] +=
+                    spread - dot(&whitened[i * size..][..size], &whitened[j * size..][..size]);
+            }
+        }
+        Ok((mean, covariance))
+    }
+
+    fn judge(&self, inputs: &[f64], targets: &[f64]) -> Result<Option<Judged>, Error> {
+        let (mean, variance) = self.latent(inputs)?;
+        Ok(self.observation.judge(mean.into_iter().zip(variance), targets, self.observed()))
+    }
+
+    fn save(&self) -> SavedParts {
+        let size = self.posterior.mean.len();
+        SavedParts { kernel: self.kernel.text().to_owned(), ..SavedParts::default() }
+            .with_text("likelihood", self.observation.kind.name())
+            .with_number("neighbours", self.neighbours as f64)
+            .with("theta", &[self.theta.len()], self.theta.clone())
+            .with("inducing", &[size, self.kernel.dimensions()], self.points.clone())
+            .with("mean", &[size], self.posterior.mean.clone())
+            .with("variances", &[size], self.posterior.variances.clone())
+    }
+
+    fn write_extra(
+        &self,
+        standardisation: &Standardisation,
+        folder: &std::path::Path,
+    ) -> Result<Vec<String>, Error> {
+        let points = self.points.chunks_exact(self.kernel.dimensions());
+        let restored: Vec<f64> = points.flat_map(|point| standardisation.restored(point)).collect();
+        let shape = [self.posterior.mean.len(), standardisation.centre.len()];
+        Ok(vec![NpyWriter::write_all(folder, "inducingPoints.npy", &shape, &restored)?])
+    }
+}
+
+/// Makes a saved model of this kind again.
+pub fn restore(parts: &SavedParts, dimensions: usize) -> Result<Box<dyn FittedModel>, Error> {
+    Ok(Box::new(SwsgpModel {
+        kernel: Kernel::parse(&parts.kernel, dimensions)?,
+        observation: Observation::new(ObservationKind::named(parts.text("likelihood")?)?)?,
+        theta: parts.array("theta")?.to_vec(),
+        points: parts.array("inducing")?.to_vec(),
+        posterior: NeighbourPosterior::of(parts.array("mean")?.to_vec(), parts.array("variances")?.to_vec()),
+        neighbours: parts.number("neighbours")? as usize,
+    }))
+}
+
+#[cfg(test)]
+mod tests;
