@@ -1,3 +1,4 @@
+import type { PatternWindow } from './pattern-window'
 import type { SliceRequest } from './tensor-slice'
 
 /**
@@ -29,6 +30,12 @@ function windowPart({ firstLine, lastLine, firstSample, lastSample }: PixelWindo
 
 function slicePart({ rows, columns, at }: SliceRequest, side: number): string {
   return `rows=${rows}&columns=${columns}&at=${at.join(',')}&side=${side}`
+}
+
+function patternPart(window: PatternWindow): string {
+  return Object.entries(window)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
 }
 
 export const dataAddress = {
@@ -64,6 +71,21 @@ export const dataAddress = {
   /** A column of a table: float64 (row); every n-th row, with the smallest n that leaves at most `most`. */
   tableColumn: (dataset: string, column: number, most = 1_000_000) =>
     `/data/datasets/${part(dataset)}/column?column=${column}&most=${most}`,
+  /**
+   * Entries of a window of a matrix: float64 (1, line, sample), how many every cell holds, each in exactly one of them;
+   * with a mode (2, line, sample), what the mode tells besides. Lines and samples are never more than rows and columns.
+   */
+  pattern: (dataset: string, window: PatternWindow) =>
+    `/data/datasets/${part(dataset)}/pattern?${patternPart(window)}`,
+  /** The entries of a window one by one: float64 (entry, 4), row, column, real and imaginary part; none where there are too many. */
+  patternEntries: (dataset: string, window: PatternWindow) =>
+    `/data/datasets/${part(dataset)}/pattern-entries?${patternPart(window)}`,
+  /** A vector of a matrix dataset, of one of its systems: float64 (1, entry), or (2, entry) with the imaginary parts. */
+  vector: (dataset: string, name: string, system: number) =>
+    `/data/datasets/${part(dataset)}/vectors/${part(name)}?system=${system}`,
+  /** A system of a matrix dataset as a Matrix Market file that can be imported again. */
+  matrixFile: (dataset: string, system: number) =>
+    `/data/datasets/${part(dataset)}/matrix-market?system=${system}`,
   /** A truth array whole, as float64. */
   truth: (dataset: string, truthPart: 'endmembers' | 'abundances') =>
     `/data/datasets/${part(dataset)}/truth/${truthPart}`,

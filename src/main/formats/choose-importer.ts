@@ -4,6 +4,8 @@ import { delimitedTableImporter } from './delimited-table'
 import { enviImporter } from './envi'
 import type { Importer } from './importer'
 import { matlabImporter } from './matlab'
+import { matrixMarketImporter } from './matrix-market'
+import { tripletTableImporter } from './triplet-table'
 import { npzImporter } from './npz'
 import { numpyImporter } from './numpy'
 import { tnsImporter } from './tns'
@@ -13,6 +15,7 @@ import { listed } from './wording'
 
 /** Every format that can be imported. The first that recognises the files takes them. */
 export const importers: readonly Importer[] = [
+  matrixMarketImporter,
   enviImporter,
   matlabImporter,
   numpyImporter,
@@ -20,6 +23,7 @@ export const importers: readonly Importer[] = [
   spectrumLibraryImporter,
   tnsImporter,
   delimitedTableImporter,
+  tripletTableImporter,
 ]
 
 /** 'ENVI (.hdr, .img, …), MATLAB (.mat) and NumPy (.npy)' */
@@ -52,7 +56,7 @@ export async function chooseImporter(paths: readonly string[]): Promise<Importer
   if (folders[0] !== undefined) {
     throw new FiligreeError(
       'invalid-file',
-      `${basename(folders[0])} is a folder, not a file, and holds no spectra as text. Choose the files in it.`,
+      `${basename(folders[0])} is a folder, not a file, and holds no spectra as text and no matrices. Choose the files in it.`,
     )
   }
   const names = listed(paths.map((path) => basename(path)))

@@ -12,6 +12,7 @@ import { looksLikeLongTable } from './long-table-roles'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { importTable, previewTable, type TableContent, type TableSplits } from './table-content'
 import { readTextTable } from './table-text'
+import { tripletTableImporter } from './triplet-table'
 import { counted, grouped, listed } from './wording'
 
 const format = { id: 'table', title: 'Table' }
@@ -22,12 +23,12 @@ const guessedFrom = 2000
 /** Most numbers that are held while a table is read. */
 const mostNumbers = 2 ** 27
 
-const kinds = ['table', 'tensor', 'library'] as const
+const kinds = ['table', 'tensor', 'library', 'matrix'] as const
 type Kind = (typeof kinds)[number]
 
 /**
  * Tables of text (.csv, .tsv, .txt, gzipped or not). A file may be a table whose columns have roles, the long table of
- * a tensor, or a library of spectra: what it looks like is guessed, and the person can say otherwise. A second file may
+ * a tensor, a library of spectra, or the entries of a sparse matrix: what it looks like is guessed, and the person can say otherwise. A second file may
  * bring saved splits, a column each, for the rows of the first.
  */
 export const delimitedTableImporter: Importer = {
@@ -95,6 +96,7 @@ export const delimitedTableImporter: Importer = {
 const otherImporters: Readonly<Record<Exclude<Kind, 'table'>, Importer>> = {
   tensor: longTableImporter,
   library: csvLibraryImporter,
+  matrix: tripletTableImporter,
 }
 
 async function describedFile(file: RandomAccessFile, { signal, onProgress }: ImportContext) {
@@ -114,6 +116,7 @@ async function kindOf(paths: readonly string[], choices: ImportChoices): Promise
 
 async function guessedKind(paths: readonly string[]): Promise<Kind> {
   if (await csvLibraryImporter.recognises(paths)) return 'library'
+  if (await tripletTableImporter.recognises(paths)) return 'matrix'
   const [path] = paths
   return withFile(path ?? '', async (file) => {
     const rows: string[][] = []
@@ -129,12 +132,13 @@ function kindOption(kind: Kind): ImportOption {
   return {
     key: 'kind',
     title: 'Import as',
-    help: 'A table has a row for each observation and roles for its columns; a tensor has a row for each entry; a library has a column for each spectrum.',
+    help: 'A table has a row for each observation and roles for its columns; a tensor has a row for each entry; a library has a column for each spectrum; a matrix has row, column and value of each entry.',
     type: 'choice',
     choices: [
       { value: 'table', title: 'Table with inputs and target' },
       { value: 'tensor', title: 'Tensor, an entry a row' },
       { value: 'library', title: 'Spectral library' },
+      { value: 'matrix', title: 'Sparse matrix, an entry a row' },
     ],
     value: kind,
   }

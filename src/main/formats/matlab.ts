@@ -9,6 +9,7 @@ import { sha256OfFile } from './file-hash'
 import type { Importer, ImporterPreview } from './importer'
 import { importLibrary, libraryPreview } from './library-parts'
 import { readMatlabLibrary } from './matlab-library'
+import { importMatlabMatrix, planMatlabMatrix, previewMatlabMatrix } from './matlab-matrix'
 import { importMatlabTable, planMatlabTable, previewMatlabTable } from './matlab-table'
 import { planMatlab, type MatlabPlan } from './matlab-plan'
 import { importMatlabTensor, planMatlabTensor, previewMatlabTensor, storedTypeOf } from './matlab-tensor'
@@ -20,7 +21,8 @@ import { counted } from './wording'
 
 /**
  * MATLAB 5 (`save -v6` and `-v7`). Roles are guessed from names, sizes and numbers; every guess is an option.
- * The cube is copied into the project as (line, sample, band), a library as (band, spectrum), a tensor as it is.
+ * The cube is copied into the project as (line, sample, band), a library as (band, spectrum), a tensor as it is; a file
+ * with a sparse variable is a matrix.
  */
 export const matlabImporter: Importer = {
   id: 'matlab',
@@ -39,6 +41,8 @@ export const matlabImporter: Importer = {
 
   async preview(paths, choices) {
     return withFile(onlyPath(paths), async (file) => {
+      const matrix = await planMatlabMatrix(file, choices)
+      if (matrix !== null) return previewMatlabMatrix(file, matrix)
       const table = await planMatlabTable(file, choices)
       if (table !== null) return previewMatlabTable(file, table, choices)
       const library = await readMatlabLibrary(file, choices)
@@ -91,6 +95,8 @@ export const matlabImporter: Importer = {
   async import(paths, choices, context) {
     return withFile(onlyPath(paths), async (file) => {
       context.onProgress('Reading the file', null)
+      const matrix = await planMatlabMatrix(file, choices)
+      if (matrix !== null) return importMatlabMatrix(file, matrix, context)
       const table = await planMatlabTable(file, choices)
       if (table !== null) return importMatlabTable(file, table, choices, context)
       const library = await readMatlabLibrary(file, choices)

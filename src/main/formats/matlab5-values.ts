@@ -114,7 +114,8 @@ async function readText(
   })
 }
 
-async function withReader<Result>(
+/** Runs `use` with a reader at the head of a variable; a stream that ends early is told as a file cut short. */
+export async function withReader<Result>(
   file: RandomAccessFile,
   directory: MatlabDirectory,
   variable: MatlabVariable,

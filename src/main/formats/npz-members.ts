@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
@@ -118,6 +119,18 @@ export async function extractMember(
       throwIfCancelled(watch.signal)
       throw archiveFailure(error, file.name)
     }
+  })
+}
+
+/** Unpacks a small file of an archive by its full name, whatever it holds. Throws `not-found`. */
+export async function extractNamed(file: RandomAccessFile, name: string, path: string): Promise<void> {
+  await withArchive(file, async (archive) => {
+    for await (const entry of archive.eachEntry()) {
+      if (entry.fileName !== name) continue
+      await writeFile(path, await prefix(await archive.openReadStreamPromise(entry), headerBytes))
+      return
+    }
+    throw new FiligreeError('not-found', `${file.name} holds no ${name}.`)
   })
 }
 

@@ -9,7 +9,7 @@ import { nameOfFile } from './cube-parts'
 import { sha256OfFile } from './file-hash'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { extractMember, readNpzDirectory, type NpzDirectory, type NpzMember } from './npz-members'
-import { arrayKindOption, arrayKinds } from './numpy-array'
+import { arrayKindOption, numpyKinds } from './numpy-array'
 import type { RandomAccessFile } from './random-access-file'
 import { importTable, previewTable } from './table-content'
 import { counted } from './wording'
@@ -41,7 +41,7 @@ export async function planNpzTable(
   const matrices = readable.filter(({ layout }) => layout.shape.length > 1)
   const others = matrices.some(({ layout }) => layout.shape.length > 2)
   const guess = matrices.length === 0 || (!others && looksLikeTable(arrays)) ? 'table' : 'tensor'
-  if (chosenWord(choices, 'kind', arrayKinds, guess) !== 'table') return null
+  if (chosenWord(choices, 'kind', numpyKinds, guess) !== 'table') return null
   const options = matrices.length === 0 ? [] : [arrayKindOption('table', ['table', 'tensor'])]
   return { directory, arrays, options }
 }

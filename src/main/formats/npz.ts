@@ -12,6 +12,7 @@ import { sha256OfFile } from './file-hash'
 import type { Importer } from './importer'
 import { importArray, previewArray, requireNumbers } from './numpy-array'
 import { extractMember, readNpzDirectory, type NpzDirectory, type NpzMember } from './npz-members'
+import { importNpzMatrix, planNpzMatrix, previewNpzMatrix } from './npz-matrix'
 import { importNpzTable, planNpzTable, previewNpzTable } from './npz-table'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { namedLikeMask, type MaskSource } from './tensor-mask'
@@ -35,6 +36,8 @@ export const npzImporter: Importer = {
 
   async preview(paths, choices) {
     return withFile(onlyPath(paths), async (file) => {
+      const matrix = await planNpzMatrix(file)
+      if (matrix !== null) return previewNpzMatrix(file, matrix)
       const table = await planNpzTable(file, choices)
       if (table !== null) return previewNpzTable(file, table, choices)
       const plan = await planNpz(file, choices)
@@ -84,6 +87,8 @@ export const npzImporter: Importer = {
   async import(paths, choices, context) {
     return withFile(onlyPath(paths), async (file) => {
       context.onProgress('Reading the archive', null)
+      const matrix = await planNpzMatrix(file)
+      if (matrix !== null) return importNpzMatrix(file, matrix, context)
       const table = await planNpzTable(file, choices)
       if (table !== null) return importNpzTable(file, table, choices, context)
       const plan = await planNpz(file, choices)

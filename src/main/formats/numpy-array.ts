@@ -7,6 +7,7 @@ import { looksLikeTable, tableOfArrays, type ColumnArray } from './array-table'
 import { axisOrderOption, axisOrders, guessAxisOrder, inCubeOrder, type AxisOrder } from './axis-order'
 import { chosenWord } from './choice-values'
 import { cubeAxes, cubeSizeText, previewPlane, summariseCube } from './cube-parts'
+import { importDenseMatrix, previewDenseMatrix } from './dense-matrix'
 import { importDense, planDense, previewDense, type DenseTensor } from './dense-tensor'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { requireReal } from './real-array'
@@ -18,6 +19,10 @@ const noScale = { scale: 1, noDataValue: null }
 /** What an array can be taken for. */
 export const arrayKinds = ['cube', 'tensor', 'table'] as const
 export type ArrayKind = (typeof arrayKinds)[number]
+
+/** A NumPy array of two axes may be a matrix besides, where the person says so. */
+export const numpyKinds = [...arrayKinds, 'matrix'] as const
+type NumpyKind = (typeof numpyKinds)[number]
 
 /** What a format says of the file around an array, before the array itself is looked at. */
 export type AboutFile = Pick<ImportPreview, 'format' | 'name' | 'external' | 'bytes' | 'variables'> & {
@@ -51,6 +56,7 @@ export async function previewArray(
       sample: false,
     })
   }
+  if (kind === 'matrix') return previewDenseMatrix(found, { ...about, options })
   if (kind === 'tensor') {
     return previewDense(
       await planDense(found, choices, readable),
@@ -92,6 +98,7 @@ export async function importArray(
     const content = await tableContent(found)
     return importTable({ ...content, options: asked }, choices, context)
   }
+  if (kind === 'matrix') return { imported: await importDenseMatrix(found, context), options: asked }
   if (kind === 'tensor') {
     const plan = await planDense(found, choices)
     const imported = await importDense(plan, at(found), context)
@@ -121,12 +128,12 @@ export async function importArray(
  * Three axes are a cube unless a mask came along or a person says otherwise; two are a table where there are many more
  * rows than columns, or where a second array has as many rows and its own columns; anything else is a tensor.
  */
-function kindOf(found: DenseTensor, choices: ImportChoices): ArrayKind {
+function kindOf(found: DenseTensor, choices: ImportChoices): NumpyKind {
   const { shape, mask } = found
   const fits = kindsFor(found)
   const likely =
     shape.length === 3 ? (mask === null ? 'cube' : 'tensor') : tableLike(found) ? 'table' : 'tensor'
-  const kind = chosenWord(choices, 'kind', arrayKinds, likely)
+  const kind = chosenWord(choices, 'kind', numpyKinds, likely)
   if (fits.includes(kind)) return kind
   if (mask === null || kind !== 'cube') return likely
   throw new FiligreeError(
@@ -137,10 +144,11 @@ function kindOf(found: DenseTensor, choices: ImportChoices): ArrayKind {
 }
 
 /** What the number of axes lets an array be. */
-function kindsFor({ shape, mask }: DenseTensor): readonly ArrayKind[] {
+function kindsFor({ shape, mask }: DenseTensor): readonly NumpyKind[] {
   if (shape.length === 3) return mask === null ? ['cube', 'tensor'] : ['tensor']
   if (shape.length !== 2) return ['tensor']
-  return mask === null || String(mask.shape) === String(shape) ? ['table', 'tensor'] : ['table']
+  if (mask === null) return ['table', 'tensor', 'matrix']
+  return String(mask.shape) === String(shape) ? ['table', 'tensor'] : ['table']
 }
 
 function tableLike(found: DenseTensor): boolean {
@@ -151,19 +159,20 @@ function tableLike(found: DenseTensor): boolean {
 }
 
 /** The question what an array is; nothing is asked where it can be one thing only. */
-function kindOptions(found: DenseTensor, kind: ArrayKind): ImportOption[] {
+function kindOptions(found: DenseTensor, kind: NumpyKind): ImportOption[] {
   const fits = kindsFor(found)
   return fits.length > 1 ? [arrayKindOption(kind, fits)] : []
 }
 
-const kindTitles: Readonly<Record<ArrayKind, string>> = {
+const kindTitles: Readonly<Record<NumpyKind, string>> = {
   cube: 'Hyperspectral cube',
   tensor: 'Tensor',
   table: 'Table with inputs and target',
+  matrix: 'Sparse matrix',
 }
 
-/** The question whether an array is a cube, a tensor or a table. */
-export function arrayKindOption(kind: ArrayKind, fits: readonly ArrayKind[]): ImportOption {
+/** The question whether an array is a cube, a tensor, a table or a matrix. */
+export function arrayKindOption(kind: NumpyKind, fits: readonly NumpyKind[]): ImportOption {
   return {
     key: 'kind',
     title: 'Import as',

@@ -10,6 +10,7 @@ import { DatasetService } from './dataset-service'
 import { EventBus } from './event-bus'
 import { FileHandles } from './file-handles'
 import { FileService } from './file-service'
+import { MatrixData } from './matrix-data'
 import { OtherProcesses } from './other-processes'
 import { ProjectService } from './project-service'
 import { ReportService } from './report-service'
@@ -37,7 +38,7 @@ function assemble(options: WorkbenchOptions): Workbench {
   const reports = new ReportService(project, runs, datasets, tasks, events)
   const projects = new ProjectService(options, project, files, datasets, runs, tasks, events)
   const uploads = options.shell === 'browser' ? new UploadService(project, files) : null
-  const data = new DataHandler(datasets, runs, reports, uploads)
+  const data = new DataHandler(datasets, runs, reports, uploads, new MatrixData(tasks))
   const fileService = new FileService(files, options.defaultFolder)
   let environment: Environment | null = null
   const handlers = requestHandlers({

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { dataHeaders, type PixelWindow } from '../../shared/data-address'
@@ -8,21 +6,22 @@ import {
   arrayAsFloat64,
   arraySource,
   bandsOfCube,
-  finiteRange,
   sliceCsv,
   sliceNpy,
   spectrumOfPixel,
   tensorExportFormats,
   tensorFile,
-  type FilePieces,
   type SliceOptions,
   type SlicePlane,
 } from '../formats'
 import type { Axis } from '../../shared/array'
 import type { Artifact } from '../../shared/run'
 import { toFiligreeError } from '../../shared/system-failure'
+import { patternWindowSchema, type PatternWindow } from '../../shared/pattern-window'
 import type { SliceRequest } from '../../shared/tensor-slice'
+import { arrayAnswer, attachment, fileAnswer, piecesAnswer, rangeOf, textAnswer } from './data-answers'
 import type { DatasetService } from './dataset-service'
+import { vectorOf, type MatrixData } from './matrix-data'
 import type { ReportService } from './report-service'
 import type { RunService } from './run-service'
 import { readTrace } from './trace-values'
@@ -66,6 +65,7 @@ export class DataHandler {
     private readonly runs: RunService,
     private readonly reports: ReportService,
     uploads: UploadService | null,
+    private readonly matrices: MatrixData,
   ) {
     this.routes = [
       { method: 'GET', pattern: 'previews/:', handle: ([id]) => this.preview(id ?? '') },
@@ -89,6 +89,26 @@ export class DataHandler {
         method: 'GET',
         pattern: 'datasets/:/slice',
         handle: ([id], address, { signal }) => this.slice(id ?? '', address, signal),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/pattern',
+        handle: ([id], address, { signal }) => this.pattern(id ?? '', address, signal),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/pattern-entries',
+        handle: ([id], address, { signal }) => this.patternEntries(id ?? '', address, signal),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/vectors/:',
+        handle: ([id, name], address) => this.vector(id ?? '', name ?? '', address),
+      },
+      {
+        method: 'GET',
+        pattern: 'datasets/:/matrix-market',
+        handle: ([id], address) => this.matrixMarket(id ?? '', address),
       },
       {
         method: 'GET',
@@ -226,6 +246,43 @@ export class DataHandler {
     return planeAnswer(plane, as, { name: dataset.id, axes: dataset.axes, slice })
   }
 
+  private async pattern(id: string, address: URL, signal: AbortSignal): Promise<Response> {
+    const dataset = this.datasets.get(id)
+    const look = await this.matrices.pattern(
+      dataset,
+      this.datasets.folder(id),
+      patternWindowOf(address),
+      signal,
+    )
+    return arrayAnswer(look.planes, look.shape)
+  }
+
+  private async patternEntries(id: string, address: URL, signal: AbortSignal): Promise<Response> {
+    const dataset = this.datasets.get(id)
+    const window = patternWindowOf(address)
+    const { entries } = await this.matrices.pattern(dataset, this.datasets.folder(id), window, signal)
+    return arrayAnswer(entries, [entries.length / 4, 4])
+  }
+
+  private async vector(id: string, name: string, address: URL): Promise<Response> {
+    const system = wholeNumber(address.searchParams.get('system') ?? '0', 'system')
+    const { values, shape } = await vectorOf(this.datasets.get(id), this.datasets.folder(id), name, system)
+    return arrayAnswer(values, shape)
+  }
+
+  private async matrixMarket(id: string, address: URL): Promise<Response> {
+    const system = wholeNumber(address.searchParams.get('system') ?? '0', 'system')
+    const { bytes, stream } = await this.matrices.matrixMarket(
+      this.datasets.get(id),
+      this.datasets.folder(id),
+      system,
+    )
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': String(bytes) }
+    return new Response(Readable.toWeb(stream) as ReadableStream, {
+      headers: { ...headers, ...attachment(`${id}.mtx`) },
+    })
+  }
+
   private async histogram(id: string): Promise<Response> {
     const { values, low, high } = await histogramOfDataset(this.datasets.get(id), this.datasets.folder(id))
     return arrayAnswer(values, [values.length], { minimum: low, maximum: high })
@@ -352,6 +409,15 @@ function wholeNumber(text: string, name: string): number {
   throw new FiligreeError('invalid-parameter', `'${name}' must be a whole number, not '${text}'.`)
 }
 
+/** The window of a matrix that was asked for. */
+function patternWindowOf(address: URL): PatternWindow {
+  const { mode, ...places } = Object.fromEntries(address.searchParams)
+  const numbers = Object.entries(places).map(([name, text]) => [name, wholeNumber(text, name)])
+  const parsed = patternWindowSchema.safeParse({ ...Object.fromEntries(numbers), mode })
+  if (parsed.success) return parsed.data
+  throw new FiligreeError('invalid-parameter', 'This is no window of a matrix.')
+}
+
 type SliceFormat = 'npy' | 'csv' | null
 
 /** The modes, the place, the longest side and the file format that a slice was asked for with. */
@@ -406,61 +472,6 @@ function windowOf(text: string | null): PixelWindow | null {
     return { firstLine, lastLine, firstSample, lastSample }
   }
   throw new FiligreeError('invalid-parameter', `'window' is four whole numbers, not '${text}'.`)
-}
-
-interface Range {
-  minimum: number
-  maximum: number
-}
-
-function rangeOf(minimum: number | null, maximum: number | null): Range | null {
-  return minimum === null || maximum === null ? null : { minimum, maximum }
-}
-
-/** Numbers as little-endian bytes; every machine this runs on keeps them so. Range: measured unless it is given. */
-function arrayAnswer(
-  values: Float32Array | Float64Array,
-  shape: readonly number[],
-  range: Range | null = finiteRange(values),
-): Response {
-  const headers = new Headers({
-    'content-type': 'application/octet-stream',
-    [dataHeaders.dtype]: values instanceof Float32Array ? 'float32' : 'float64',
-    [dataHeaders.shape]: shape.join(','),
-  })
-  if (range !== null) headers.set(dataHeaders.range, `${range.minimum},${range.maximum}`)
-  // A view of whole memory of its own, which is what a response takes.
-  return new Response(new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength), {
-    headers,
-  })
-}
-
-async function fileAnswer(
-  path: string,
-  headers: Record<string, string>,
-  contentType = 'application/octet-stream',
-): Promise<Response> {
-  const { size } = await stat(path)
-  const stream = Readable.toWeb(createReadStream(path)) as ReadableStream
-  return new Response(stream, {
-    headers: { 'content-type': contentType, 'content-length': String(size), ...headers },
-  })
-}
-
-/** A file that is made while it is sent. */
-function piecesAnswer(pieces: FilePieces, name: string): Response {
-  const stream = Readable.toWeb(Readable.from(pieces)) as ReadableStream
-  return new Response(stream, {
-    headers: { 'content-type': 'application/octet-stream', ...attachment(name) },
-  })
-}
-
-function attachment(name: string): Record<string, string> {
-  return { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` }
-}
-
-function textAnswer(status: number, message: string): Response {
-  return new Response(message, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 
 function notFound(message: string): FiligreeError {

@@ -48,10 +48,15 @@ export class TaskList {
     }
   }
 
-  /** Runs a job that is over before anybody could look at it (a preview). */
-  async runQuietly<Kind extends JobKind>(kind: Kind, input: JobInput<Kind>): Promise<JobOutput<Kind>> {
+  /** Runs a job that is over before anybody could look at it (a preview), or until the signal says that nobody waits. */
+  async runQuietly<Kind extends JobKind>(
+    kind: Kind,
+    input: JobInput<Kind>,
+    signal?: AbortSignal,
+  ): Promise<JobOutput<Kind>> {
     const id = randomUUID()
     const job = startJob(this.launch, kind, input)
+    signal?.addEventListener('abort', () => job.cancel(), { once: true })
     this.jobs.set(id, job)
     try {
       return await job.result

@@ -7,9 +7,11 @@ import { environmentJob } from './jobs/environment'
 import { generateJob } from './jobs/generate'
 import { hashJob } from './jobs/hash'
 import { importJob } from './jobs/import'
+import { lookJob } from './jobs/look'
 import { previewJob } from './jobs/preview'
 import { reportJob } from './jobs/report'
 import { solveJob } from './jobs/solve'
+import { writeMatrixJob } from './jobs/write-matrix'
 import {
   jobCommandSchema,
   jobs,
@@ -36,6 +38,8 @@ const runners: {
   'solve': solveJob,
   'report': reportJob,
   'hash': hashJob,
+  'look': lookJob,
+  'write-matrix': writeMatrixJob,
 }
 
 const channel = openChannel()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { arrayLayoutSchema } from '../../shared/array'
 import {
   arraySummarySchema,
   datasetSchema,
@@ -8,6 +9,7 @@ import {
 import { failureSchema } from '../../shared/failure'
 import { resolvedInputSchema } from '../../shared/input-reference'
 import { methodDescriptionSchema } from '../../shared/method'
+import { patternWindowSchema } from '../../shared/pattern-window'
 import { reportRecordSchema } from '../../shared/project'
 import { environmentSchema, runRecordSchema } from '../../shared/run'
 
@@ -23,6 +25,20 @@ const reportedRunSchema = z.object({
   dataset: datasetSchema.nullable(),
   datasetFolder: z.string().nullable(),
   repeat: z.array(z.string()),
+})
+
+const arraySourceSchema = arrayLayoutSchema.extend({ path: z.string() })
+
+/** The arrays of a matrix, or of a sequence of them, as the addon takes them; vectors are not looked at. */
+const systemSourcesSchema = z.object({
+  values: arraySourceSchema,
+  rowPointers: arraySourceSchema,
+  columnIndices: arraySourceSchema,
+  columns: z.number().int().positive(),
+  rightHandSide: z.null(),
+  knownSolution: z.null(),
+  nearNullSpace: z.null(),
+  parameters: z.null(),
 })
 
 /** Every kind of job, with what it is given and what it gives back. Paths are absolute: only the main side names them. */
@@ -93,6 +109,28 @@ export const jobs = {
       files: z.array(z.object({ path: z.string(), sha256 })),
       summary: arraySummarySchema.nullable(),
     }),
+  },
+  /** Counts of entries in the cells of a window of a matrix, as files in `folder`. */
+  'look': {
+    input: z.object({
+      folder: z.string(),
+      system: systemSourcesSchema,
+      window: patternWindowSchema,
+      threads: z.number().int(),
+    }),
+    output: z.object({ entries: z.number(), files: z.array(z.string()) }),
+  },
+  /** A system of a matrix as a Matrix Market file. */
+  'write-matrix': {
+    input: z.object({
+      folder: z.string(),
+      file: z.string(),
+      system: systemSourcesSchema,
+      index: z.number().int().nonnegative(),
+      comment: z.string(),
+      threads: z.number().int(),
+    }),
+    output: z.null(),
   },
 } as const
 

@@ -3,8 +3,8 @@ import type { Dataset, DatasetKind } from '../../shared/dataset'
 import LibraryViewer from './library/LibraryViewer.svelte'
 import CubeViewer from './viewer/CubeViewer.svelte'
 import TableViewer from '../tables/TableViewer.svelte'
+import MatrixViewer from '../matrices/MatrixViewer.svelte'
 import TensorViewer from '../tensors/TensorViewer.svelte'
-import PlainViewer from './viewer/PlainViewer.svelte'
 
 /** What every viewer is given. Another array is another viewer: the area makes it anew. */
 export interface DatasetViewerProps {
@@ -15,7 +15,7 @@ export interface DatasetViewerProps {
 export const viewers: Readonly<Record<DatasetKind, Component<DatasetViewerProps>>> = {
   cube: CubeViewer,
   library: LibraryViewer,
-  matrix: PlainViewer,
+  matrix: MatrixViewer,
   tensor: TensorViewer,
   table: TableViewer,
 }

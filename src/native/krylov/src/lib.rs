@@ -14,6 +14,7 @@ mod checks;
 mod csr;
 mod dense_scalar;
 mod direct;
+mod files;
 mod generators;
 pub mod incomplete;
 mod inspect;
@@ -21,6 +22,7 @@ mod iterative;
 mod linear_system;
 pub mod multigrid;
 mod operator;
+mod pattern_view;
 pub mod polynomial;
 mod preconditioner;
 mod preconditioner_choice;
@@ -39,6 +41,11 @@ pub mod vector;
 pub use csr::CsrMatrix;
 pub use dense_scalar::DenseScalar;
 pub use direct::{DirectFactor, DirectSolution, Factorisation, direct};
+pub use files::{
+    EntrySources, ExportedMatrix, Field, Layout, MatrixMarketHeader, PointedAxis, ReadLimits, Symmetry,
+    TripletTableParams, compress_entries, read_header, read_matrix_market, read_matrix_market_vector,
+    read_triplet_table, write_matrix_market,
+};
 pub use generators::{
     AnisotropicDiffusionParams, Boundary, ConvectionDiffusionParams, ConvectionFlow, ConvectionScheme,
     DarcyField, DarcyParams, DiffusionScheme, EvolutionParams, FieldSequence, HelmholtzBoundary,
@@ -56,6 +63,7 @@ pub use iterative::{
 pub use linear_system::{LinearSystem, RightHandSideChoice};
 pub use num_complex::Complex64;
 pub use operator::LinearOperator;
+pub use pattern_view::{PatternMode, PatternWindow, look_at_pattern};
 pub use preconditioner::{Identity, Preconditioner};
 pub use preconditioner_choice::{BuiltPreconditioner, PreconditionerChoice, PreconditionerReport};
 pub use recycling::{

@@ -217,7 +217,7 @@ fn real_numbers(source: &ArraySource, first: usize, count: usize) -> Result<Vec<
 }
 
 /// Elements `first..first + count` in C order. A real array may be read as complex, not the other way round.
-fn numbers<S: Scalar>(source: &ArraySource, first: usize, count: usize) -> Result<Vec<S>, Error> {
+pub(crate) fn numbers<S: Scalar>(source: &ArraySource, first: usize, count: usize) -> Result<Vec<S>, Error> {
     let part = match source.dtype {
         DType::Complex64 => DType::Float32,
         DType::Complex128 => DType::Float64,
@@ -237,7 +237,12 @@ fn numbers<S: Scalar>(source: &ArraySource, first: usize, count: usize) -> Resul
 }
 
 /// Elements `first..first + count` in C order, which must be whole numbers from nought on.
-fn whole_numbers(source: &ArraySource, first: usize, count: usize, name: &str) -> Result<Vec<usize>, Error> {
+pub(crate) fn whole_numbers(
+    source: &ArraySource,
+    first: usize,
+    count: usize,
+    name: &str,
+) -> Result<Vec<usize>, Error> {
     let numbers = real_numbers(source, first, count)?;
     if let Some(number) = numbers.iter().find(|&&number| !(number >= 0.0 && number.fract() == 0.0)) {
         return Err(Error::InvalidData(format!(

@@ -1,7 +1,8 @@
 //! The functions JavaScript can call, a file for each group of them.
 
 mod arrays;
-mod krylov;
+pub mod krylov;
+mod krylov_files;
 mod krylov_generators;
 mod tensor_dense;
 mod tensor_missing;
