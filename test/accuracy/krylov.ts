@@ -1,4 +1,5 @@
 import type { Check } from './check'
+import { advisedOnMatrices } from './krylov/advised-on-matrices'
 
 /** What sparse linear systems have to reach. */
-export const krylov: readonly Check[] = []
+export const krylov: readonly Check[] = [advisedOnMatrices]

@@ -1,0 +1,120 @@
+import { basename, join } from 'node:path'
+import { advise } from '../../../src/main/methods/krylov/advice'
+import {
+  combinationName,
+  combinationsFor,
+  isDirect,
+  sameCombination,
+  type Combination,
+} from '../../../src/main/methods/krylov/combination'
+import { knownFacts } from '../../../src/main/methods/krylov/known-facts'
+import { FiligreeError } from '../../../src/shared/failure'
+import type { MatrixValue } from '../../../src/shared/method'
+import { residualOfOnes } from '../../measurement/recomputed-residual'
+import { importSystem, solveWith } from '../../measurement/sparse-system'
+import type { Workspace } from '../../measurement/workspace'
+import { missingSharedData, missingWords, sharedData } from '../../shared-data-files'
+import { atMost, figure, forTheRecord, type Check, type Figure } from '../check'
+
+const files = [
+  'matrices/bcsstk13.mtx',
+  'matrices/cryg2500.mtx',
+  'matrices/olm1000.mtx',
+  'matrices/jagmesh7.mtx',
+  'matrices/bar.mat',
+  'matrices/unit_square.mat',
+  'matrices/recirc_flow.mat',
+  'matrices/helmholtz_2D.mat',
+] as const
+const tolerance = 1e-8
+
+/** What the rest of the app calls a combination: a method and its preconditioner. */
+const methodOf: Record<Combination['solver'], string> = {
+  'cg': 'cg',
+  'deflated-cg': 'deflated-cg',
+  'minres': 'minres',
+  'gmres': 'gmres',
+  'flexible-gmres': 'flexible-gmres',
+  'bicgstab': 'bicgstab',
+  'idr': 'idr',
+  'lsqr': 'lsqr',
+  'lsmr': 'lsmr',
+  'multigrid': 'multigrid',
+  'cholesky': 'sparse-cholesky',
+  'ldlt': 'sparse-ldlt',
+  'lu': 'sparse-lu',
+  'qr': 'sparse-qr',
+}
+
+/** Each matrix is solved by what is advised first or second, and every residual that is told is the true one. */
+export const advisedOnMatrices: Check = {
+  name: 'Matrices of others: what is advised solves them, and residuals are what they are said to be',
+  missing: () => {
+    const missing = missingSharedData(files)
+    return missing.length === 0 ? null : missingWords(missing)
+  },
+  async measure(workspace) {
+    const figures: Figure[] = []
+    for (const file of files) {
+      const path = sharedData(file)
+      if (path === null) continue
+      figures.push(...(await onMatrix(workspace, basename(file), await importSystem(workspace, path))))
+    }
+    return figures
+  },
+}
+
+async function onMatrix(workspace: Workspace, file: string, matrix: MatrixValue): Promise<Figure[]> {
+  const facts = await knownFacts(matrix, 1, await workspace.solve())
+  const advised = advise(facts).slice(0, 2)
+  const others = combinationsFor(facts).filter((each) => !advised.some((one) => sameCombination(one, each)))
+  const best = { residual: Infinity, name: '' }
+  const honesty = { worst: 0, count: 0, name: '' }
+  for (const combination of [...advised, ...others]) {
+    const told = await residuals(workspace, matrix, combination)
+    if (told === null) continue
+    const name = combinationName(combination)
+    const difference = Math.abs(told.reported - told.recomputed)
+    honesty.count += 1
+    if (difference >= honesty.worst) Object.assign(honesty, { worst: difference, name })
+    if (advised.includes(combination as (typeof advised)[number]) && told.recomputed < best.residual)
+      Object.assign(best, { residual: told.recomputed, name })
+  }
+  return [
+    figure(
+      `${file}: true residual by ${best.name || 'nothing that is advised'}`,
+      best.residual,
+      atMost(tolerance),
+      best.residual.toExponential(2),
+    ),
+    figure(
+      `${file}: told and recomputed residual differ at most, of ${honesty.count} combinations (${honesty.name})`,
+      honesty.worst,
+      atMost(1e-12, ' of ‖b‖'),
+      honesty.worst.toExponential(2),
+    ),
+    forTheRecord(`${file}: combinations that ended with a solution`, honesty.count, String(honesty.count)),
+  ]
+}
+
+/** The residual that a run tells and the one found here; null where the combination has no result on this matrix. */
+async function residuals(workspace: Workspace, matrix: MatrixValue, combination: Combination) {
+  const limits = isDirect(combination) ? {} : { maxIterations: 3000, residualInterval: 0 }
+  try {
+    const { folder, figure: told } = await solveWith(workspace, methodOf[combination.solver], matrix, {
+      ...{ rightHandSide: 'ones', relativeTolerance: tolerance, ...limits },
+      ...(combination.preconditioner === 'none' && isDirect(combination)
+        ? {}
+        : preconditionerOf(combination)),
+    })
+    const recomputed = await residualOfOnes(matrix, join(folder, 'solution.npy'))
+    return { reported: told('trueResidual'), recomputed }
+  } catch (cause) {
+    if (cause instanceof FiligreeError && cause.code !== 'internal') return null
+    throw cause
+  }
+}
+
+function preconditionerOf({ solver, preconditioner }: Combination): Record<string, string> {
+  return solver === 'lsqr' || solver === 'lsmr' ? {} : { preconditioner }
+}

@@ -1,0 +1,50 @@
+import type { MatrixValue } from '../../src/shared/method'
+import { readWhole } from '../../src/main/formats'
+import type { ArraySource } from '../../src/shared/array'
+import { readNpy } from './workspace'
+
+/**
+ * ‖b − A x‖ / ‖b‖ of a solution that was written, for b = 1: computed here, from the files alone, by none of the code
+ * that solved.
+ */
+export async function residualOfOnes(
+  { dataset, source, parts }: MatrixValue,
+  solutionFile: string,
+): Promise<number> {
+  const complex = source.dtype.startsWith('complex')
+  const values = (await readWhole(complex ? realParts(source) : source)).values
+  const rows = (await readWhole(needed(parts['rows']))).values
+  const columns = (await readWhole(needed(parts['columns']))).values
+  const x = (await readNpy(solutionFile)).values
+  const count = dataset.axes[0]?.size ?? 0
+  const width = dataset.axes[1]?.size ?? 0
+  let square = 0
+  for (let row = 0; row < count; row += 1) {
+    let real = 1
+    let imaginary = 0
+    for (let entry = rows[row] ?? 0; entry < (rows[row + 1] ?? 0); entry += 1) {
+      const column = columns[entry] ?? 0
+      const [a, b] = complex ? [values[2 * entry] ?? 0, values[2 * entry + 1] ?? 0] : [values[entry] ?? 0, 0]
+      const [c, d] = [x[column] ?? 0, complex ? (x[width + column] ?? 0) : 0]
+      real -= a * c - b * d
+      imaginary -= a * d + b * c
+    }
+    square += real * real + imaginary * imaginary
+  }
+  return Math.sqrt(square / count)
+}
+
+/** A complex array as a real one with an axis of two more. */
+function realParts(source: ArraySource): ArraySource {
+  return {
+    ...source,
+    dtype: 'float64',
+    shape: [...source.shape, 2],
+    strides: [...source.strides.map((stride) => 2 * stride), 1],
+  }
+}
+
+function needed(source: ArraySource | undefined): ArraySource {
+  if (source === undefined) throw new Error('The matrix has no pattern.')
+  return source
+}
