@@ -21,6 +21,7 @@ mod outcome;
 mod problem;
 mod ritz;
 mod solve_params;
+mod stationary;
 #[cfg(test)]
 pub(crate) mod test_support;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use minres::solve as minres;
 pub use outcome::{HistoryRow, Outcome};
 pub use problem::Problem;
 pub use solve_params::SolveParams;
+pub use stationary::solve as stationary;
 
 pub(crate) use arnoldi::{Arnoldi, ArnoldiStep};
 pub(crate) use drive::{Segment, SegmentEnd, drive};
