@@ -69,7 +69,6 @@ const choices = {
   'adaptive-polynomial': 'Polynomial, from the Krylov space',
   'chebyshev': 'Polynomial, Chebyshev',
   'shifted-laplacian': 'Shifted Laplacian (Helmholtz)',
-  'imported': 'A factor that was imported with the matrix',
 } as const
 
 export type PreconditionerName = keyof typeof choices
@@ -84,7 +83,6 @@ export const definitePreconditioners = [
   'amg-aggregation',
   'polynomial',
   'chebyshev',
-  'imported',
 ] as const satisfies readonly PreconditionerName[]
 
 /** Those that may differ from one application to the next are for flexible methods alone. */
@@ -140,6 +138,12 @@ const preconditionerDetails = {
   fill: z.int().min(1).max(1000).default(20).meta({
     title: 'Entries that ILUT keeps a row',
     help: 'In each of the two factors.',
+    group,
+    advanced: true,
+  }),
+  replaceZeroPivots: z.boolean().default(false).meta({
+    title: 'Replace pivots of nought in ILU',
+    help: 'Else such a pivot ends the run, which names its row. Where one was replaced, the run says so.',
     group,
     advanced: true,
   }),

@@ -110,6 +110,7 @@ export function solveSystemParams(
       strength: choices.strength ?? null,
       degree: choices.degree ?? 6,
       imaginaryShift: choices.imaginaryShift ?? 0.5,
+      replaceZeroPivots: choices.replaceZeroPivots ?? false,
     },
     shape,
   }

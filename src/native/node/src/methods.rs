@@ -4,6 +4,7 @@ mod arrays;
 pub mod krylov;
 mod krylov_files;
 mod krylov_generators;
+mod krylov_solve;
 mod tensor_dense;
 mod tensor_missing;
 mod unmixing;

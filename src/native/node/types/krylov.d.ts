@@ -41,7 +41,6 @@ export interface PreconditionerParams {
     | 'adaptive-polynomial'
     | 'chebyshev'
     | 'shifted-laplacian'
-    | 'imported'
   /** ω of SSOR. */
   relaxation: number
   /** First shift of IC(0), a share of the diagonal. */
@@ -59,6 +58,8 @@ export interface PreconditionerParams {
   degree: number
   /** β of the shifted Laplacian. */
   imaginaryShift: number
+  /** A pivot of nought in ILU is replaced and told, rather than refused. */
+  replaceZeroPivots: boolean
 }
 
 export interface SolveSystemParams {

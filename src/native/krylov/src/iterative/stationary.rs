@@ -86,7 +86,8 @@ mod tests {
         assert_eq!(outcome.stop_reason, StopReason::Converged);
         assert!((outcome.history[3].residual - 0.125).abs() < 1e-15);
         let large = matrix.map(|_, _, value| 10.0 * value);
-        let outcome = solve(&Problem { operator: &large, ..problem }, &SolveParams::default(), &mut Silent).unwrap();
+        let outcome =
+            solve(&Problem { operator: &large, ..problem }, &SolveParams::default(), &mut Silent).unwrap();
         assert_eq!(outcome.stop_reason, StopReason::BrokeDown);
         assert!(outcome.solution.iter().all(|value| value.is_finite()));
     }

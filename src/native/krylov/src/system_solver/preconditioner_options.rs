@@ -180,7 +180,8 @@ impl PreconditionerOptions {
 
     fn aggregation<S: DenseScalar>(&self, system: &LinearSystem<S>, seed: u64) -> MultigridParams<S> {
         let params = self.cycled(MultigridParams::aggregation(), seed);
-        let Coarsening::SmoothedAggregation { strength, block, damping, .. } = params.coarsening.clone() else {
+        let Coarsening::SmoothedAggregation { strength, block, damping, .. } = params.coarsening.clone()
+        else {
             return params;
         };
         let near_null_space = system.near_null_space.as_ref().map(|vectors| NearNullSpace {
@@ -195,13 +196,7 @@ impl PreconditionerOptions {
     }
 
     fn cycled<S>(&self, params: MultigridParams<S>, seed: u64) -> MultigridParams<S> {
-        MultigridParams {
-            cycle: self.cycle,
-            smoothing: self.smoothing,
-            sweeps: self.sweeps,
-            seed,
-            ..params
-        }
+        MultigridParams { cycle: self.cycle, smoothing: self.smoothing, sweeps: self.sweeps, seed, ..params }
     }
 }
 

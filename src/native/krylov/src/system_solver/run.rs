@@ -116,7 +116,7 @@ fn iterate<S: DenseScalar>(
         (Solver::Gmres, _) => gmres(&problem, iteration, observer)?,
         (Solver::FlexibleGmres, _) => fgmres(&problem, iteration, observer)?,
         (Solver::Bicgstab, _) => bicgstab(&problem, iteration, observer)?,
-        (Solver::Idr, _) => idr(&problem, iteration, observer)?,
+        (Solver::Idr, _) => idr(&problem, iteration, seed, observer)?,
         (Solver::Lsqr, _) => lsqr(&problem, iteration, observer)?,
         (Solver::Lsmr, _) => lsmr(&problem, iteration, observer)?,
         (Solver::Multigrid, _) => stationary(&problem, iteration, observer)?,
@@ -161,7 +161,8 @@ fn tell<S: DenseScalar>(
         ("preconditionerBytes", report.memory_bytes as f64),
     ]);
     if let Some(last) = outcome.history.last() {
-        figures.extend([("recurredResidual", last.recurred), ("preconditionedResidual", last.preconditioned)]);
+        figures
+            .extend([("recurredResidual", last.recurred), ("preconditionedResidual", last.preconditioned)]);
     }
     let mut files = write_solution(folder, &params.shape, system, &outcome.solution)?;
     let ritz = &outcome.ritz_values;

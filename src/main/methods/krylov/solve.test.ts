@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readNpy, Workspace } from '../../../../test/measurement/workspace'
+import { generateSystem, solveWith } from '../../../../test/measurement/sparse-system'
+import type { MatrixValue } from '../../../shared/method'
+
+describe('solving one system', () => {
+  let workspace: Workspace
+  let poisson: MatrixValue
+  let convection: MatrixValue
+  let helmholtz: MatrixValue
+
+  beforeAll(async () => {
+    workspace = await Workspace.create()
+    poisson = await generateSystem(
+      workspace,
+      'poisson',
+      { shape: [14, 11], rightHandSide: 'manufactured' },
+      1,
+    )
+    convection = await generateSystem(workspace, 'convection-diffusion', { shape: [12, 12] }, 1)
+    helmholtz = await generateSystem(workspace, 'helmholtz', { shape: [16, 16], boundary: 'impedance' }, 1)
+  }, 60_000)
+  afterAll(() => workspace.remove())
+
+  test.each([
+    ['cg', { preconditioner: 'amg-classical' }],
+    ['cg', { preconditioner: 'ic0' }],
+    ['cg', { preconditioner: 'polynomial' }],
+    ['deflated-cg', {}],
+    ['minres', {}],
+    ['gmres', {}],
+    ['flexible-gmres', {}],
+    ['bicgstab', {}],
+    ['idr', {}],
+    ['lsqr', {}],
+    ['lsmr', {}],
+    ['multigrid', {}],
+    ['sparse-cholesky', {}],
+    ['sparse-ldlt', {}],
+    ['sparse-lu', {}],
+    ['sparse-qr', {}],
+  ])(
+    '%s solves Poisson, and says how well by the residual that it recomputed',
+    async (method, parameters) => {
+      const { folder, result, figure } = await solveWith(workspace, method, poisson, parameters)
+      expect(figure('trueResidual')).toBeLessThanOrEqual(1e-8)
+      expect(figure('relativeError')).toBeLessThan(1e-5)
+      const solution = await readNpy(join(folder, 'solution.npy'))
+      expect(solution.shape).toEqual([14, 11])
+      expect(result.artifacts.map(({ name }) => name)).toContain('error')
+    },
+  )
+
+  test('complex systems keep both parts of their solution', async () => {
+    const { folder, figure } = await solveWith(workspace, 'gmres', helmholtz, {
+      preconditioner: 'shifted-laplacian',
+    })
+    expect(figure('trueResidual')).toBeLessThanOrEqual(1e-8)
+    expect((await readNpy(join(folder, 'solution.npy'))).shape).toEqual([2, 16, 16])
+  })
+
+  test('CG on a nonsymmetric matrix is told what it is, in words', async () => {
+    await expect(solveWith(workspace, 'cg', convection, { preconditioner: 'none' })).resolves.toMatchObject({
+      result: { stopReason: 'broke-down' },
+    })
+    await expect(solveWith(workspace, 'sparse-cholesky', convection)).rejects.toThrow(/not symmetric/)
+  })
+
+  test('advice names its evidence, and what is advised is among what is compared', async () => {
+    const { result: advice } = await solveWith(workspace, 'advise-solver', poisson)
+    expect(advice.stopMessage).toBe('Try Sparse Cholesky first.')
+    expect(advice.notes?.[0]).toMatch(/Evidence: 154 rows/)
+    const { folder, result, figure } = await solveWith(workspace, 'compare-solvers', poisson, {
+      secondsAtMost: 10,
+    })
+    expect(figure('trueResidual')).toBeLessThanOrEqual(1e-8)
+    const ranking = result.artifacts.find(({ name }) => name === 'ranking')
+    const names = ranking?.axes[0]?.labels ?? []
+    expect(names.some((name) => name === 'Sparse Cholesky (advised first)')).toBe(true)
+    const { shape, values } = await readNpy(join(folder, 'ranking.npy'))
+    const times = Array.from(
+      { length: figure('solvedBy') },
+      (_, row) => values[row * (shape[1] ?? 0) + 1] ?? 0,
+    )
+    expect(times).toEqual(times.toSorted((one, other) => one - other))
+  }, 60_000)
+
+  test('a system that is not there is refused before anything starts', async () => {
+    await expect(solveWith(workspace, 'cg', poisson, { system: 2 })).rejects.toThrow(/System 2 was asked for/)
+  })
+})
