@@ -34,6 +34,7 @@ mod shifted_laplacian;
 mod spectral_radius;
 mod symmetry;
 mod system_file;
+mod system_solver;
 #[cfg(test)]
 mod test_matrices;
 pub mod vector;
@@ -58,7 +59,7 @@ pub use inspect::{
 };
 pub use iterative::{
     Basis, DeflationSpace, GivensLeastSquares, HistoryRow, Outcome, Problem, SolveParams, bicgstab, cg,
-    deflated_cg, fgmres, gmres, idr, lsmr, lsqr, minres, subdomain_vectors,
+    deflated_cg, fgmres, gmres, idr, lsmr, lsqr, minres, stationary, subdomain_vectors,
 };
 pub use linear_system::{LinearSystem, RightHandSideChoice};
 pub use num_complex::Complex64;
@@ -73,3 +74,4 @@ pub use recycling::{
 pub use scalar::Scalar;
 pub use shifted_laplacian::{ShiftedLaplacian, ShiftedLaplacianParams, ShiftedSolve};
 pub use system_file::{SystemFile, SystemSources};
+pub use system_solver::{PreconditionerKind, PreconditionerOptions, Solver, SystemSolveParams, solve_system};

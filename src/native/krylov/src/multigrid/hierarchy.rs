@@ -145,7 +145,8 @@ impl<'a, S: DenseScalar> Hierarchy<'a, S> {
             let length = vector::norm(&y);
             x.iter_mut().zip(&y).for_each(|(x, y)| *x = y.scale(1.0 / length));
         }
-        for (prolongator, _) in self.transfers[1..].iter().rev() {
+        let (_, coarser_transfers) = self.transfers.split_first()?;
+        for (prolongator, _) in coarser_transfers.iter().rev() {
             let mut finer = vec![S::ZERO; prolongator.rows()];
             prolongator.multiply(&x, &mut finer);
             x = finer;
