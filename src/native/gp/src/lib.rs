@@ -31,6 +31,7 @@ mod table_input;
 #[cfg(test)]
 mod test_support;
 mod tiled_cholesky;
+mod vecchia;
 
 pub use calibration::{COVERAGE_LEVELS, Calibration, PIT_BINS, QUANTILES};
 pub use exact_gp::ExactParams;
