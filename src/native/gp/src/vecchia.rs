@@ -2,12 +2,15 @@
 //! Cholesky factor is sparse.
 
 mod conditional;
+mod deviation_scale;
+mod engine;
 mod fisher_scoring;
 mod fused;
 mod hyper;
 mod lanes;
 mod likelihood;
 mod maximin;
+mod model;
 mod neighbours;
 mod point_tree;
 mod predictor;
@@ -16,12 +19,10 @@ mod small_cholesky;
 mod staged_fit;
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod tests;
 
-pub use fisher_scoring::{Bounds, Ending, Place};
-pub use hyper::Hyper;
-pub use likelihood::{Conditionals, Likelihood, Observations, likelihood};
-pub use maximin::{Ordering, maximin_order, random_order};
-pub use neighbours::{Neighbours, nearest_earlier};
-pub use predictor::{Places, Prediction, Predictor};
-pub use radial::Radial;
-pub use staged_fit::{FitSettings, Fitted, spreads, staged_fit};
+pub use deviation_scale::Calibrate;
+pub use engine::VecchiaParams;
+pub use maximin::Ordering;
+pub use model::restore;

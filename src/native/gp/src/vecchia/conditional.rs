@@ -5,6 +5,41 @@ use super::small_cholesky::{factor, solve_lower, solve_upper};
 /// Pivots below this share of the variance of the process count as nought: rounding in a block of a hundred points.
 const SMALLEST_PIVOT: f64 = 1e-12;
 
+/// Noise of a row: a weight times the learned variance, plus a given one.
+#[derive(Clone, Debug, Default)]
+pub struct RowNoise {
+    /// Of every row; empty where all are one.
+    pub weights: Vec<f64>,
+    /// Of every row; empty where all are nought.
+    pub given: Vec<f64>,
+}
+
+impl RowNoise {
+    /// Weight and given variance of a row.
+    pub fn of(&self, row: usize) -> (f64, f64) {
+        let weight = self.weights.get(row).copied().unwrap_or(1.0);
+        (weight, self.given.get(row).copied().unwrap_or(0.0))
+    }
+
+    /// The same of `rows` rows, and none of `more` places after them.
+    pub fn followed_by_none(&self, rows: usize, more: usize) -> Self {
+        let own = |part: fn((f64, f64)) -> f64| {
+            let known = (0..rows).map(|row| part(self.of(row)));
+            known.chain(std::iter::repeat_n(0.0, more)).collect()
+        };
+        Self { weights: own(|noise| noise.0), given: own(|noise| noise.1) }
+    }
+
+    /// The rows that `order` lists, in its order.
+    pub fn ordered(&self, order: &[u32]) -> Self {
+        let take = |values: &[f64]| match values.is_empty() {
+            true => Vec::new(),
+            false => order.iter().map(|&row| values[row as usize]).collect(),
+        };
+        Self { weights: take(&self.weights), given: take(&self.given) }
+    }
+}
+
 /// Rows that conditionals are made of, in their order.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
@@ -14,18 +49,14 @@ pub struct Rows<'a> {
     pub columns: &'a [f64],
     /// How many columns there are.
     pub column_count: usize,
-    /// Factor of the noise variance of every row; empty where all are one.
-    pub noise_weights: &'a [f64],
+    /// What is known of the noise of every row.
+    pub noise: &'a RowNoise,
 }
 
 impl<'a> Rows<'a> {
     /// Coordinates of a row.
     pub fn point(&self, row: usize, dimensions: usize) -> &'a [f64] {
         &self.points[row * dimensions..][..dimensions]
-    }
-
-    fn weight(&self, row: usize) -> f64 {
-        self.noise_weights.get(row).copied().unwrap_or(1.0)
     }
 }
 
@@ -36,8 +67,8 @@ pub struct Subject<'a> {
     pub point: &'a [f64],
     /// Its columns; empty for one that is to be predicted.
     pub columns: &'a [f64],
-    /// Factor of its noise variance; nought for the process itself.
-    pub noise_weight: f64,
+    /// Weight of its noise and given variance; nought for the process itself.
+    pub noise: (f64, f64),
 }
 
 /// What a conditional distribution contributes to a likelihood.
@@ -86,6 +117,8 @@ pub struct Conditional<'h> {
     shape_slopes: Vec<f64>,
     /// (dimension, point), relative to the point itself.
     coordinates: Vec<f64>,
+    /// Learned variances of the noise, and all of it.
+    learned_noises: Vec<f64>,
     noises: Vec<f64>,
     inverse_pivots: Vec<f64>,
     /// −(weights of the neighbours), then 1: the innovation is its inner product with the targets.
@@ -116,6 +149,7 @@ impl<'h> Conditional<'h> {
             slopes: vec![0.0; square],
             shape_slopes: vec![0.0; if hyper.radial.has_shape() { square } else { 0 }],
             coordinates: vec![0.0; stride * hyper.length_scales.len()],
+            learned_noises: vec![0.0; stride],
             noises: vec![0.0; stride],
             inverse_pivots: vec![0.0; stride],
             contrast: vec![0.0; stride],
@@ -166,12 +200,18 @@ impl<'h> Conditional<'h> {
             for k in 0..d {
                 self.coordinates[k * stride + slot] = point[k] - subject.point[k];
             }
-            self.noises[slot] = self.hyper.noise * rows.weight(neighbour as usize);
+            self.set_noise(slot, rows.noise.of(neighbour as usize));
         }
         for k in 0..d {
             self.coordinates[k * stride + last..(k + 1) * stride].fill(0.0);
         }
-        self.noises[last] = self.hyper.noise * subject.noise_weight;
+        self.set_noise(last, subject.noise);
+    }
+
+    #[inline(always)]
+    fn set_noise(&mut self, slot: usize, (weight, given): (f64, f64)) {
+        self.learned_noises[slot] = self.hyper.noise * weight;
+        self.noises[slot] = self.learned_noises[slot] + given;
     }
 
     /// Covariances without noise, and their slopes.
@@ -215,15 +255,6 @@ impl<'h> Conditional<'h> {
     pub fn mean(&self) -> f64 {
         let last = (self.size - 1) * self.width;
         -self.matrix[last + self.size] / self.inverse_pivots[self.size - 1]
-    }
-
-    /// Conditional means of all columns of a subject without columns.
-    pub fn means(&self, out: &mut [f64]) {
-        let last = (self.size - 1) * self.width + self.size;
-        let deviation = 1.0 / self.inverse_pivots[self.size - 1];
-        for (mean, innovation) in out.iter_mut().zip(&self.matrix[last..]) {
-            *mean = -innovation * deviation;
-        }
     }
 
     /// Weights of the neighbours in the conditional mean.
@@ -307,9 +338,9 @@ impl<'h> Conditional<'h> {
         // K times the contrast is nought over the neighbours and v at the point: what the process gives is that less
         // what the noise gives.
         for i in 0..stride {
-            let noise = if i < size { self.noises[i] * self.contrast[i] } else { 0.0 };
-            self.by_parameter[noise_row + i] = noise;
-            self.by_parameter[i] = -noise;
+            let contrast = if i < size { self.contrast[i] } else { 0.0 };
+            self.by_parameter[noise_row + i] = self.learned_noises[i] * contrast;
+            self.by_parameter[i] = -self.noises[i] * contrast;
         }
         self.by_parameter[last] += self.inverse_pivots[last].powi(-2);
         let (scales, rest) = self.by_parameter[stride..].split_at_mut(d * stride);

@@ -50,8 +50,6 @@ pub struct Scored {
     pub place: Place,
     /// The likelihood there.
     pub likelihood: Likelihood,
-    /// Steps taken.
-    pub steps: usize,
     /// Why it ended.
     pub ending: Ending,
 }
@@ -73,23 +71,23 @@ pub fn fisher_scoring(
     let mut damping = FIRST_DAMPING;
     let mut steps = 0;
     let worth = tolerance * rows as f64;
-    let ended = |place, likelihood, steps, ending| Ok(Scored { place, likelihood, steps, ending });
+    let ended = |place, likelihood, ending| Ok(Scored { place, likelihood, ending });
     loop {
         if steps >= most_steps {
-            return ended(place, likelihood, steps, Ending::Limit);
+            return ended(place, likelihood, Ending::Limit);
         }
         let theta = place.hyper.theta();
         let Some(step) = step(&theta, &likelihood, bounds, damping) else {
             damping *= 10.0;
             if damping > LARGEST_DAMPING {
-                return ended(place, likelihood, steps, Ending::Stuck);
+                return ended(place, likelihood, Ending::Stuck);
             }
             continue;
         };
         let change = trend_change(&likelihood);
         let promised = 0.5 * (inner(&step, &likelihood.gradient) + inner(&change, &likelihood.trend_right));
         if promised <= worth {
-            return ended(place, likelihood, steps, Ending::Converged);
+            return ended(place, likelihood, Ending::Converged);
         }
         let moved: Vec<f64> = theta.iter().zip(&step).map(|(theta, step)| theta + step).collect();
         let coefficients = place.coefficients.iter().zip(&change).map(|(old, change)| old + change).collect();
@@ -97,13 +95,13 @@ pub fn fisher_scoring(
         // A place that can not be computed with is not a step; the start was one.
         let found = match evaluate(&trial) {
             Err(Error::Breakdown(_)) => None,
-            Err(Error::Cancelled(_)) if steps > 0 => return ended(place, likelihood, steps, Ending::Stopped),
+            Err(Error::Cancelled(_)) if steps > 0 => return ended(place, likelihood, Ending::Stopped),
             other => Some(other?),
         };
         let Some(found) = found.filter(|found| found.value > likelihood.value) else {
             damping = (damping * 10.0).max(1e-2);
             if damping > LARGEST_DAMPING {
-                return ended(place, likelihood, steps, Ending::Stuck);
+                return ended(place, likelihood, Ending::Stuck);
             }
             continue;
         };
@@ -112,10 +110,10 @@ pub fn fisher_scoring(
         damping = (damping * 0.2).max(1e-6);
         (place, likelihood) = (trial, found);
         if accepted(&place, &likelihood) == Flow::Stop {
-            return ended(place, likelihood, steps, Ending::Stopped);
+            return ended(place, likelihood, Ending::Stopped);
         }
         if gain <= worth {
-            return ended(place, likelihood, steps, Ending::Converged);
+            return ended(place, likelihood, Ending::Converged);
         }
     }
 }

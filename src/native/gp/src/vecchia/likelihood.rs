@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use filigree_core::{Error, Observer, Wide, keep_going, map_tiles};
 
-use super::conditional::{Conditional, Contribution, Rows, Subject};
+use super::conditional::{Conditional, Contribution, RowNoise, Rows, Subject};
 use super::fused::fused;
 use super::hyper::Hyper;
 use super::neighbours::Neighbours;
@@ -23,19 +23,14 @@ pub struct Observations {
     pub trend: Vec<f64>,
     /// Terms of the trend.
     pub trend_terms: usize,
-    /// Factor of the noise variance of every row; empty where all are one.
-    pub noise_weights: Vec<f64>,
+    /// What is known of the noise of every row.
+    pub noise: RowNoise,
 }
 
 impl Observations {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.targets.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.targets.is_empty()
     }
 
     /// The rows that `order` lists, in its order.
@@ -52,7 +47,7 @@ impl Observations {
             targets: take(&self.targets, 1),
             trend: take(&self.trend, self.trend_terms),
             trend_terms: self.trend_terms,
-            noise_weights: take(&self.noise_weights, 1),
+            noise: self.noise.ordered(order),
         }
     }
 
@@ -162,7 +157,7 @@ pub fn likelihood(
         points: &points,
         columns: &columns,
         column_count: 1 + observations.trend_terms,
-        noise_weights: &observations.noise_weights,
+        noise: &observations.noise,
     };
     let count = conditionals.subjects.len();
     let mut whole = Likelihood::new(hyper.count(), observations.trend_terms);
@@ -206,7 +201,7 @@ impl Wide for LikelihoodTile<'_> {
             let subject = Subject {
                 point: rows.point(row, d),
                 columns: &rows.columns[row * rows.column_count..][..rows.column_count],
-                noise_weight: rows.noise_weights.get(row).copied().unwrap_or(1.0),
+                noise: rows.noise.of(row),
             };
             conditional.condition(rows, subject, conditionals.neighbours.of(list), slopes);
             if slopes {
@@ -241,7 +236,8 @@ mod tests {
     fn with_all_neighbours_it_is_the_exact_likelihood() {
         for radial in [Radial::Matern32, Radial::SquaredExponential, Radial::RationalQuadratic] {
             let mut observations = drawn_observations(45, 3, 1, 4);
-            observations.noise_weights = (0..45).map(|row| 0.5 + 0.1 * row as f64).collect();
+            observations.noise.weights = (0..45).map(|row| 0.5 + 0.1 * row as f64).collect();
+            observations.noise.given = (0..45).map(|row| 0.001 * row as f64).collect();
             let hyper = hyper(radial, 3);
             let found = likelihood(
                 &observations,
@@ -266,7 +262,8 @@ mod tests {
             Radial::RationalQuadratic,
         ] {
             let mut observations = drawn_observations(120, 4, 2, 7);
-            observations.noise_weights = (0..120).map(|row| 1.0 + 0.01 * row as f64).collect();
+            observations.noise.weights = (0..120).map(|row| 1.0 + 0.01 * row as f64).collect();
+            observations.noise.given = (0..120).map(|row| 0.002 * row as f64).collect();
             let hyper = hyper(radial, 4);
             let conditionals = all(&observations, &hyper, 13);
             let at = |theta: &[f64], slopes| {

@@ -31,11 +31,6 @@ impl Neighbours {
         self.starts.len().saturating_sub(1)
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The rows of one list.
     pub fn of(&self, list: usize) -> &[u32] {
         &self.rows[self.starts[list]..self.starts[list + 1]]

@@ -1,8 +1,8 @@
-use filigree_core::{Error, Flow, Observer, Section, Step};
+use filigree_core::{Error, Flow, Observer, Random, Section, Step};
 
 use super::fisher_scoring::{Bounds, Ending, Place, Scored, fisher_scoring};
 use super::hyper::Hyper;
-use super::likelihood::{Conditionals, Observations, likelihood};
+use super::likelihood::{Conditionals, Likelihood, Observations, likelihood};
 use super::maximin::{Ordering, maximin_order, random_order};
 use super::neighbours::nearest_earlier;
 
@@ -29,6 +29,9 @@ const LEAVES_A_ROW: usize = 150;
 const FIRST_END: f64 = 0.3;
 const ORDER_END: f64 = 0.4;
 
+/// Streams of random numbers for restarts begin here.
+const START_STREAM: u64 = 1 << 43;
+
 /// How a process is fitted.
 #[derive(Clone, Debug)]
 pub struct FitSettings {
@@ -40,10 +43,42 @@ pub struct FitSettings {
     pub max_iterations: usize,
     /// Gain a row below which a step is not worth it.
     pub tolerance: f64,
-    /// Of orderings by chance.
+    /// First guesses beyond the given one.
+    pub restarts: usize,
+    /// Of orderings by chance and of further first guesses.
     pub seed: u64,
     /// Where θ may go.
     pub bounds: Bounds,
+    /// What rows that were merged add to the likelihood.
+    pub within: Within,
+}
+
+/// Scatter of observations that share their inputs about the mean that a row holds of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Within {
+    /// Sum of squares.
+    pub scatter: f64,
+    /// Observations less rows.
+    pub degrees: f64,
+    /// What a change of variables to means adds to the log-likelihood.
+    pub constant: f64,
+}
+
+impl Within {
+    /// Adds a share of it to a likelihood.
+    fn add_to(&self, likelihood: &mut Likelihood, noise: f64, share: f64) {
+        if self.degrees == 0.0 {
+            return;
+        }
+        let ratio = self.scatter / noise;
+        likelihood.value +=
+            share * (self.constant - 0.5 * (self.degrees * (std::f64::consts::TAU * noise).ln() + ratio));
+        let last = likelihood.gradient.len() - 1;
+        likelihood.gradient[last] -= share * 0.5 * (self.degrees - ratio);
+        if let Some(own) = likelihood.information.last_mut() {
+            *own += share * 0.5 * self.degrees;
+        }
+    }
 }
 
 /// A fitted process with the rows it was fitted to.
@@ -53,9 +88,7 @@ pub struct Fitted {
     pub hyper: Hyper,
     /// Coefficients of the trend.
     pub coefficients: Vec<f64>,
-    /// Input rows in the order of the conditionals.
-    pub order: Vec<u32>,
-    /// The rows, in that order.
+    /// The rows, in the order of the conditionals.
     pub observations: Observations,
     /// Log-likelihood of all rows.
     pub value: f64,
@@ -65,10 +98,32 @@ pub struct Fitted {
     pub iterations: usize,
     /// Why the last stage ended.
     pub ending: Ending,
+    /// θ after every step.
+    pub path: Vec<Vec<f64>>,
     /// Neighbours that others determined.
     pub left_out: usize,
     /// Conditioning sets of the likelihood.
     pub conditionals: Conditionals,
+}
+
+/// Conditionals that a picture shows, and edges of each.
+const SHOWN_ROWS: usize = 60;
+const SHOWN_NEIGHBOURS: usize = 12;
+
+impl Fitted {
+    /// (edge, end, input): some rows, spread over the ordering, with the nearest that they are conditioned on.
+    pub fn edges(&self, dimensions: usize) -> Vec<f64> {
+        let n = self.observations.len();
+        let point = |row: usize| &self.observations.points[row * dimensions..][..dimensions];
+        let mut edges = Vec::new();
+        for row in (1..n).step_by(n.div_ceil(SHOWN_ROWS).max(1)) {
+            for &neighbour in self.conditionals.neighbours.of(row).iter().take(SHOWN_NEIGHBOURS) {
+                edges.extend_from_slice(point(row));
+                edges.extend_from_slice(point(neighbour as usize));
+            }
+        }
+        edges
+    }
 }
 
 /// How far two scalings of the inputs differ, beyond a common factor: the sum of the changes of every input's share of
@@ -101,16 +156,18 @@ pub fn spreads(points: &[f64], dimensions: usize) -> Vec<f64> {
 /// Hears of the steps of all stages as one sequence.
 struct Trace<'o> {
     observer: &'o mut dyn Observer,
+    path: Vec<Vec<f64>>,
     steps: usize,
     limit: usize,
 }
 
 impl Trace<'_> {
-    /// Trace row: log-likelihood a row, standard deviations of process and noise, largest gradient a row.
+    /// Trace row: negative log-likelihood a row, largest gradient a row.
     fn accepted(&mut self, place: &Place, value: f64, gradient: f64) -> Flow {
         self.steps += 1;
-        let row = [value, place.hyper.variance.sqrt(), place.hyper.noise.sqrt(), gradient];
-        self.observer.iteration(&Step { iteration: self.steps, iteration_limit: self.limit, row: &row })
+        self.path.push(place.hyper.theta());
+        let iteration = self.steps.min(self.limit);
+        self.observer.iteration(&Step { iteration, iteration_limit: self.limit, row: &[-value, gradient] })
     }
 }
 
@@ -125,12 +182,13 @@ pub fn staged_fit(
     observer: &mut dyn Observer,
 ) -> Result<Fitted, Error> {
     let n = observations.len();
-    let limit = FIRST_ROUNDS * FIRST_STEPS + LAST_ROUNDS * settings.max_iterations;
-    let mut trace = Trace { observer, steps: 0, limit };
+    let first_steps = (settings.restarts + 1) * FIRST_ROUNDS * FIRST_STEPS;
+    let limit = first_steps + LAST_ROUNDS * settings.max_iterations;
+    let mut trace = Trace { observer, path: Vec::new(), steps: 0, limit };
     let mut place = start;
-    if n > FIRST_SUBJECTS {
+    if n > FIRST_SUBJECTS || settings.restarts > 0 {
         trace.observer.stage("Learning length scales from a part of the rows");
-        place = first_stage(observations, place, settings, &mut trace)?;
+        place = best_start(observations, place, settings, &mut trace)?;
     }
     trace.observer.stage("Ordering the rows");
     let scaled = place.hyper.scaled(&observations.points);
@@ -150,15 +208,28 @@ pub fn staged_fit(
     Ok(Fitted {
         hyper: scored.place.hyper,
         coefficients: scored.place.coefficients,
-        order,
         observations: ordered,
         value: scored.likelihood.value,
         gradient,
         iterations: trace.steps,
+        path: trace.path,
         ending: scored.ending,
         left_out: scored.likelihood.left_out,
         conditionals,
     })
+}
+
+/// Asks whether to stop, and keeps the progress of a part to itself: iterations tell how far a fit is.
+struct Quiet<'a>(&'a mut dyn Observer);
+
+impl Observer for Quiet<'_> {
+    fn stage(&mut self, _name: &str) {}
+    fn progress(&mut self, _fraction: f64) -> Flow {
+        self.0.progress(ORDER_END)
+    }
+    fn iteration(&mut self, step: &Step<'_>) -> Flow {
+        self.0.iteration(step)
+    }
 }
 
 fn free_gradient(scored: &Scored, bounds: &Bounds) -> f64 {
@@ -167,17 +238,58 @@ fn free_gradient(scored: &Scored, bounds: &Bounds) -> f64 {
     free.fold(0.0, |most, j| most.max(scored.likelihood.gradient[j].abs()))
 }
 
-fn first_stage(
+/// Where the first stage ends from the given guess or, of several, the one with the largest likelihood.
+fn best_start(
     observations: &Observations,
-    mut place: Place,
+    start: Place,
     settings: &FitSettings,
     trace: &mut Trace<'_>,
 ) -> Result<Place, Error> {
-    let n = observations.len();
-    let ordered = observations.ordered(&random_order(n, settings.seed));
+    let ordered = observations.ordered(&random_order(observations.len(), settings.seed));
+    let mut best: Option<(f64, Place, Vec<Vec<f64>>)> = None;
+    for restart in 0..=settings.restarts {
+        let mut guess = start.clone();
+        if restart > 0 {
+            let mut random = Random::new(settings.seed, START_STREAM + restart as u64);
+            let bounds = settings.bounds.low.iter().zip(&settings.bounds.high);
+            let moved = guess.hyper.theta().into_iter().zip(bounds);
+            let theta: Vec<f64> =
+                moved.map(|(theta, (&low, &high))| (theta + random.normal()).clamp(low, high)).collect();
+            guess.hyper = guess.hyper.with_theta(&theta);
+        }
+        trace.path.clear();
+        match first_stage(&ordered, guess, settings, trace) {
+            // Another guess may do better.
+            Err(Error::Breakdown(_)) if restart < settings.restarts || best.is_some() => {}
+            Err(other) => return Err(other),
+            Ok((value, place)) => {
+                if best.as_ref().is_none_or(|(other, ..)| value > *other) {
+                    best = Some((value, place, std::mem::take(&mut trace.path)));
+                }
+            }
+        }
+    }
+    let (_, place, path) = best.ok_or_else(|| {
+        Error::Breakdown(
+            "Every first guess broke down. Look for wild values in the inputs, or choose another kernel."
+                .to_owned(),
+        )
+    })?;
+    trace.path = path;
+    Ok(place)
+}
+
+fn first_stage(
+    ordered: &Observations,
+    mut place: Place,
+    settings: &FitSettings,
+    trace: &mut Trace<'_>,
+) -> Result<(f64, Place), Error> {
+    let n = ordered.len();
     let spread = spreads(&ordered.points, ordered.dimensions);
-    let subjects: Vec<u32> =
-        (0..FIRST_SUBJECTS).map(|k| ((2 * k + 1) * n / (2 * FIRST_SUBJECTS)) as u32).collect();
+    let count = n.min(FIRST_SUBJECTS);
+    let subjects: Vec<u32> = (0..count).map(|k| ((2 * k + 1) * n / (2 * count)) as u32).collect();
+    let mut value = f64::NEG_INFINITY;
     let limit = settings.neighbours.min(FIRST_NEIGHBOURS);
     for round in 0..FIRST_ROUNDS {
         let share = |round: usize| FIRST_END * round as f64 / FIRST_ROUNDS as f64;
@@ -192,8 +304,9 @@ fn first_stage(
         let conditionals = Conditionals { subjects: subjects.clone(), neighbours };
         let before = place.hyper.clone();
         let tolerance = settings.tolerance.max(1e-4);
-        let scored = score(&ordered, &conditionals, place, settings, FIRST_STEPS, tolerance, trace)?;
+        let scored = score(ordered, &conditionals, place, settings, FIRST_STEPS, tolerance, trace)?;
         place = scored.place;
+        value = scored.likelihood.value;
         if scored.ending == Ending::Stopped {
             return Err(Error::Cancelled("learning length scales".to_owned()));
         }
@@ -202,7 +315,7 @@ fn first_stage(
             break;
         }
     }
-    Ok(place)
+    Ok((value, place))
 }
 
 fn last_stage(
@@ -251,6 +364,7 @@ fn score(
     trace: &mut Trace<'_>,
 ) -> Result<Scored, Error> {
     let rows = conditionals.subjects.len();
+    let share = rows as f64 / observations.len() as f64;
     let watch = std::cell::RefCell::new(trace);
     fisher_scoring(
         start,
@@ -260,7 +374,11 @@ fn score(
         rows,
         |place| {
             let observer = &mut *watch.borrow_mut().observer;
-            likelihood(observations, conditionals, &place.hyper, &place.coefficients, true, observer)
+            let mut quiet = Quiet(observer);
+            let mut found =
+                likelihood(observations, conditionals, &place.hyper, &place.coefficients, true, &mut quiet)?;
+            settings.within.add_to(&mut found, place.hyper.noise, share);
+            Ok(found)
         },
         |place, likelihood| {
             let largest = likelihood.gradient.iter().fold(0.0f64, |most, value| most.max(value.abs()));

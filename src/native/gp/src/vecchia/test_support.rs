@@ -2,6 +2,7 @@
 
 use filigree_core::Random;
 
+use super::conditional::RowNoise;
 use super::hyper::Hyper;
 use super::likelihood::Observations;
 use super::radial::Radial;
@@ -28,7 +29,7 @@ pub fn drawn_observations(rows: usize, dimensions: usize, trend_terms: usize, se
         points.chunks_exact(dimensions).map(|point| target(point) + 0.2 * random.normal()).collect();
     let term = |point: &[f64]| [1.0, point[0]][..trend_terms].to_vec();
     let trend = points.chunks_exact(dimensions).flat_map(term).collect();
-    Observations { dimensions, points, targets, trend, trend_terms, noise_weights: Vec::new() }
+    Observations { dimensions, points, targets, trend, trend_terms, noise: RowNoise::default() }
 }
 
 /// Covariance of two points, without noise.
@@ -55,7 +56,8 @@ pub fn dense_factor(observations: &Observations, hyper: &Hyper) -> Vec<f64> {
     let mut factor = vec![0.0; n * n];
     for i in 0..n {
         for j in 0..=i {
-            let noise = hyper.noise * observations.noise_weights.get(i).copied().unwrap_or(1.0);
+            let (weight, given) = observations.noise.of(i);
+            let noise = hyper.noise * weight + given;
             let mut sum = covariance(hyper, point(i), point(j)) + if i == j { noise } else { 0.0 };
             for k in 0..j {
                 sum -= factor[i * n + k] * factor[j * n + k];

@@ -1,0 +1,146 @@
+use std::path::Path;
+
+use filigree_core::{Error, NpyWriter};
+
+use super::conditional::RowNoise;
+use super::deviation_scale::DeviationScale;
+use super::engine::{radial, trend_columns};
+use super::hyper::Hyper;
+use super::likelihood::Observations;
+use super::predictor::{Predicted, Predictor};
+use crate::fitted_model::FittedModel;
+use crate::prediction::Prediction;
+use crate::saved_model::SavedParts;
+use crate::table_data::Standardisation;
+
+/// The name a saved model is read by.
+pub const KIND: &str = "vecchia";
+
+/// A process that predicts from near rows.
+pub struct VecchiaModel {
+    kernel: String,
+    predictor: Predictor,
+    scale: DeviationScale,
+    limit: usize,
+    /// (edge, end, input): some conditionals, for a picture; standardised.
+    edges: Vec<f64>,
+}
+
+impl VecchiaModel {
+    /// A model that predicts each point from `limit` rows.
+    pub fn new(
+        kernel: String,
+        predictor: Predictor,
+        scale: DeviationScale,
+        limit: usize,
+        edges: Vec<f64>,
+    ) -> Self {
+        Self { kernel, predictor, scale, limit, edges }
+    }
+
+    fn trend(&self, inputs: &[f64]) -> Vec<f64> {
+        let observations = &self.predictor.observations;
+        trend_columns(inputs, observations.dimensions, observations.trend_terms)
+    }
+
+    fn at(&self, inputs: &[f64]) -> Vec<Predicted> {
+        self.predictor.predict(inputs, &self.trend(inputs), self.limit)
+    }
+}
+
+impl FittedModel for VecchiaModel {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn predict(&self, inputs: &[f64]) -> Result<Prediction, Error> {
+        let noise = self.predictor.hyper.noise;
+        let mut predicted = Prediction::default();
+        for own in self.at(inputs) {
+            let factor = self.scale.factor(&own, noise);
+            predicted.mean.push(own.mean);
+            predicted.latent_variance.push(factor * own.variance);
+            predicted.variance.push(factor * (own.variance + noise));
+        }
+        Ok(predicted)
+    }
+
+    fn joint(&self, inputs: &[f64]) -> Result<(Vec<f64>, Vec<f64>), Error> {
+        let (mean, mut covariance) = self.predictor.joint(inputs, &self.trend(inputs), self.limit);
+        let noise = self.predictor.hyper.noise;
+        let deviations: Vec<f64> =
+            self.at(inputs).iter().map(|own| self.scale.factor(own, noise).sqrt()).collect();
+        let count = mean.len();
+        for (index, value) in covariance.iter_mut().enumerate() {
+            *value *= deviations[index / count] * deviations[index % count];
+        }
+        Ok((mean, covariance))
+    }
+
+    fn save(&self) -> SavedParts {
+        let own = &self.predictor;
+        let rows = own.observations.len();
+        let (theta, noise) = (own.hyper.theta(), &own.observations.noise);
+        let levels: Vec<f64> =
+            self.scale.levels.iter().flat_map(|&(level, factor)| [level, factor]).collect();
+        // An infinite strength is not a number to JSON: its reciprocal is nought.
+        let mut parts = SavedParts { kernel: self.kernel.clone(), ..SavedParts::default() }
+            .with_number("predictionNeighbours", self.limit as f64)
+            .with_number("tableShare", 1.0 / self.scale.strength)
+            .with("theta", &[theta.len()], theta.clone())
+            .with("points", &[rows, own.observations.dimensions], own.observations.points.clone())
+            .with("target", &[rows], own.observations.targets.clone())
+            .with("weights", &[rows], (0..rows).map(|row| noise.of(row).0).collect())
+            .with("given", &[rows], (0..rows).map(|row| noise.of(row).1).collect())
+            .with("coefficients", &[own.coefficients.len()], own.coefficients.clone())
+            .with("levels", &[self.scale.levels.len(), 2], levels);
+        if !own.scores.is_empty() {
+            parts = parts.with("scores", &[rows], own.scores.clone());
+        }
+        parts
+    }
+
+    fn write_extra(&self, standardisation: &Standardisation, folder: &Path) -> Result<Vec<String>, Error> {
+        let dimensions = self.predictor.observations.dimensions;
+        if self.edges.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ends: Vec<f64> =
+            self.edges.chunks_exact(dimensions).flat_map(|end| standardisation.restored(end)).collect();
+        let edges = self.edges.len() / (2 * dimensions);
+        let shape = [edges, ends.len() / edges];
+        Ok(vec![NpyWriter::write_all(folder, "neighbours.npy", &shape, &ends)?])
+    }
+}
+
+/// Makes a saved model again.
+pub fn restore(parts: &SavedParts, dimensions: usize) -> Result<Box<dyn FittedModel>, Error> {
+    let theta = parts.array("theta")?;
+    let outline = Hyper {
+        radial: radial(&parts.kernel)?,
+        variance: 1.0,
+        length_scales: vec![1.0; dimensions],
+        shape: 1.0,
+        noise: 1.0,
+    };
+    let hyper = outline.with_theta(theta);
+    let points = parts.array("points")?.to_vec();
+    let coefficients = parts.array("coefficients")?.to_vec();
+    let observations = Observations {
+        dimensions,
+        trend: trend_columns(&points, dimensions, coefficients.len()),
+        points,
+        targets: parts.array("target")?.to_vec(),
+        trend_terms: coefficients.len(),
+        noise: RowNoise { weights: parts.array("weights")?.to_vec(), given: parts.array("given")?.to_vec() },
+    };
+    let mut predictor = Predictor::new(observations, hyper, coefficients);
+    let share = parts.number("tableShare")?;
+    if share > 0.0 {
+        predictor.scores = parts.array("scores")?.to_vec();
+    }
+    let levels = parts.array("levels")?.chunks_exact(2).map(|own| (own[0], own[1])).collect();
+    let scale = DeviationScale { strength: 1.0 / share, levels };
+    let limit = parts.number("predictionNeighbours")? as usize;
+    Ok(Box::new(VecchiaModel::new(parts.kernel.clone(), predictor, scale, limit, Vec::new())))
+}
