@@ -33,6 +33,7 @@ const KINDS: &[(&str, Restore)] = &[
     (crate::inducing_gp::KIND, crate::inducing_gp::restore),
     (crate::svgp::KIND, crate::svgp::restore),
     (crate::swsgp::KIND, crate::swsgp::restore),
+    (crate::vecchia::KIND, crate::vecchia::restore),
 ];
 
 impl GpModel {

@@ -53,4 +53,4 @@ pub use svgp::SvgpParams;
 pub use swsgp::SwsgpParams;
 pub use table_data::{Preparation, Standardisation, Table, TrainingData, Trend};
 pub use table_input::TableInput;
-pub use vecchia::{Calibrate, Ordering, VecchiaParams};
+pub use vecchia::{Calibrate, NoiseForm, Ordering, VecchiaParams};

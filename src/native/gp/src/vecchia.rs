@@ -12,6 +12,7 @@ mod likelihood;
 mod maximin;
 mod model;
 mod neighbours;
+mod noise_process;
 mod point_tree;
 mod predictor;
 mod radial;
@@ -23,6 +24,6 @@ mod test_support;
 mod tests;
 
 pub use deviation_scale::Calibrate;
-pub use engine::VecchiaParams;
+pub use engine::{NoiseForm, VecchiaParams};
 pub use maximin::Ordering;
-pub use model::restore;
+pub use model::{KIND, restore};

@@ -10,6 +10,9 @@ const FEWEST_ROWS: usize = 40;
 const ROWS_A_LEVEL: usize = 500;
 const MOST_LEVELS: usize = 8;
 
+/// One of this many judged rows is compared between kernels.
+const COMPARED_STEP: usize = 4;
+
 /// Nearest rows that are left out around a judged one, at most: as many as a gap in the data may take.
 const LARGEST_HOLE: f64 = 1000.0;
 
@@ -42,7 +45,7 @@ pub enum Calibrate {
 pub struct DeviationScale {
     /// ν, in rows; infinite where neighbours do not tell.
     pub strength: f64,
-    /// (logarithm of the variance of the process over that of an observation, factor), rising in the first.
+    /// (logarithm of the variance of the process, factor), rising in the first.
     pub levels: Vec<(f64, f64)>,
 }
 
@@ -64,9 +67,9 @@ impl DeviationScale {
         Self { strength: f64::INFINITY, levels: Vec::new() }
     }
 
-    /// What the variance of a prediction is to be multiplied by; `noise` is that of a new observation.
-    pub fn factor(&self, predicted: &Predicted, noise: f64) -> f64 {
-        self.local(predicted) * self.at_level(level(predicted, noise)).powi(2)
+    /// What the variance of a prediction is to be multiplied by.
+    pub fn factor(&self, predicted: &Predicted) -> f64 {
+        self.local(predicted) * self.at_level(level(predicted)).powi(2)
     }
 
     fn local(&self, predicted: &Predicted) -> f64 {
@@ -87,9 +90,9 @@ impl DeviationScale {
     }
 }
 
-/// Uncertainty of the process, as a share of that of an observation at its most certain.
-fn level(predicted: &Predicted, noise: f64) -> f64 {
-    (predicted.variance + noise).ln()
+/// How uncertain the process is, whatever the noise.
+fn level(predicted: &Predicted) -> f64 {
+    predicted.variance.max(f64::MIN_POSITIVE).ln()
 }
 
 /// Learns the scale from the rows of `predictor`, and leaves their scores in it where neighbours tell. `neighbours` are
@@ -129,25 +132,58 @@ pub fn learn_scale(
         predictor.scores = Vec::new();
     }
     let mut scale = DeviationScale { strength, levels: Vec::new() };
-    let mut scored: Vec<(f64, f64)> = found
-        .iter()
-        .zip(&squares)
-        .map(|(own, square)| (level(own, noise), (square / scale.local(own)).sqrt()))
-        .collect();
-    scored.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let levels = (scored.len() / ROWS_A_LEVEL).clamp(1, MOST_LEVELS);
-    for part in 0..levels {
-        let own = &scored[part * scored.len() / levels..(part + 1) * scored.len() / levels];
-        let middle = own[own.len() / 2].0;
-        scale.levels.push((middle, quantile(own.iter().map(|&(_, score)| score)) / HALF_WIDTH));
+    let scored = |place: usize| {
+        let own = &found[place];
+        (level(own), (squares[place] / scale.local(own)).sqrt())
+    };
+    let mut common: Vec<(f64, f64)> = plain.iter().map(|&place| scored(place)).collect();
+    common.sort_by(by_level);
+    // Rows with others around them are judged by their like; the rest tells of levels that those do not reach.
+    let reached = common[common.len() - 1 - common.len() / 50].0;
+    let holes = (0..rows.len()).filter(|&place| gaps[place] > 0.0).map(scored);
+    let mut beyond: Vec<(f64, f64)> = holes.filter(|own| own.0 > reached).collect();
+    beyond.sort_by(by_level);
+    let mut levels = level_factors(&common);
+    if beyond.len() >= FEWEST_ROWS {
+        levels.extend(level_factors(&beyond));
     }
+    scale.levels = levels;
     let inside = |factor: &dyn Fn(&Predicted) -> f64| {
         let held =
             plain.iter().filter(|&&place| squares[place] <= HALF_WIDTH.powi(2) * factor(&found[place]));
         held.count() as f64 / plain.len() as f64
     };
-    let coverage = (inside(&|_| 1.0), inside(&|own| scale.factor(own, noise)));
+    let coverage = (inside(&|_| 1.0), inside(&|own| scale.factor(own)));
     Ok(Some(Learned { scale, coverage }))
+}
+
+fn by_level(a: &(f64, f64), b: &(f64, f64)) -> std::cmp::Ordering {
+    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+}
+
+/// (level, factor) of equal parts of scored rows, which rise in their levels.
+fn level_factors(scored: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let parts = (scored.len() / ROWS_A_LEVEL).clamp(1, MOST_LEVELS);
+    let part = |part: usize| {
+        let own = &scored[part * scored.len() / parts..(part + 1) * scored.len() / parts];
+        (own[own.len() / 2].0, quantile(own.iter().map(|&(_, score)| score)) / HALF_WIDTH)
+    };
+    (0..parts).map(part).collect()
+}
+
+/// Mean logarithm of the predictive density of rows that are left out, every other one with those around it: what
+/// kernels are chosen by.
+pub fn left_out_density(predictor: &Predictor, limit: usize, seed: u64) -> Result<f64, Error> {
+    let rows: Vec<u32> = judged_rows(predictor, seed).into_iter().step_by(COMPARED_STEP).collect();
+    let gaps = holes(predictor, &rows, seed)?;
+    let found = predictor.leave_out(&rows, &gaps, limit, &mut filigree_core::Silent)?;
+    let densities = rows.iter().zip(&found).map(|(&row, own)| {
+        let (weight, given) = predictor.observations.noise.of(row as usize);
+        let variance = own.variance + predictor.hyper.noise * weight + given;
+        let residual = predictor.observations.targets[row as usize] - own.mean;
+        -0.5 * ((std::f64::consts::TAU * variance).ln() + residual * residual / variance)
+    });
+    Ok(densities.sum::<f64>() / rows.len() as f64)
 }
 
 /// Squared residuals of all rows, each from the others, over their variance, with a mean of one.
@@ -252,7 +288,7 @@ mod tests {
         let (mut inside, mut density) = (0, 0.0);
         for (own, target) in found.iter().zip(&new.observations.targets) {
             // The two functions are the same, the noises are not.
-            let variance = (own.variance + noise) * learned.scale.factor(own, noise);
+            let variance = (own.variance + noise) * learned.scale.factor(own);
             let square = (target - own.mean).powi(2) / variance;
             inside += usize::from(square <= HALF_WIDTH.powi(2));
             density -= 0.5 * (variance.ln() + square);
@@ -280,7 +316,7 @@ mod tests {
         let scale = DeviationScale { strength: f64::INFINITY, levels: vec![(0.0, 1.0), (1.0, 3.0)] };
         let at = |level: f64| scale.at_level(level);
         assert_eq!([at(-1.0), at(0.0), at(0.5), at(1.0), at(2.0)], [1.0, 1.0, 2.0, 3.0, 3.0]);
-        assert_eq!(DeviationScale::none().factor(&Predicted::default(), 1.0), 1.0);
+        assert_eq!(DeviationScale::none().factor(&Predicted::default()), 1.0);
     }
 
     #[test]

@@ -1,15 +1,16 @@
-use filigree_core::{Error, Observer, Section, StopReason};
+use filigree_core::{Error, Observer, Section, StopReason, keep_going};
 
 use super::conditional::RowNoise;
-use super::deviation_scale::{Calibrate, DeviationScale, learn_scale};
+use super::deviation_scale::{Calibrate, DeviationScale, learn_scale, left_out_density};
 use super::fisher_scoring::{Bounds, Ending, Place};
 use super::hyper::Hyper;
 use super::likelihood::Observations;
 use super::maximin::Ordering;
 use super::model::VecchiaModel;
+use super::noise_process::NoiseProcess;
 use super::predictor::Predictor;
 use super::radial::Radial;
-use super::staged_fit::{FitSettings, Fitted, Within, staged_fit};
+use super::staged_fit::{FitSettings, Fitted, Within, first_places, staged_fit};
 use crate::fitted_model::{Engine, Fit, Learned};
 use crate::jitter::JitterLog;
 use crate::kernel::{InputSpread, Kernel, Parameter};
@@ -22,10 +23,37 @@ pub const MOST_NEIGHBOURS: usize = 1000;
 /// Shares of the progress bar at which the fit ends.
 const FIT_END: f64 = 0.8;
 
+/// The kernel that is chosen among [`CANDIDATES`] by predictions of rows left out.
+const AUTOMATIC: &str = "automatic";
+const CANDIDATES: [&str; 3] = ["matern12", "matern32", "matern52"];
+
+/// Rows that predictions are made from where kernels are compared.
+const COMPARED_NEIGHBOURS: usize = 60;
+
+/// Share of the progress bar at which the kernel is chosen.
+const CHOICE_END: f64 = 0.2;
+
+/// How often a varying noise is learned, and the process with it.
+const NOISE_ROUNDS: usize = 2;
+
+/// How the variance of the noise varies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoiseForm {
+    /// Not at all, beyond what is given.
+    Constant,
+    /// With the inputs: a second process.
+    Varying,
+}
+
+impl NoiseForm {
+    /// Every form with its name at the boundaries.
+    pub const NAMES: &[(Self, &str)] = &[(Self::Constant, "constant"), (Self::Varying, "varying")];
+}
+
 /// Parameters of the sparse inverse Cholesky.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VecchiaParams {
-    /// The correlation: rbf, matern12, matern32, matern52 or rq.
+    /// The correlation: rbf, matern12, matern32, matern52, rq, or automatic.
     pub kernel: String,
     /// What the process varies about.
     pub trend: Trend,
@@ -37,6 +65,8 @@ pub struct VecchiaParams {
     pub prediction_neighbours: usize,
     /// Ordering of the conditionals.
     pub ordering: Ordering,
+    /// Whether the variance of the noise is a function of the inputs.
+    pub noise: NoiseForm,
     /// What deviations of predictions are scaled by.
     pub calibrate: Calibrate,
     /// How hyper-parameters are looked for.
@@ -46,12 +76,13 @@ pub struct VecchiaParams {
 impl Default for VecchiaParams {
     fn default() -> Self {
         Self {
-            kernel: "matern32".to_owned(),
+            kernel: AUTOMATIC.to_owned(),
             trend: Trend::Constant,
             standardise: true,
             neighbours: 30,
             prediction_neighbours: 200,
             ordering: Ordering::Maximin,
+            noise: NoiseForm::Constant,
             calibrate: Calibrate::Local,
             search: SearchParams { max_iterations: 40, ..SearchParams::default() },
         }
@@ -72,7 +103,9 @@ impl Calibrate {
 impl VecchiaParams {
     /// Says which parameter is wrong and why.
     pub fn check(&self) -> Result<(), Error> {
-        radial(&self.kernel)?;
+        if self.kernel != AUTOMATIC {
+            radial(&self.kernel)?;
+        }
         let counts = [("neighbours", self.neighbours), ("predictionNeighbours", self.prediction_neighbours)];
         for (parameter, count) in counts {
             if !(1..=MOST_NEIGHBOURS).contains(&count) {
@@ -112,14 +145,61 @@ impl Engine for VecchiaParams {
 
     fn fit(&self, data: &TrainingData, seed: u64, observer: &mut dyn Observer) -> Result<Fit, Error> {
         self.check()?;
-        let variance = data.target.iter().map(|y| y * y).sum::<f64>() / data.rows() as f64;
-        let kernel = Kernel::parse(&self.kernel, data.dimensions)?;
-        let mut parameters = kernel.parameters(&InputSpread::of(&data.inputs, data.dimensions), variance);
-        parameters.push(Parameter::noise(variance));
         let observations = observations(data, self.trend);
+        if self.kernel != AUTOMATIC {
+            let outlined = self.outlined(&self.kernel, data, &observations, seed)?;
+            return self.fit_kernel(&self.kernel, outlined, observations, data, seed, observer);
+        }
+        observer.stage("Choosing the kernel by predictions of rows left out");
+        let candidates: Vec<Outlined> = CANDIDATES
+            .iter()
+            .map(|kernel| self.outlined(kernel, data, &observations, seed))
+            .collect::<Result<_, _>>()?;
+        let starts: Vec<Place> = candidates.iter().map(|own| own.start.clone()).collect();
+        let settings: Vec<FitSettings> = candidates.iter().map(|own| own.settings.clone()).collect();
+        let mut section = Section::new(observer, 0.0, CHOICE_END);
+        let places = first_places(&observations, &starts, &settings, &mut section)?;
+        let mut best: Option<(f64, usize)> = None;
+        for (index, place) in places.iter().enumerate() {
+            keep_going(section.progress(1.0), "choosing the kernel")?;
+            let predictor =
+                Predictor::new(observations.clone(), place.hyper.clone(), place.coefficients.clone());
+            let density = left_out_density(&predictor, COMPARED_NEIGHBOURS, seed)?;
+            if best.is_none_or(|(other, _)| density > other) {
+                best = Some((density, index));
+            }
+        }
+        let chosen = best.map_or(0, |(_, index)| index);
+        let outlined =
+            candidates.into_iter().zip(places).nth(chosen).map(|(own, start)| Outlined { start, ..own });
+        let outlined = outlined.ok_or_else(|| Error::Internal("No kernel was chosen.".to_owned()))?;
+        let mut section = Section::new(observer, CHOICE_END, 1.0);
+        self.fit_kernel(CANDIDATES[chosen], outlined, observations, data, seed, &mut section)
+    }
+}
+
+/// Where a fit begins, and how it goes on.
+struct Outlined {
+    parameters: Vec<Parameter>,
+    start: Place,
+    settings: FitSettings,
+}
+
+impl VecchiaParams {
+    fn outlined(
+        &self,
+        kernel: &str,
+        data: &TrainingData,
+        observations: &Observations,
+        seed: u64,
+    ) -> Result<Outlined, Error> {
+        let variance = data.target.iter().map(|y| y * y).sum::<f64>() / data.rows() as f64;
+        let spread = InputSpread::of(&data.inputs, data.dimensions);
+        let mut parameters = Kernel::parse(kernel, data.dimensions)?.parameters(&spread, variance);
+        parameters.push(Parameter::noise(variance));
         let of = |own: fn(&Parameter) -> f64| parameters.iter().map(own).collect::<Vec<f64>>();
         let outline = Hyper {
-            radial: radial(&self.kernel)?,
+            radial: radial(kernel)?,
             variance: 1.0,
             length_scales: vec![1.0; data.dimensions],
             shape: 1.0,
@@ -144,15 +224,78 @@ impl Engine for VecchiaParams {
                     + 0.5 * data.scatter_within,
             },
         };
-        let fitted = staged_fit(&observations, start, &settings, &mut Section::new(observer, 0.0, FIT_END))?;
-        self.finish(fitted, data, parameters, seed, observer)
+        Ok(Outlined { parameters, start, settings })
     }
-}
 
-impl VecchiaParams {
+    fn fit_kernel(
+        &self,
+        kernel: &str,
+        outlined: Outlined,
+        observations: Observations,
+        data: &TrainingData,
+        seed: u64,
+        observer: &mut dyn Observer,
+    ) -> Result<Fit, Error> {
+        let Outlined { parameters, start, settings } = outlined;
+        let mut section = Section::new(observer, 0.0, FIT_END);
+        let (fitted, noise) = match self.noise {
+            NoiseForm::Constant => (staged_fit(&observations, start, &settings, &mut section)?, None),
+            NoiseForm::Varying => self.fit_with_noise(observations, start, &settings, &mut section)?,
+        };
+        self.finish(kernel, fitted, noise, data, parameters, seed, observer)
+    }
+
+    /// Fits the process and that of its noise in turn. A fit that was stopped is kept without the rest.
+    fn fit_with_noise(
+        &self,
+        mut observations: Observations,
+        start: Place,
+        settings: &FitSettings,
+        observer: &mut dyn Observer,
+    ) -> Result<(Fitted, Option<NoiseProcess>), Error> {
+        let share = |fit: usize| fit as f64 / (2 * NOISE_ROUNDS + 1) as f64;
+        let mut fitted =
+            staged_fit(&observations, start, settings, &mut Section::new(observer, 0.0, share(1)))?;
+        let counts = observations.noise.weights.clone();
+        let mut noise = None;
+        for round in 0..NOISE_ROUNDS {
+            if fitted.ending == Ending::Stopped {
+                break;
+            }
+            let known = Predictor::new(
+                fitted.observations.clone(),
+                fitted.hyper.clone(),
+                fitted.coefficients.clone(),
+            );
+            let mut section = Section::new(observer, share(2 * round + 1), share(2 * round + 2));
+            section.stage("Learning how the noise varies");
+            let process = NoiseProcess::learn(
+                &known,
+                self.neighbours,
+                self.prediction_neighbours,
+                settings,
+                &mut section,
+            )?;
+            let factors = process.row_factors(&observations);
+            observations.noise.weights =
+                counts.iter().zip(&factors).map(|(own, factor)| own * factor).collect();
+            noise = Some(process);
+            let start = Place { hyper: known.hyper.clone(), coefficients: known.coefficients.clone() };
+            let own = FitSettings { restarts: 0, ..settings.clone() };
+            let mut section = Section::new(observer, share(2 * round + 2), share(2 * round + 3));
+            let before = (fitted.iterations, std::mem::take(&mut fitted.path));
+            fitted = staged_fit(&observations, start, &own, &mut section)?;
+            fitted.iterations += before.0;
+            fitted.path = [before.1, fitted.path].concat();
+        }
+        Ok((fitted, noise))
+    }
+
     fn finish(
         &self,
+        kernel: &str,
         fitted: Fitted,
+        noise: Option<NoiseProcess>,
         data: &TrainingData,
         parameters: Vec<Parameter>,
         seed: u64,
@@ -194,6 +337,9 @@ impl VecchiaParams {
             );
         }
         let mut figures = vec![("neighbours", self.neighbours as f64)];
+        // Smoothness ν of the Matérn: 0.5, 1.5 or 2.5.
+        let chosen = CANDIDATES.iter().position(|&own| own == kernel);
+        figures.extend(chosen.map(|index| ("smoothness", index as f64 + 0.5)));
         if let Some(learned) = &learned {
             figures.extend([
                 ("leaveOutCoverage", learned.coverage.0),
@@ -216,7 +362,7 @@ impl VecchiaParams {
             figures,
         };
         let model =
-            VecchiaModel::new(self.kernel.clone(), predictor, scale, self.prediction_neighbours, edges);
+            VecchiaModel::new(kernel.to_owned(), predictor, scale, self.prediction_neighbours, noise, edges);
         Ok(Fit { model: Box::new(model), learned })
     }
 }

@@ -7,6 +7,7 @@ use super::deviation_scale::DeviationScale;
 use super::engine::{radial, trend_columns};
 use super::hyper::Hyper;
 use super::likelihood::Observations;
+use super::noise_process::NoiseProcess;
 use super::predictor::{Predicted, Predictor};
 use crate::fitted_model::FittedModel;
 use crate::prediction::Prediction;
@@ -22,20 +23,31 @@ pub struct VecchiaModel {
     predictor: Predictor,
     scale: DeviationScale,
     limit: usize,
+    noise: Option<NoiseProcess>,
     /// (edge, end, input): some conditionals, for a picture; standardised.
     edges: Vec<f64>,
 }
 
 impl VecchiaModel {
-    /// A model that predicts each point from `limit` rows.
+    /// A model that predicts each point from `limit` rows, with a process of the noise where that varies.
     pub fn new(
         kernel: String,
         predictor: Predictor,
         scale: DeviationScale,
         limit: usize,
+        noise: Option<NoiseProcess>,
         edges: Vec<f64>,
     ) -> Self {
-        Self { kernel, predictor, scale, limit, edges }
+        Self { kernel, predictor, scale, limit, noise, edges }
+    }
+
+    /// Variances of the noise of new observations.
+    fn noises(&self, inputs: &[f64], count: usize) -> Vec<f64> {
+        let noise = self.predictor.hyper.noise;
+        match &self.noise {
+            None => vec![noise; count],
+            Some(process) => process.factors(inputs).iter().map(|factor| factor * noise).collect(),
+        }
     }
 
     fn trend(&self, inputs: &[f64]) -> Vec<f64> {
@@ -54,10 +66,10 @@ impl FittedModel for VecchiaModel {
     }
 
     fn predict(&self, inputs: &[f64]) -> Result<Prediction, Error> {
-        let noise = self.predictor.hyper.noise;
         let mut predicted = Prediction::default();
-        for own in self.at(inputs) {
-            let factor = self.scale.factor(&own, noise);
+        let found = self.at(inputs);
+        for (own, noise) in found.iter().zip(self.noises(inputs, found.len())) {
+            let factor = self.scale.factor(own);
             predicted.mean.push(own.mean);
             predicted.latent_variance.push(factor * own.variance);
             predicted.variance.push(factor * (own.variance + noise));
@@ -67,9 +79,7 @@ impl FittedModel for VecchiaModel {
 
     fn joint(&self, inputs: &[f64]) -> Result<(Vec<f64>, Vec<f64>), Error> {
         let (mean, mut covariance) = self.predictor.joint(inputs, &self.trend(inputs), self.limit);
-        let noise = self.predictor.hyper.noise;
-        let deviations: Vec<f64> =
-            self.at(inputs).iter().map(|own| self.scale.factor(own, noise).sqrt()).collect();
+        let deviations: Vec<f64> = self.at(inputs).iter().map(|own| self.scale.factor(own).sqrt()).collect();
         let count = mean.len();
         for (index, value) in covariance.iter_mut().enumerate() {
             *value *= deviations[index / count] * deviations[index % count];
@@ -78,6 +88,34 @@ impl FittedModel for VecchiaModel {
     }
 
     fn save(&self) -> SavedParts {
+        let parts = self.save_process();
+        let Some(NoiseProcess { predictor, limit, offset }) = &self.noise else { return parts };
+        let (theta, targets) = (predictor.hyper.theta(), &predictor.observations.targets);
+        let shape = [targets.len(), predictor.observations.dimensions];
+        parts
+            .with_number("noiseNeighbours", *limit as f64)
+            .with_number("noiseOffset", *offset)
+            .with("noise-theta", &[theta.len()], theta)
+            .with("noise-points", &shape, predictor.observations.points.clone())
+            .with("noise-target", &[targets.len()], targets.clone())
+            .with("noise-coefficients", &[predictor.coefficients.len()], predictor.coefficients.clone())
+    }
+
+    fn write_extra(&self, standardisation: &Standardisation, folder: &Path) -> Result<Vec<String>, Error> {
+        let dimensions = self.predictor.observations.dimensions;
+        if self.edges.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ends: Vec<f64> =
+            self.edges.chunks_exact(dimensions).flat_map(|end| standardisation.restored(end)).collect();
+        let edges = self.edges.len() / (2 * dimensions);
+        let shape = [edges, ends.len() / edges];
+        Ok(vec![NpyWriter::write_all(folder, "neighbours.npy", &shape, &ends)?])
+    }
+}
+
+impl VecchiaModel {
+    fn save_process(&self) -> SavedParts {
         let own = &self.predictor;
         let rows = own.observations.len();
         let (theta, noise) = (own.hyper.theta(), &own.observations.noise);
@@ -99,42 +137,12 @@ impl FittedModel for VecchiaModel {
         }
         parts
     }
-
-    fn write_extra(&self, standardisation: &Standardisation, folder: &Path) -> Result<Vec<String>, Error> {
-        let dimensions = self.predictor.observations.dimensions;
-        if self.edges.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ends: Vec<f64> =
-            self.edges.chunks_exact(dimensions).flat_map(|end| standardisation.restored(end)).collect();
-        let edges = self.edges.len() / (2 * dimensions);
-        let shape = [edges, ends.len() / edges];
-        Ok(vec![NpyWriter::write_all(folder, "neighbours.npy", &shape, &ends)?])
-    }
 }
 
 /// Makes a saved model again.
 pub fn restore(parts: &SavedParts, dimensions: usize) -> Result<Box<dyn FittedModel>, Error> {
-    let theta = parts.array("theta")?;
-    let outline = Hyper {
-        radial: radial(&parts.kernel)?,
-        variance: 1.0,
-        length_scales: vec![1.0; dimensions],
-        shape: 1.0,
-        noise: 1.0,
-    };
-    let hyper = outline.with_theta(theta);
-    let points = parts.array("points")?.to_vec();
-    let coefficients = parts.array("coefficients")?.to_vec();
-    let observations = Observations {
-        dimensions,
-        trend: trend_columns(&points, dimensions, coefficients.len()),
-        points,
-        targets: parts.array("target")?.to_vec(),
-        trend_terms: coefficients.len(),
-        noise: RowNoise { weights: parts.array("weights")?.to_vec(), given: parts.array("given")?.to_vec() },
-    };
-    let mut predictor = Predictor::new(observations, hyper, coefficients);
+    let noise = RowNoise { weights: parts.array("weights")?.to_vec(), given: parts.array("given")?.to_vec() };
+    let mut predictor = restored(parts, dimensions, "", noise)?;
     let share = parts.number("tableShare")?;
     if share > 0.0 {
         predictor.scores = parts.array("scores")?.to_vec();
@@ -142,5 +150,40 @@ pub fn restore(parts: &SavedParts, dimensions: usize) -> Result<Box<dyn FittedMo
     let levels = parts.array("levels")?.chunks_exact(2).map(|own| (own[0], own[1])).collect();
     let scale = DeviationScale { strength: 1.0 / share, levels };
     let limit = parts.number("predictionNeighbours")? as usize;
-    Ok(Box::new(VecchiaModel::new(parts.kernel.clone(), predictor, scale, limit, Vec::new())))
+    let noise = match parts.number("noiseNeighbours") {
+        Err(_) => None,
+        Ok(limit) => Some(NoiseProcess {
+            predictor: restored(parts, dimensions, "noise-", RowNoise::default())?,
+            limit: limit as usize,
+            offset: parts.number("noiseOffset")?,
+        }),
+    };
+    Ok(Box::new(VecchiaModel::new(parts.kernel.clone(), predictor, scale, limit, noise, Vec::new())))
+}
+
+/// The process whose arrays have names that begin so.
+fn restored(
+    parts: &SavedParts,
+    dimensions: usize,
+    prefix: &str,
+    noise: RowNoise,
+) -> Result<Predictor, Error> {
+    let array = |name: &str| parts.array(&format!("{prefix}{name}")).map(<[f64]>::to_vec);
+    let outline = Hyper {
+        radial: radial(&parts.kernel)?,
+        variance: 1.0,
+        length_scales: vec![1.0; dimensions],
+        shape: 1.0,
+        noise: 1.0,
+    };
+    let (points, coefficients) = (array("points")?, array("coefficients")?);
+    let observations = Observations {
+        dimensions,
+        trend: trend_columns(&points, dimensions, coefficients.len()),
+        points,
+        targets: array("target")?,
+        trend_terms: coefficients.len(),
+        noise,
+    };
+    Ok(Predictor::new(observations, outline.with_theta(&array("theta")?), coefficients))
 }

@@ -25,10 +25,6 @@ const DISTORTION: f64 = 0.15;
 /// Leaves that a maximin ordering may look at, for each row.
 const LEAVES_A_ROW: usize = 150;
 
-/// Shares of the progress bar at which the first stage and the ordering end.
-const FIRST_END: f64 = 0.3;
-const ORDER_END: f64 = 0.4;
-
 /// Streams of random numbers for restarts begin here.
 const START_STREAM: u64 = 1 << 43;
 
@@ -162,6 +158,10 @@ struct Trace<'o> {
 }
 
 impl Trace<'_> {
+    fn fraction(&self) -> f64 {
+        self.steps as f64 / self.limit as f64
+    }
+
     /// Trace row: negative log-likelihood a row, largest gradient a row.
     fn accepted(&mut self, place: &Place, value: f64, gradient: f64) -> Flow {
         self.steps += 1;
@@ -169,6 +169,26 @@ impl Trace<'_> {
         let iteration = self.steps.min(self.limit);
         self.observer.iteration(&Step { iteration, iteration_limit: self.limit, row: &[-value, gradient] })
     }
+}
+
+/// The first of two stages alone: where it ends from each of `starts`, with the correlations that they name.
+pub fn first_places(
+    observations: &Observations,
+    starts: &[Place],
+    settings: &[FitSettings],
+    observer: &mut dyn Observer,
+) -> Result<Vec<Place>, Error> {
+    let share = |fit: usize| fit as f64 / starts.len() as f64;
+    let mut found = Vec::with_capacity(starts.len());
+    for (fit, (start, settings)) in starts.iter().zip(settings).enumerate() {
+        let mut section = Section::new(observer, share(fit), share(fit + 1));
+        let limit = (settings.restarts + 1) * FIRST_ROUNDS * FIRST_STEPS;
+        // Their steps are of other kernels and no part of the trace.
+        let mut quiet = Quiet { inner: &mut section, fraction: 0.0 };
+        let mut trace = Trace { observer: &mut quiet, path: Vec::new(), steps: 0, limit };
+        found.push(best_start(observations, start.clone(), settings, &mut trace)?);
+    }
+    Ok(found)
 }
 
 /// Fits hyper-parameters and trend to `observations`, first by few conditionals with few neighbours, from a random
@@ -192,6 +212,7 @@ pub fn staged_fit(
     }
     trace.observer.stage("Ordering the rows");
     let scaled = place.hyper.scaled(&observations.points);
+    let fraction = trace.fraction();
     let order = match settings.ordering {
         Ordering::Random => random_order(n, settings.seed),
         Ordering::Maximin => maximin_order(
@@ -199,7 +220,7 @@ pub fn staged_fit(
             observations.dimensions,
             LEAVES_A_ROW * n,
             settings.seed,
-            &mut Section::new(trace.observer, FIRST_END, ORDER_END),
+            &mut Quiet { inner: trace.observer, fraction },
         )?,
     };
     let ordered = observations.ordered(&order);
@@ -219,16 +240,19 @@ pub fn staged_fit(
     })
 }
 
-/// Asks whether to stop, and keeps the progress of a part to itself: iterations tell how far a fit is.
-struct Quiet<'a>(&'a mut dyn Observer);
+/// Asks whether to stop, while the progress stays at a fraction: iterations tell how far a fit is.
+struct Quiet<'a> {
+    inner: &'a mut dyn Observer,
+    fraction: f64,
+}
 
 impl Observer for Quiet<'_> {
     fn stage(&mut self, _name: &str) {}
     fn progress(&mut self, _fraction: f64) -> Flow {
-        self.0.progress(ORDER_END)
+        self.inner.progress(self.fraction)
     }
-    fn iteration(&mut self, step: &Step<'_>) -> Flow {
-        self.0.iteration(step)
+    fn iteration(&mut self, _step: &Step<'_>) -> Flow {
+        self.inner.progress(self.fraction)
     }
 }
 
@@ -291,15 +315,15 @@ fn first_stage(
     let subjects: Vec<u32> = (0..count).map(|k| ((2 * k + 1) * n / (2 * count)) as u32).collect();
     let mut value = f64::NEG_INFINITY;
     let limit = settings.neighbours.min(FIRST_NEIGHBOURS);
-    for round in 0..FIRST_ROUNDS {
-        let share = |round: usize| FIRST_END * round as f64 / FIRST_ROUNDS as f64;
+    for _ in 0..FIRST_ROUNDS {
+        let fraction = trace.fraction();
         let scaled = place.hyper.scaled(&ordered.points);
         let neighbours = nearest_earlier(
             &scaled,
             ordered.dimensions,
             &subjects,
             limit,
-            &mut Section::new(trace.observer, share(round), share(round + 1)),
+            &mut Quiet { inner: trace.observer, fraction },
         )?;
         let conditionals = Conditionals { subjects: subjects.clone(), neighbours };
         let before = place.hyper.clone();
@@ -331,8 +355,10 @@ fn last_stage(
     loop {
         trace.observer.stage("Finding neighbours");
         let scaled = place.hyper.scaled(&ordered.points);
+        let fraction = trace.fraction();
+        let mut quiet = Quiet { inner: trace.observer, fraction };
         let neighbours =
-            nearest_earlier(&scaled, ordered.dimensions, &subjects, settings.neighbours, trace.observer)?;
+            nearest_earlier(&scaled, ordered.dimensions, &subjects, settings.neighbours, &mut quiet)?;
         let conditionals = Conditionals { subjects: subjects.clone(), neighbours };
         trace.observer.stage("Maximising the likelihood of all rows");
         let before = place.hyper.clone();
@@ -365,6 +391,7 @@ fn score(
 ) -> Result<Scored, Error> {
     let rows = conditionals.subjects.len();
     let share = rows as f64 / observations.len() as f64;
+    let fraction = trace.fraction();
     let watch = std::cell::RefCell::new(trace);
     fisher_scoring(
         start,
@@ -374,7 +401,7 @@ fn score(
         rows,
         |place| {
             let observer = &mut *watch.borrow_mut().observer;
-            let mut quiet = Quiet(observer);
+            let mut quiet = Quiet { inner: observer, fraction };
             let mut found =
                 likelihood(observations, conditionals, &place.hyper, &place.coefficients, true, &mut quiet)?;
             settings.within.add_to(&mut found, place.hyper.noise, share);

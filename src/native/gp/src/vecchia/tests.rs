@@ -1,7 +1,7 @@
 use filigree_core::{Error, ErrorCode, Silent, StopReason, in_pool};
 
 use super::deviation_scale::Calibrate;
-use super::engine::VecchiaParams;
+use super::engine::{NoiseForm, VecchiaParams};
 use super::model::restore;
 use crate::exact_gp::ExactParams;
 use crate::fitted_model::{Engine, Fit};
@@ -18,7 +18,7 @@ fn fit(table: &Table, params: &VecchiaParams) -> Result<Fit, Error> {
 }
 
 fn plain() -> VecchiaParams {
-    VecchiaParams { calibrate: Calibrate::None, ..VecchiaParams::default() }
+    VecchiaParams { kernel: "matern32".to_owned(), calibrate: Calibrate::None, ..VecchiaParams::default() }
 }
 
 fn line(count: usize, dimensions: usize) -> Vec<f64> {
@@ -84,6 +84,22 @@ fn a_saved_model_predicts_the_same_bytes() {
             assert!((a / b - 1.0).abs() < 1e-9);
         }
     }
+}
+
+#[test]
+fn noise_that_varies_is_a_second_process_and_is_saved() {
+    let mut known = table(2500, 1, 0.0);
+    let mut random = filigree_core::Random::new(4, 0);
+    for row in 0..known.rows() {
+        known.target[row] += if known.inputs[row] > 0.0 { 0.4 } else { 0.05 } * random.normal();
+    }
+    let params = VecchiaParams { noise: NoiseForm::Varying, calibrate: Calibrate::Levels, ..plain() };
+    let found = fit(&known, &params).unwrap();
+    let predicted = found.model.predict(&[-1.0, 1.0]).unwrap();
+    let ratio = (predicted.variance[1] / predicted.variance[0]).sqrt();
+    assert!((4.0..13.0).contains(&ratio), "{ratio}");
+    let again = restore(&found.model.save(), 1).unwrap().predict(&[-1.0, 1.0]).unwrap();
+    assert_eq!(again, predicted);
 }
 
 #[test]
@@ -164,9 +180,31 @@ fn without_noise_it_does_not_break_down() {
 }
 
 #[test]
+fn the_kernel_follows_the_roughness_of_the_function() {
+    let chosen = |rough: bool| {
+        let mut known = table(900, 1, 0.0);
+        if rough {
+            // A random walk along the input.
+            let mut order: Vec<usize> = (0..900).collect();
+            order.sort_by(|&a, &b| known.inputs[a].total_cmp(&known.inputs[b]));
+            let mut random = filigree_core::Random::new(5, 0);
+            let mut walk = 0.0;
+            for row in order {
+                walk += 0.1 * random.normal();
+                known.target[row] = walk;
+            }
+        }
+        let found = fit(&known, &VecchiaParams::default()).unwrap();
+        found.learned.figures.iter().find(|(name, _)| *name == "smoothness").map(|&(_, value)| value)
+    };
+    assert_eq!(chosen(true), Some(0.5));
+    assert_eq!(chosen(false), Some(2.5));
+}
+
+#[test]
 fn a_stopped_fit_keeps_what_it_found() {
     let known = table(800, 2, 0.2);
-    let params = VecchiaParams::default();
+    let params = VecchiaParams { kernel: "matern32".to_owned(), ..VecchiaParams::default() };
     let data = prepared(&known, &params);
     let mut early = Trace { stop_after: Some(2), ..Trace::default() };
     let stopped = params.fit(&data, 1, &mut early).unwrap();
