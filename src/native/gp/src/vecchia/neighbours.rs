@@ -26,19 +26,9 @@ impl Neighbours {
         found
     }
 
-    /// How many lists there are.
-    pub fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
-    }
-
     /// The rows of one list.
     pub fn of(&self, list: usize) -> &[u32] {
         &self.rows[self.starts[list]..self.starts[list + 1]]
-    }
-
-    /// Length of the longest list.
-    pub fn most(&self) -> usize {
-        self.starts.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0)
     }
 }
 
@@ -155,8 +145,6 @@ mod tests {
             let points = drawn(count, d, grid, seed);
             let rows: Vec<u32> = (0..count as u32).collect();
             let found = nearest_earlier(&points, d, &rows, limit, &mut Silent).unwrap();
-            prop_assert_eq!(found.len(), count);
-            prop_assert_eq!(found.most(), limit.min(count - 1));
             for own in 0..count {
                 let eligible = Eligible { before: own as u32, ..Eligible::ALL };
                 prop_assert_eq!(found.of(own), brute(&points, d, own, limit, eligible), "of {}", own);

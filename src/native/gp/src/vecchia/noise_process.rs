@@ -2,7 +2,7 @@ use filigree_core::{Error, Observer, Section, tiles};
 use rayon::prelude::*;
 
 use super::conditional::RowNoise;
-use super::fisher_scoring::{Bounds, Place};
+use super::fisher_scoring::Place;
 use super::hyper::Hyper;
 use super::likelihood::Observations;
 use super::predictor::Predictor;
@@ -121,6 +121,7 @@ fn log_squares(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vecchia::fisher_scoring::Bounds;
     use crate::vecchia::maximin::Ordering;
     use crate::vecchia::radial::Radial;
     use crate::vecchia::test_support::{drawn_observations, hyper};

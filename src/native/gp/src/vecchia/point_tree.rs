@@ -338,10 +338,8 @@ impl<'a> FallingDistances<'a> {
             }
         }
         let ids = &self.tree.ids[node.points.clone()];
-        if ids.first() <= Some(&chosen) && Some(&chosen) <= ids.last() {
-            if let Ok(position) = ids.binary_search(&chosen) {
-                own[position] = -1.0;
-            }
+        if let Ok(position) = ids.binary_search(&chosen) {
+            own[position] = -1.0;
         }
         self.largest[index] =
             own.iter().fold(-1.0, |largest, &value| if value > largest { value } else { largest });
