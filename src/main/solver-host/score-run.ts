@@ -5,6 +5,7 @@ import type { RunRecord, ScoreCard } from '../../shared/run'
 import { arraySource } from '../formats'
 import type { ProjectPaths } from '../store/project-paths'
 import { keptBands } from '../methods/unmixing/preparation'
+import { scoreGp } from '../methods/gp/score'
 import { scoreKrylov } from '../methods/krylov/score'
 import { scoreTensor } from '../methods/tensor/score'
 import { scoreUnmixing } from '../methods/unmixing/score'
@@ -29,6 +30,7 @@ const scorers: Readonly<Partial<Record<string, (input: ScoreRunInput) => Promise
     const truth = input.dataset?.truth ?? null
     return input.dataset === null || truth === null ? nothing : scoreUnmixingRun(input, input.dataset, truth)
   },
+  gp: byFigures(scoreGp),
   krylov: byFigures(scoreKrylov),
   tensor: byFigures(scoreTensor),
 }

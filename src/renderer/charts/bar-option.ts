@@ -77,6 +77,7 @@ export function barOption(
     xAxis: lying ? values : items,
     yAxis: lying ? items : values,
     series: shown.flatMap(({ part, colour }) => {
+      if (part.reference === true) return [referenceBand(part, lying, theme)]
       const bars: BarSeriesOption = {
         type: 'bar',
         id: part.id,
@@ -136,6 +137,56 @@ function whiskers(
       const [x1 = 0, y1 = 0] = end(Number(api.value(1)))
       const [x2 = 0, y2 = 0] = end(Number(api.value(2)))
       return { type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke: theme.text, lineWidth: 1.5 } }
+    },
+  }
+}
+
+/** What is to be expected of every item: a line across its place, and the band that holds 95 % of what may be found. */
+function referenceBand(
+  { id, name, values, spread }: BarPlot['parts'][number],
+  lying: boolean,
+  theme: ChartTheme,
+): CustomSeriesOption {
+  return {
+    type: 'custom',
+    id,
+    name,
+    silent: true,
+    z: 1,
+    encode: lying ? { y: 0, x: [1, 2, 3] } : { x: 0, y: [1, 2, 3] },
+    data: Array.from({ length: values.length }, (_, index) => {
+      const value = values[index] ?? Number.NaN
+      const half = 1.96 * Math.abs(spread?.[index] ?? 0)
+      return [index, Math.max(0, value - half), value, value + half]
+    }),
+    renderItem: (_, api) => {
+      const place = Number(api.value(0))
+      const end = (value: number) => api.coord(lying ? [value, place] : [place, value])
+      const [low = [], middle = [], high = []] = [1, 2, 3].map((column) => end(Number(api.value(column))))
+      const size = api.size?.(lying ? [0, 1] : [1, 0]) ?? [0, 0]
+      const half = 0.5 * Number(Array.isArray(size) ? size[lying ? 1 : 0] : size)
+      const [across, along] = lying ? [1, 0] : [0, 1]
+      const corner = (end: number[], side: number): [number, number] => {
+        const at = (end[across] ?? 0) + side * half
+        return lying ? [end[along] ?? 0, at] : [at, end[along] ?? 0]
+      }
+      const [x1, y1] = corner(middle, -1)
+      const [x2, y2] = corner(middle, 1)
+      return {
+        type: 'group',
+        children: [
+          {
+            type: 'polygon',
+            shape: { points: [corner(low, -1), corner(low, 1), corner(high, 1), corner(high, -1)] },
+            style: { fill: theme.quietText, opacity: 0.2 },
+          },
+          {
+            type: 'line',
+            shape: { x1, y1, x2, y2 },
+            style: { stroke: theme.quietText, lineWidth: 1.5, lineDash: [5, 4] },
+          },
+        ],
+      }
     },
   }
 }

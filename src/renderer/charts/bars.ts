@@ -6,6 +6,8 @@ export interface BarPart {
   name: string
   values: Values
   spread?: Values
+  /** Drawn as a line behind the bars, with its deviation as a band of 95 %: what is to be expected. */
+  reference?: boolean
 }
 
 /** A chart of labelled bars, as data. */

@@ -1,4 +1,4 @@
-import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts'
+import type { CustomSeriesOption, LineSeriesOption, ScatterSeriesOption } from 'echarts/charts'
 import { formatNumber } from '../../shared/numbers'
 import {
   chartGround,
@@ -151,6 +151,24 @@ function bandData(plot: SeriesPlot, view: SeriesView, theme: ChartTheme): Custom
   })
 }
 
+/** The points under the lines, quiet and without a readout of their own. */
+function pointData({ points }: SeriesPlot, view: SeriesView, theme: ChartTheme): ScatterSeriesOption[] {
+  if (points === undefined) return []
+  return [
+    {
+      type: 'scatter',
+      id: 'points',
+      name: points.name,
+      silent: true,
+      z: 0,
+      symbolSize: points.x.length > 300 ? 3 : 5,
+      itemStyle: { color: theme.quietText, opacity: points.x.length > 300 ? 0.35 : 0.7 },
+      dimensions: ['x', 'y'],
+      data: interleave(points, view.logX, view.logY),
+    },
+  ]
+}
+
 /** A plot as an ECharts option. */
 export function seriesOption(
   plot: SeriesPlot,
@@ -184,7 +202,11 @@ export function seriesOption(
       nameRotate: 90,
     },
     dataZoom: use.file ? [] : zoomAlongX,
-    series: [...bandData(plot, view, theme), ...seriesData(plot, view, theme)],
+    series: [
+      ...pointData(plot, view, theme),
+      ...bandData(plot, view, theme),
+      ...seriesData(plot, view, theme),
+    ],
   }
 }
 

@@ -33,6 +33,8 @@ export interface SeriesPlot {
   x: AxisText
   y: AxisText
   series: readonly Series[]
+  /** Points under the lines, such as what was observed. */
+  points?: { name: string; x: Values; y: Values }
 }
 
 /** A row of a table: texts, and numbers that are lined up; null where there is none. */

@@ -8,6 +8,7 @@ import CoreView from './CoreView.svelte'
 import DominantView from './DominantView.svelte'
 import FactorsView from './FactorsView.svelte'
 import FieldView from './FieldView.svelte'
+import GraphView from './GraphView.svelte'
 import MapsView from './MapsView.svelte'
 import MapView from './MapView.svelte'
 import PointsView from './PointsView.svelte'
@@ -16,6 +17,7 @@ import type { RunContext } from './run-context.svelte'
 import ReconstructionView from './ReconstructionView.svelte'
 import ScatterView from './ScatterView.svelte'
 import SeriesView from './SeriesView.svelte'
+import SlicesView from './SlicesView.svelte'
 import SpectraView from './SpectraView.svelte'
 import TableView from './TableView.svelte'
 import TradeoffView from './TradeoffView.svelte'
@@ -46,6 +48,8 @@ export const views: Readonly<Partial<Record<OutputMeaning, Component<ViewProps>>
   field: FieldView,
   simplex: TableView,
   points: PointsView,
+  slices: SlicesView,
+  graph: GraphView,
   matrix: TableView,
   table: TableView,
   scalars: TableView,

@@ -3,6 +3,7 @@ import type { Dataset } from '../../shared/dataset'
 import type { OutputMeaning } from '../../shared/method'
 import type { Artifact, RunRecord } from '../../shared/run'
 import { mapsOnPage } from './pages.svelte'
+import { rowsOver } from './rows-over'
 import { placeOf, type DerivedKind } from './view-order'
 
 /** A part of the results page: an artifact in its own view, or something made from it. */
@@ -34,7 +35,9 @@ export function resultSections(record: RunRecord, dataset: Dataset | null): Resu
   const projected = artifacts.some(({ meaning }) => meaning === 'projection')
   const companion = (artifact: Artifact) =>
     artifacts.some(({ name }) => name === artifact.deviationOf) ||
-    (artifact.meaning === 'simplex' && projected)
+    (artifact.meaning === 'simplex' && projected) ||
+    artifacts.some((other) => rowsOver(other, artifacts) === artifact) ||
+    (artifact.name === 'sliceLevels' && artifacts.some(({ meaning }) => meaning === 'slices'))
   const sections = artifacts
     .filter((artifact) => artifact.meaning !== 'trace' && !companion(artifact))
     .flatMap((artifact) => [ownSection(artifact), ...derivedSections(artifact, record, dataset)])

@@ -47,7 +47,6 @@ export const functionOutputs = {
   }),
   deviationField: output.field({
     title: 'Deviation',
-    deviationOf: 'meanField',
     help: 'Predictive deviation over the same inputs, noise included.',
     optional: true,
   }),

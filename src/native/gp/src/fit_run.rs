@@ -1,8 +1,10 @@
 use std::path::Path;
 
-use filigree_core::{Error, Info, NpyWriter, Observer, Section, Stopwatch, keep_going};
+use filigree_core::{Error, Info, NpyWriter, Observer, Section, Silent, StopReason, Stopwatch, keep_going};
 
+use crate::complete_rows::CompleteRows;
 use crate::fitted_model::{Engine, Learned};
+use crate::fitted_views::write_views;
 use crate::gp_model::GpModel;
 use crate::held_out_rows::HeldOutRows;
 use crate::hold_out::HoldOut;
@@ -23,9 +25,10 @@ pub fn fit_table(
 ) -> Result<Info, Error> {
     let mut watch = Stopwatch::start();
     observer.stage("Reading the table");
-    let table = input.read()?;
+    let complete = CompleteRows::of(input.read()?)?;
+    let table = &complete.table;
     table.check()?;
-    let parts = hold_out.parts(&table, seed)?;
+    let parts = hold_out.among(&complete)?.parts(table, seed)?;
     watch.setup_done();
     let folds = if parts.len() > 1 { parts.len() } else { 0 };
     let share = |fit: usize| fit as f64 / (folds + 1) as f64;
@@ -33,19 +36,29 @@ pub fn fit_table(
     for (fold, part) in parts.iter().take(folds).enumerate() {
         let mut section = Section::new(observer, share(fold), share(fold + 1));
         let training = without(table.rows(), part);
-        let fitted = fit_rows(&table, &training, engine, seed, &mut section)?;
-        held_out.add(&table, part, &training, &fitted.model, &mut section)?;
+        let fitted = fit_rows(table, &training, engine, seed, &mut section)?;
+        held_out.add(table, part, &training, &fitted.model, &mut section)?;
     }
     let single = if folds == 0 { parts.first() } else { None };
     let training = single.map_or_else(|| (0..table.rows()).collect(), |part| without(table.rows(), part));
     let mut section = Section::new(observer, share(folds), 1.0);
-    let fitted = fit_rows(&table, &training, engine, seed, &mut section)?;
+    let mut fitted = fit_rows(table, &training, engine, seed, &mut section)?;
     if let Some(part) = single {
         section.stage("Predicting the rows held out");
-        held_out.add(&table, part, &training, &fitted.model, &mut section)?;
+        held_out.add(table, part, &training, &fitted.model, &mut section)?;
+    }
+    fitted.warnings.extend(complete.warning());
+    let mut files = Vec::new();
+    if fitted.learned.stop_reason != StopReason::Cancelled {
+        observer.stage("Drawing the function");
+        let relevance = relevance_of(&fitted.learned, &fitted.model);
+        files.extend(write_views(&fitted.model, table, &training, &relevance, seed, folder, &mut Silent)?);
+    }
+    if !held_out.is_empty() {
+        files.push(held_out.write(&complete.numbers, folder)?);
     }
     observer.stage("Writing the model");
-    write(fitted, &held_out, folder, &watch)
+    write(fitted, &held_out, files, folder, &watch)
 }
 
 struct FittedRows {
@@ -86,11 +99,13 @@ fn fit_rows(
 fn write(
     fitted: FittedRows,
     held_out: &HeldOutRows,
+    written: Vec<String>,
     folder: &Path,
     watch: &Stopwatch,
 ) -> Result<Info, Error> {
     let FittedRows { model, learned, rows, merged, mut warnings } = fitted;
     let mut files = model.write(folder)?;
+    files.extend(written);
     files.extend(write_learned(&learned, &model, folder)?);
     files.extend(model.model.write_extra(&model.standardisation, folder)?);
     let mut figures = vec![
@@ -105,7 +120,6 @@ fn write(
     figures.extend(learned.figures);
     if !held_out.is_empty() {
         let held = held_out.figures()?;
-        files.push(held_out.write(folder)?);
         figures.push(("heldOutRows", held_out.len() as f64));
         figures.extend(held);
     }
@@ -141,15 +155,20 @@ fn write_learned(learned: &Learned, model: &GpModel, folder: &Path) -> Result<Ve
             &path,
         )?);
     }
-    // Inputs that were left out, and those without a length scale, have no relevance.
-    let mut relevance = vec![0.0; model.inputs.len()];
-    for (&input, scale) in model.standardisation.kept.iter().zip(&learned.length_scales) {
-        relevance[input] = 1.0 / scale;
-    }
+    let mut relevance = relevance_of(learned, model);
     let most = relevance.iter().copied().fold(0.0f64, f64::max);
     if most > 0.0 {
         relevance.iter_mut().for_each(|value| *value /= most);
         files.push(NpyWriter::write_all(folder, "relevance.npy", &[relevance.len()], &relevance)?);
     }
     Ok(files)
+}
+
+/// One over the length scale of every input; zero where it was left out or has none.
+fn relevance_of(learned: &Learned, model: &GpModel) -> Vec<f64> {
+    let mut relevance = vec![0.0; model.inputs.len()];
+    for (&input, scale) in model.standardisation.kept.iter().zip(&learned.length_scales) {
+        relevance[input] = 1.0 / scale;
+    }
+    relevance
 }

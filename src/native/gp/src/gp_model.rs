@@ -89,6 +89,17 @@ impl GpModel {
         Ok(whole)
     }
 
+    /// Mean of the function at rows of the table (row, all inputs), and its covariance (row, row), in its units.
+    pub fn joint(&self, inputs: &[f64]) -> Result<(Vec<f64>, Vec<f64>), Error> {
+        let own = self.standardisation.inputs(inputs, self.inputs.len());
+        let (mut mean, mut covariance) = self.model.joint(&own)?;
+        for (mean, row) in mean.iter_mut().zip(own.chunks_exact(self.standardisation.kept.len())) {
+            *mean = self.standardisation.mean(*mean, row);
+        }
+        covariance.iter_mut().for_each(|own| *own = self.standardisation.variance(*own));
+        Ok((mean, covariance))
+    }
+
     /// What predictions that are not normal say of observed targets, in the units of the table.
     pub fn judge(
         &self,

@@ -92,8 +92,9 @@ impl HeldOutRows {
         Ok(figures)
     }
 
-    /// Writes `holdOut.npy` (row; observed, predicted, deviation, lower, upper, pit, row of the table).
-    pub fn write(&self, folder: &Path) -> Result<String, Error> {
+    /// Writes `holdOut.npy` (row; observed, predicted, deviation, lower, upper, pit, row of the table); `numbers` are those
+    /// of the rows in the table as it was read.
+    pub fn write(&self, numbers: &[usize], folder: &Path) -> Result<String, Error> {
         let standard = Normal::standard();
         let half_width = standard.inverse_cdf(0.975);
         let mut values = Vec::with_capacity(self.rows.len() * COLUMNS);
@@ -116,7 +117,7 @@ impl HeldOutRows {
                     )
                 }
             };
-            values.extend([observed, mean, deviation, lower, upper, pit, row as f64]);
+            values.extend([observed, mean, deviation, lower, upper, pit, numbers[row] as f64]);
         }
         NpyWriter::write_all(folder, "holdOut.npy", &[self.rows.len(), COLUMNS], &values)
     }

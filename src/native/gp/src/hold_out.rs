@@ -1,5 +1,6 @@
 use filigree_core::{ArraySource, Error, MappedArray, Random};
 
+use crate::complete_rows::CompleteRows;
 use crate::table_data::Table;
 
 /// Stream of random numbers that draws what is held out.
@@ -12,6 +13,8 @@ pub enum HoldOut {
     None,
     /// Those whose value (row) is not zero.
     Split(ArraySource),
+    /// Those that are marked.
+    Rows(Vec<bool>),
     /// A share of the rows.
     Random {
         /// From above 0 to below 1.
@@ -32,22 +35,33 @@ pub enum HoldOut {
 }
 
 impl HoldOut {
+    /// The same for the complete rows of a table: a split tells of all of its rows.
+    pub fn among(&self, complete: &CompleteRows) -> Result<Self, Error> {
+        let Self::Split(source) = self else { return Ok(self.clone()) };
+        let mask = MappedArray::open(source)?.read_all()?;
+        if mask.len() != complete.total {
+            return Err(Error::InvalidData(format!(
+                "The split has {} rows and the table has {}. Choose a split that belongs to it.",
+                mask.len(),
+                complete.total
+            )));
+        }
+        Ok(Self::Rows(complete.numbers.iter().map(|&row| mask[row] != 0.0).collect()))
+    }
+
     /// Row numbers of every part held out, in rising order; drawn by the seed.
     pub fn parts(&self, table: &Table, seed: u64) -> Result<Vec<Vec<usize>>, Error> {
         let rows = table.rows();
         let mut random = Random::new(seed, STREAM);
         let parts = match self {
             Self::None => return Ok(Vec::new()),
-            Self::Split(source) => {
-                let mask = MappedArray::open(source)?.read_all()?;
-                if mask.len() != rows {
-                    return Err(Error::InvalidData(format!(
-                        "The split has {} rows and the table has {rows}. Choose a split that belongs to it.",
-                        mask.len()
-                    )));
-                }
-                vec![(0..rows).filter(|&row| mask[row] != 0.0).collect()]
+            Self::Split(_) => {
+                let numbers = (0..rows).collect();
+                return self
+                    .among(&CompleteRows { table: table.clone(), numbers, total: rows })?
+                    .parts(table, seed);
             }
+            Self::Rows(marked) => vec![(0..rows).filter(|&row| marked[row]).collect()],
             Self::Random { share } => {
                 let mut picked = shuffled(rows, &mut random);
                 picked.truncate(portion(rows, *share)?);

@@ -5,9 +5,11 @@
 
 mod calibration;
 mod collapsed_bound;
+mod complete_rows;
 mod exact_gp;
 mod fit_run;
 mod fitted_model;
+mod fitted_views;
 mod gp_model;
 mod held_out_rows;
 mod hold_out;
@@ -19,6 +21,7 @@ mod leaks;
 mod neighbour_objective;
 mod observation;
 mod optimiser;
+mod predict_run;
 mod prediction;
 mod saved_model;
 mod search;
@@ -45,6 +48,7 @@ pub use jitter::{JITTER_LADDER, JitterLog, Jittered, factor, factor_from};
 pub use kernel::{InputSpread, KERNEL_NAMES, Kernel, Parameter, ParameterRole};
 pub use observation::ObservationKind;
 pub use optimiser::{Iterate, OptimiserParams, Optimum, bound_warnings, minimise};
+pub use predict_run::predict_table;
 pub use prediction::Prediction;
 pub use saved_model::{MODEL_FILE, NamedArray, SavedModel, SavedParts};
 pub use search::SearchParams;

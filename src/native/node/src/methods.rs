@@ -3,6 +3,8 @@
 mod arrays;
 pub mod krylov;
 mod krylov_files;
+mod gp;
+mod krylov;
 mod krylov_generators;
 mod krylov_solve;
 mod tensor_dense;

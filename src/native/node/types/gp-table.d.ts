@@ -1,4 +1,4 @@
-import type { ArraySource } from './common'
+import type { ArraySource, Context, Info } from './common'
 
 /** A table with the columns that a Gaussian process reads, counted from zero. */
 export interface TableInput {
@@ -43,8 +43,47 @@ export interface TableHoldOut {
  * - `inducingPoints.npy` (point, input), or `neighbours.npy` (row; its neighbours, −1 where it has fewer), where the
  *   method has them.
  *
- * Figures, of what was held out: rmse, mae, nlpd, msll, crps, intervalScore95, coverage95, and rmse and nlpd with the
+ * - `viewInputs.npy`, the inputs from the most relevant one on, and the function along them: of one input `curve.npy`,
+ *   `curveDeviation.npy` (position), `curveRows.npy` (row; input, target); of more `meanField.npy`, `deviationField.npy`,
+ *   `slices.npy`, `sliceLevels.npy`; `samples.npy` (position, sample). `curvePositions.npy`, `fieldPositions-1.npy` and
+ *   `fieldPositions-2.npy` are coordinates of their axes.
+ *
+ * Rows with a gap are left out of a fit, with a warning. Figures, of what was held out: rmse, mae, nlpd, msll, crps, intervalScore95, coverage95, and rmse and nlpd with the
  * target standardised by the fitted rows: standardisedRmse, standardisedNlpd. Of the fit: objective, noiseDeviation,
  * fittedRows, heldOutRows, mergedRows (duplicates), jitter (the largest that a factorisation needed).
  * Trace columns: objective, gradientNorm.
  */
+
+/** How hyper-parameters are looked for. */
+export interface GpSearch {
+  /** First guesses beyond the one from the data. */
+  restarts: number
+  maxIterations: number
+  /** Stop when five iterations lower the objective by less than this, for each row. */
+  tolerance: number
+}
+
+export interface ExactGpParams {
+  kernel: string
+  trend: 'none' | 'constant' | 'linear'
+  standardise: boolean
+  /** Most rows that hyper-parameters are learned on. */
+  learningRows: number
+  search: GpSearch
+}
+
+/** Exact Gaussian process regression (Rasmussen & Williams 2006). */
+export function exactGp(
+  input: TableInput,
+  holdOut: TableHoldOut,
+  params: ExactGpParams,
+  context: Context,
+): Promise<Info>
+
+/**
+ * Predicts the rows of a table by the model in the folder `model`, its inputs found by their names.
+ * Writes `predictions.npy` (row without gaps; number of the row from zero, mean, deviation, deviation of the function,
+ * lower, upper end of the interval of that level).
+ * Figures: rows, predictedRows; where targets are known: rmse, mae, nlpd, crps, intervalScore95, coverage95.
+ */
+export function gpPredict(model: string, input: TableInput, level: number, context: Context): Promise<Info>
