@@ -29,6 +29,7 @@ mod stochastic;
 mod svgp;
 mod svgp_objective;
 mod swsgp;
+mod synthetic_table;
 mod table_data;
 mod table_input;
 #[cfg(test)]
@@ -55,6 +56,7 @@ pub use search::SearchParams;
 pub use stochastic::StochasticParams;
 pub use svgp::SvgpParams;
 pub use swsgp::SwsgpParams;
+pub use synthetic_table::{SyntheticFunction, SyntheticNoise, SyntheticTableParams, solve_synthetic_table};
 pub use table_data::{Preparation, Standardisation, Table, TrainingData, Trend};
 pub use table_input::TableInput;
 pub use vecchia::{Calibrate, NoiseForm, Ordering, VecchiaParams};

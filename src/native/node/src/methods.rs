@@ -4,6 +4,7 @@ mod arrays;
 pub mod krylov;
 mod krylov_files;
 mod gp;
+mod gp_generators;
 mod krylov;
 mod krylov_generators;
 mod krylov_solve;

@@ -87,3 +87,16 @@ export function exactGp(
  * Figures: rows, predictedRows; where targets are known: rmse, mae, nlpd, crps, intervalScore95, coverage95.
  */
 export function gpPredict(model: string, input: TableInput, level: number, context: Context): Promise<Info>
+
+export interface SyntheticTableParams {
+  function: 'curve' | 'field' | 'friedman'
+  rows: number
+  /** Of Friedman's function. */
+  inputs: number
+  /** Deviation relative to that of the function. */
+  noise: number
+  noiseKind: 'normal' | 'rising' | 'heavy-tailed'
+}
+
+/** A table of a known function. Writes `table.npy` (row; inputs, target). Figures: noiseDeviation. */
+export function syntheticTable(params: SyntheticTableParams, context: Context): Promise<Info>
