@@ -51,6 +51,7 @@ export type InputDescription = z.infer<typeof inputDescriptionSchema>
  *   the mean and the deviation; choice counts, in C order, through the levels of the other inputs, which the coordinates of
  *   its axis are the number of;
  * - graph (edge, [end, coordinate]): edges by the coordinates of their two ends, those of the first end first;
+ * - model: arrays of a fitted model, kept to be used again and not drawn; `model.json` beside them says what they are;
  * - matrix, table (row, column) and scalars (name): numbers to be read.
  *
  * A run with a `tensor` called `core` (r₁, …, r_N) and `factors` called `factors-1` … `factors-N` (position,
@@ -74,6 +75,7 @@ export const outputMeaningSchema = z.enum([
   'tradeoff',
   'slices',
   'graph',
+  'model',
   'table',
   'scalars',
 ])
@@ -112,9 +114,10 @@ export const outputDescriptionSchema = z.object({
   columns: z.array(traceColumnSchema),
   /**
    * Null: one file, `<name>.npy`. 'mode': a file for each mode of the tensor, `<name>-1.npy` … `<name>-N.npy`, whose
-   * artifacts are named `<name>-1` … `<name>-N`; see `outputOfArtifact`.
+   * artifacts are named `<name>-1` … `<name>-N`; 'part': a file for each part, `<name>-<part>.npy`; see
+   * `outputOfArtifact`.
    */
-  each: z.enum(['mode']).nullable(),
+  each: z.enum(['mode', 'part']).nullable(),
 })
 export type OutputDescription = z.infer<typeof outputDescriptionSchema>
 
@@ -126,7 +129,10 @@ export function outputOfArtifact(
   const namesake = outputs.find(({ name }) => name === artifact)
   if (namesake !== undefined) return namesake
   const [, family] = /^(.+)-[1-9]\d*$/.exec(artifact) ?? []
-  return outputs.find(({ name, each }) => each !== null && name === family)
+  const [, whole] = /^([^-]+)-.+$/.exec(artifact) ?? []
+  return outputs.find(
+    ({ name, each }) => (each === 'mode' && name === family) || (each === 'part' && name === whole),
+  )
 }
 
 /** What is added to every entry of a reconstruction: the run's figure `offset`, where it has one. */
@@ -325,6 +331,7 @@ export const output = {
   tradeoff: (text: OutputText) => outputOf('tradeoff', text),
   slices: (text: OutputText) => outputOf('slices', text),
   graph: (text: OutputText) => outputOf('graph', text),
+  model: (text: OutputText) => outputOf('model', { ...text, each: 'part' }),
   table: (text: OutputText) => outputOf('table', text),
   scalars: (text: OutputText) => outputOf('scalars', text),
   trace: (text: OutputText & { columns: TraceColumn[] }) => outputOf('trace', text, text.columns),

@@ -6,7 +6,7 @@ import { ArraySummariser } from './array-summary'
 import { throwIfCancelled } from './cancellation'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { writeNpy, writeNpyThrough } from './npy-writer'
-import { tableFindings } from './table-findings'
+import { tableFindings, tableLeaks, type ExaminedTable } from './table-findings'
 import { roleOptions, tableRoles, type ColumnFacts } from './table-roles'
 import { counted, figure, grouped, listed } from './wording'
 
@@ -95,13 +95,7 @@ export function previewTable(
       warnings: [
         ...content.warnings,
         ...notesOf(counts, roles, content),
-        ...tableFindings({
-          rows: content.rows,
-          columns: content.columns.map(({ name, at }, column) => ({
-            ...{ name, at },
-            role: roles[column] ?? 'unused',
-          })),
-        }),
+        ...tableFindings(examined(content, roles)),
       ],
       table: {
         columns: counts.map(({ name, words, missing, minimum, maximum }, column) => ({
@@ -179,9 +173,20 @@ export async function importTable(
       displayBands: null,
       truth: null,
       summary: summariser.summary(),
-      notes: [...content.warnings, ...notesOf(counts, roles, content)],
+      notes: [
+        ...content.warnings,
+        ...notesOf(counts, roles, content),
+        ...tableLeaks(examined(content, roles)),
+      ],
     },
     options: [...content.options, ...roleOptions(counts, roles)],
+  }
+}
+
+function examined({ rows, columns }: TableContent, roles: readonly ColumnRole[]): ExaminedTable {
+  return {
+    rows,
+    columns: columns.map(({ name, at }, column) => ({ name, at, role: roles[column] ?? 'unused' })),
   }
 }
 

@@ -38,6 +38,19 @@ test('two inputs that sum to the target are a leak, and the others are not named
   expect(says).toMatch(/^y is a weighted sum of casual and registered to within/)
 })
 
+test('inputs whose sum is the exponential of the target are a leak', () => {
+  const [one, two] = [(row: number) => 20 + (19 * wave(row)) / 3, (row: number) => 40 + 30 * other(row)]
+  const says = found([
+    ['casual', 'input', one],
+    ['hour', 'input', (row) => row % 24],
+    ['registered', 'input', two],
+    ['y', 'target', (row) => Math.log(one(row) + two(row)) - 4],
+  ])
+  expect(says).toMatch(
+    /^The exponential of y is a weighted sum of casual and registered|registered and casual/,
+  )
+})
+
 test('constant columns, repeated rows, wild scales and negative variances are named', () => {
   const says = found(
     [

@@ -16,20 +16,33 @@ const toldShare = 0.9999
 /** Standard deviations of inputs further apart than this are wild scales. */
 const wildScales = 1e6
 
+/** Sentences about inputs that give the target away. */
+export function tableLeaks(table: ExaminedTable): string[] {
+  const { inputs, target } = readColumns(table)
+  return target === undefined ? [] : leaksOf(inputs, target)
+}
+
 /** What a person should know before a fit, as sentences: constant columns, repeated rows, leaks, wild scales. */
-export function tableFindings({ rows, columns }: ExaminedTable): string[] {
-  const step = Math.max(1, Math.ceil(rows / mostRows))
-  const looked = Array.from({ length: Math.ceil(rows / step) }, (_, index) => index * step)
-  const read = columns.map(({ name, role, at }) => ({ name, role, values: Float64Array.from(looked, at) }))
-  const inputs = read.filter(({ role }) => role === 'input')
-  const target = read.find(({ role }) => role === 'target')
+export function tableFindings(table: ExaminedTable): string[] {
+  const { read, inputs, target, step } = readColumns(table)
   return [
     ...constantColumns(read.filter(({ role }) => role !== 'unused' && role !== 'split')),
     ...negativeVariances(read),
     ...wildlyScaled(inputs),
-    ...repeatedRows(inputs, looked.length, step),
+    ...repeatedRows(inputs, Math.ceil(table.rows / step), step),
     ...(target === undefined ? [] : leaksOf(inputs, target)),
   ]
+}
+
+function readColumns({ rows, columns }: ExaminedTable) {
+  const step = Math.max(1, Math.ceil(rows / mostRows))
+  const looked = Array.from({ length: Math.ceil(rows / step) }, (_, index) => index * step)
+  const read = columns.map(({ name, role, at }) => ({ name, role, values: Float64Array.from(looked, at) }))
+  return {
+    ...{ read, step },
+    inputs: read.filter(({ role }) => role === 'input'),
+    target: read.find(({ role }) => role === 'target'),
+  }
 }
 
 interface ReadColumn {
@@ -98,10 +111,28 @@ function leaksOf(inputs: readonly ReadColumn[], target: ReadColumn): string[] {
     ]
   }
   if (inputs.length < 2 || inputs.length > mostInputs) return []
-  const used = determiningInputs(inputs, target)
-  if (used === null) return []
+  for (const { of, change } of scalesOfTarget(target)) {
+    const used = determiningInputs(inputs, { ...target, values: target.values.map(change) })
+    if (used === null) continue
+    return [
+      `${of} is a weighted sum of ${listed(used)} to within a hundredth of its deviation: this looks like a leak. Make these inputs unused unless that is meant.`,
+    ]
+  }
+  return []
+}
+
+/** The target as it is, and on the scales that counts and amounts are often brought to or from. */
+function scalesOfTarget({ name, values }: ReadColumn): { of: string; change: (value: number) => number }[] {
+  const finite = values.filter((value) => !Number.isNaN(value))
+  const low = finite.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+  const high = finite.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
   return [
-    `${target.name} is a weighted sum of ${listed(used)} to within a hundredth of its deviation: this looks like a leak. Make these inputs unused unless that is meant.`,
+    { of: name, change: (value) => value },
+    // A logarithm spans few units: beyond these its exponential is a spike, which any input can point at.
+    ...(high - low < 30
+      ? [{ of: `The exponential of ${name}`, change: (value: number) => Math.exp(value - high) }]
+      : []),
+    ...(low > 0 ? [{ of: `The logarithm of ${name}`, change: Math.log }] : []),
   ]
 }
 

@@ -39,7 +39,9 @@ export function resultSections(record: RunRecord, dataset: Dataset | null): Resu
     artifacts.some((other) => rowsOver(other, artifacts) === artifact) ||
     (artifact.name === 'sliceLevels' && artifacts.some(({ meaning }) => meaning === 'slices'))
   const sections = artifacts
-    .filter((artifact) => artifact.meaning !== 'trace' && !companion(artifact))
+    .filter(
+      (artifact) => artifact.meaning !== 'trace' && artifact.meaning !== 'model' && !companion(artifact),
+    )
     .flatMap((artifact) => [ownSection(artifact), ...derivedSections(artifact, record, dataset)])
   const first = tableBeforeManyMaps(artifacts)
   const place = ({ picture, artifact }: ResultSection) =>

@@ -28,6 +28,7 @@ const order: readonly (OutputMeaning | DerivedKind)[] = [
   'graph',
   'simplex',
   'trace',
+  'model',
 ]
 
 /** Where something stands on the results page. */

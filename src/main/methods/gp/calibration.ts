@@ -45,7 +45,7 @@ export async function calibrationArtifacts(folder: string): Promise<WrittenArtif
   const parts = axis('part', 2, { labels: ['observed', 'expected'] })
   const level = axis('level', levels.length, { coordinates: levels })
   const bin = axis('bin', bins, {
-    labels: Array.from({ length: bins }, (_, index) => ((index + 0.5) / bins).toFixed(3)),
+    labels: Array.from({ length: bins }, (_, index) => ((index + 0.5) / bins).toFixed(2)),
   })
   return [
     {

@@ -12,7 +12,10 @@ import { calibrationArtifacts } from './calibration'
 import { columnNames, columnsOf, inputNames } from './table-input'
 
 /** What the page needs of `model.json`. */
-const modelNamesSchema = z.object({ parameters: z.array(z.string()) })
+const modelNamesSchema = z.object({
+  parameters: z.array(z.string()),
+  arrays: z.record(z.string(), z.array(z.number())),
+})
 
 /** A plain axis of numbers that count. */
 function axis(name: string, size: number, more: Partial<Axis> = {}): Axis {
@@ -112,7 +115,7 @@ async function learnedArtifacts(
   folder: string,
   sizeOf: (name: string) => Promise<number>,
 ): Promise<WrittenArtifact[]> {
-  const { parameters } = modelNamesSchema.parse(
+  const { parameters, arrays } = modelNamesSchema.parse(
     JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')),
   )
   const inputs = inputNames(dataset)
@@ -120,6 +123,10 @@ async function learnedArtifacts(
   const steps = written.has('hyperParameterPath.npy') ? await sizeOf('hyperParameterPath') : 0
   if (steps === 1) await rm(join(folder, 'hyperParameterPath.npy'), { force: true })
   return [
+    ...Object.entries(arrays).map(([name, shape]) => ({
+      name: `model-${name}`,
+      axes: shape.map((size, place) => axis(place === 0 ? name : `axis ${place + 1}`, size)),
+    })),
     { name: 'relevance', axes: [axis('input', inputs.length, { labels: inputs })] },
     {
       name: 'hyperParameters',

@@ -1,12 +1,16 @@
 import type { Method } from '../../../shared/method'
 import { exactGp } from './exact-gp'
+import { fitc } from './fitc'
 import { gpPredict } from './predict'
+import { sgpr } from './sgpr'
 import { syntheticTable } from './synthetic-table'
 
 /** Methods of the family, in the order they are offered. */
 export const gpMethods: readonly Method[] = [
   // Fits
   exactGp,
+  sgpr,
+  fitc,
   // What is done with a fitted model
   gpPredict,
   // Generators

@@ -112,4 +112,12 @@ export const neighbourOutput = output.graph({
 })
 
 /** What every fit of a Gaussian process gives. */
-export const gpOutputs = { ...calibrationOutputs, ...functionOutputs, ...fitOutputs }
+export const gpOutputs = {
+  ...calibrationOutputs,
+  ...functionOutputs,
+  ...fitOutputs,
+  model: output.model({
+    title: 'Fitted model',
+    help: 'What predictions are made from; model.json says what the arrays are.',
+  }),
+}

@@ -8,7 +8,7 @@ import { solveResult } from '../solve-result'
 import { tableInput } from './table-input'
 
 /** Methods of the family that leave a fitted model behind. */
-const fittedBy = ['exact-gp', 'vecchia', 'sgpr', 'fitc', 'svgp', 'swsgp', 'gp-model']
+const fittedBy = ['exact-gp', 'sgpr', 'fitc', 'vecchia-gp', 'svgp', 'swsgp']
 
 /** Predictions of a fitted model for the rows of another table. */
 export const gpPredict = defineMethod({

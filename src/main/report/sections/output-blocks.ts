@@ -52,6 +52,8 @@ const drawers: Record<OutputMeaning, OutputDrawer> = {
   // A page has no sliders: the curve, the fields and the relevance of the inputs say it there.
   slices: () => Promise.resolve([]),
   graph: () => Promise.resolve([]),
+  // Numbers to predict with, not to be read.
+  model: () => Promise.resolve([]),
   table: drawTable,
   scalars: drawTable,
   // The convergence section shows traces.

@@ -80,6 +80,31 @@ export function exactGp(
   context: Context,
 ): Promise<Info>
 
+export interface InducingGpParams {
+  kernel: string
+  trend: 'none' | 'constant' | 'linear'
+  standardise: boolean
+  method: 'vfe' | 'fitc'
+  /** Inducing points; all rows where there are no more. */
+  points: number
+  selection: 'k-means' | 'greedy-variance' | 'random'
+  /** Whether points move together with the hyper-parameters. */
+  movePoints: boolean
+  search: GpSearch
+}
+
+/**
+ * Regression with inducing points: variational free energy (Titsias 2009) or fully independent training conditional
+ * (Snelson & Ghahramani 2006). Figures besides: inducingPoints, unexplainedVariance; of the free energy lowerBound and
+ * upperBound of the logarithm of the evidence, for each row.
+ */
+export function inducingGp(
+  input: TableInput,
+  holdOut: TableHoldOut,
+  params: InducingGpParams,
+  context: Context,
+): Promise<Info>
+
 /**
  * Predicts the rows of a table by the model in the folder `model`, its inputs found by their names.
  * Writes `predictions.npy` (row without gaps; number of the row from zero, mean, deviation, deviation of the function,

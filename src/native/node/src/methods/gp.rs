@@ -149,6 +149,40 @@ pub fn exact_gp<'env>(
     })
 }
 
+#[napi(object, object_to_js = false)]
+pub struct InducingGpParams {
+    pub kernel: String,
+    pub trend: String,
+    pub standardise: bool,
+    pub method: String,
+    pub points: f64,
+    pub selection: String,
+    pub move_points: bool,
+    pub search: GpSearch,
+}
+
+#[napi(js_name = "inducingGp")]
+pub fn inducing_gp<'env>(
+    env: &'env Env,
+    input: TableInput,
+    hold_out: TableHoldOut,
+    params: InducingGpParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    fit(env, input, hold_out, context, move || {
+        Ok(gp::InducingParams {
+            kernel: params.kernel,
+            trend: named(&params.trend, "trend", gp::Trend::NAMES)?,
+            standardise: params.standardise,
+            method: named(&params.method, "method", gp::InducingMethod::NAMES)?,
+            points: count(params.points, "points")?,
+            selection: named(&params.selection, "selection", gp::Selection::NAMES)?,
+            move_points: params.move_points,
+            search: params.search.try_into()?,
+        })
+    })
+}
+
 #[napi(js_name = "gpPredict")]
 pub fn gp_predict<'env>(
     env: &'env Env,
