@@ -3,6 +3,8 @@ import { exactGp } from './exact-gp'
 import { fitc } from './fitc'
 import { gpPredict } from './predict'
 import { sgpr } from './sgpr'
+import { svgp } from './svgp'
+import { swsgp } from './swsgp'
 import { syntheticTable } from './synthetic-table'
 
 /** Methods of the family, in the order they are offered. */
@@ -11,6 +13,8 @@ export const gpMethods: readonly Method[] = [
   exactGp,
   sgpr,
   fitc,
+  svgp,
+  swsgp,
   // What is done with a fitted model
   gpPredict,
   // Generators

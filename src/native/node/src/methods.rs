@@ -1,11 +1,11 @@
 //! The functions JavaScript can call, a file for each group of them.
 
 mod arrays;
-pub mod krylov;
-mod krylov_files;
 mod gp;
 mod gp_generators;
-mod krylov;
+mod gp_stochastic;
+pub mod krylov;
+mod krylov_files;
 mod krylov_generators;
 mod krylov_solve;
 mod tensor_dense;

@@ -105,6 +105,43 @@ export function inducingGp(
   context: Context,
 ): Promise<Info>
 
+export interface StochasticGpParams {
+  kernel: string
+  trend: 'none' | 'constant' | 'linear'
+  standardise: boolean
+  /** How targets come about, given the function. */
+  observation: 'gaussian' | 'student-t' | 'bernoulli' | 'poisson'
+  points: number
+  selection: 'k-means' | 'greedy-variance' | 'random'
+  /** Rows of a step. */
+  batch: number
+  /** Most passes over the rows. */
+  epochs: number
+  /** Step length of Adam. */
+  learningRate: number
+  /** Step length along the natural gradient. */
+  naturalStep: number
+  /** Stop when the last epochs change the bound by less than this, for each row. */
+  tolerance: number
+}
+
+/** Stochastic variational inference from minibatches (Hensman, Fusi, Lawrence 2013), natural steps on the posterior. */
+export function svgp(
+  input: TableInput,
+  holdOut: TableHoldOut,
+  params: StochasticGpParams,
+  context: Context,
+): Promise<Info>
+
+/** The same with only the `neighbours` inducing points nearest to a row active for it (Tran, Milios, Michiardi, Filippone 2021). */
+export function swsgp(
+  input: TableInput,
+  holdOut: TableHoldOut,
+  params: StochasticGpParams,
+  neighbours: number,
+  context: Context,
+): Promise<Info>
+
 /**
  * Predicts the rows of a table by the model in the folder `model`, its inputs found by their names.
  * Writes `predictions.npy` (row without gaps; number of the row from zero, mean, deviation, deviation of the function,

@@ -83,7 +83,7 @@ impl TryFrom<TableHoldOut> for gp::HoldOut {
 }
 
 /// Fits an engine to a table; the hidden folder of the run gets the model and what the views need.
-fn fit<'env, Engine: gp::Engine>(
+pub fn fit<'env, Engine: gp::Engine>(
     env: &'env Env,
     input: TableInput,
     hold_out: TableHoldOut,

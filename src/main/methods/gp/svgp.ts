@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { defineMethod, input } from '../../../shared/method'
+import { callNative } from '../native'
+import { inducingArtifacts, inducingGpOutputs } from './inducing-gp'
+import { fitResult } from './fit-artifacts'
+import { stochasticParameters } from './stochastic-parameters'
+import { checkTable, inputNames, tableHoldOut, tableInput } from './table-input'
+
+/** Stochastic variational Gaussian process. */
+export const svgp = defineMethod({
+  id: 'svgp',
+  family: 'gp',
+  version: 1,
+  title: 'Inducing points from minibatches (SVGP)',
+  summary:
+    'A variational Gaussian process that sees a few rows at a time: for any number of rows, for classes and for counts.',
+  equations: [
+    {
+      latex: String.raw`\log p(\mathbf y) \ge \sum_i \mathbb E_{q(f_i)}\bigl[\log p(y_i \mid f_i)\bigr] - \operatorname{KL}\bigl(q(\mathbf u)\,\Vert\, p(\mathbf u)\bigr), \qquad q(\mathbf u) = \mathcal N(\mathbf m, \mathbf S)`,
+      caption:
+        'The bound: u are values at the inducing points; the sum is estimated from a minibatch; m and S follow natural gradients, everything else Adam.',
+    },
+  ],
+  documentation: `
+## When to use it
+With more rows than SGPR can hold, or with targets that are classes, counts or full of outliers.
+
+## What to look out for
+- **Passes, not iterations.** The trace has a row a pass; what is told at the end is the bound over all rows.
+- **Classes** are 0 and 1, **counts** whole numbers from 0; anything else is refused by name.
+- **Normal noise and some ten thousand rows:** SGPR reaches the same bound without steps to choose.
+`.trim(),
+  cite: [
+    {
+      authors: 'Hensman, Fusi, Lawrence',
+      title: 'Gaussian processes for big data',
+      year: 2013,
+      venue: 'Uncertainty in Artificial Intelligence',
+      arxiv: '1309.6835',
+    },
+    {
+      authors: 'Salimbeni, Eleftheriadis, Hensman',
+      title: 'Natural gradients in practice: non-conjugate variational inference in Gaussian process models',
+      year: 2018,
+      venue: 'AISTATS, PMLR 84',
+      arxiv: '1803.09151',
+    },
+  ],
+  inputs: { table: input.table() },
+  params: z.object(stochasticParameters(500)),
+  outputs: inducingGpOutputs,
+  check: ({ table }, parameters) => checkTable(table, parameters),
+  solve: async ({ table }, parameters, context) => {
+    const { holdOut, splitNumber, holdOutShare, blocks, folds, ...own } = parameters
+    const choice = { holdOut, splitNumber, holdOutShare, blocks, folds }
+    const info = await callNative(context, (native, nativeContext) =>
+      native.svgp(tableInput(table), tableHoldOut(table, choice), own, nativeContext),
+    )
+    return fitResult(info, table.dataset, context.folder, async (sizeOf) =>
+      inducingArtifacts(
+        inputNames(table.dataset),
+        info.files.includes('inducingPoints.npy') ? await sizeOf('inducingPoints') : 0,
+      ),
+    )
+  },
+})
