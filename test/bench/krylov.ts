@@ -1,4 +1,8 @@
 import type { Benchmark } from './benchmark'
+import { multigridSpeed } from './krylov/multigrid-speed'
 
-/** How fast sparse linear systems have to be. */
-export const krylov: readonly Benchmark[] = []
+/** How fast sparse systems have to be solved. */
+export const krylov: readonly Benchmark[] = [
+  // Multigrid
+  multigridSpeed,
+]

@@ -91,6 +91,58 @@ pub fn rotated_anisotropy(n: usize, epsilon: f64, theta: f64) -> CsrMatrix<f64> 
     stencil_grid(n, n, [[a, b, c], [d, 8.0 * (1.0 + epsilon) / 6.0, d], [c, b, a]])
 }
 
+/// A square plate of `n` × `n` bilinear elements in plane stress, clamped at one side, two unknowns a node; and its rigid
+/// motions.
+pub fn plate(n: usize) -> (CsrMatrix<f64>, Vec<Vec<f64>>) {
+    let corners = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]];
+    let ratio = 0.3;
+    let stiff = [[1.0, ratio, 0.0], [ratio, 1.0, 0.0], [0.0, 0.0, 0.5 * (1.0 - ratio)]];
+    let mut element = [[0.0; 8]; 8];
+    for gauss in corners {
+        let [x, y] = gauss.map(|side| side / 3f64.sqrt());
+        let mut strain = [[0.0; 8]; 3];
+        for (node, [a, b]) in corners.into_iter().enumerate() {
+            let (dx, dy) = (0.5 * a * (1.0 + b * y), 0.5 * b * (1.0 + a * x));
+            (strain[0][2 * node], strain[1][2 * node + 1]) = (dx, dy);
+            (strain[2][2 * node], strain[2][2 * node + 1]) = (dy, dx);
+        }
+        for i in 0..8 {
+            for j in 0..8 {
+                let energy =
+                    |k: usize| (0..3).map(|l| strain[k][i] * stiff[k][l] * strain[l][j]).sum::<f64>();
+                element[i][j] += 0.25 * (0..3).map(energy).sum::<f64>();
+            }
+        }
+    }
+    // Nodes of the first column are clamped and carry no unknowns.
+    let unknown = |x: usize, y: usize, part: usize| (x > 0).then(|| 2 * (y * n + x - 1) + part);
+    let mut triplets = Vec::new();
+    for (x, y) in (0..n * n).map(|cell| (cell % n, cell / n)) {
+        let nodes = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)];
+        for i in 0..8 {
+            for j in 0..8 {
+                let (row, column) = (nodes[i / 2], nodes[j / 2]);
+                if let (Some(row), Some(column)) =
+                    (unknown(row.0, row.1, i % 2), unknown(column.0, column.1, j % 2))
+                {
+                    triplets.push((row, column, element[i][j]));
+                }
+            }
+        }
+    }
+    let size = 2 * n * (n + 1);
+    let place = |unknown: usize| ((unknown / 2 % n + 1) as f64, (unknown / 2 / n) as f64);
+    let motion = |rule: &dyn Fn(usize, f64, f64) -> f64| {
+        (0..size).map(|unknown| rule(unknown % 2, place(unknown).0, place(unknown).1)).collect::<Vec<f64>>()
+    };
+    let rigid = vec![
+        motion(&|part, _, _| f64::from(u8::from(part == 0))),
+        motion(&|part, _, _| f64::from(u8::from(part == 1))),
+        motion(&|part, x, y| if part == 0 { -y } else { x }),
+    ];
+    (CsrMatrix::from_triplets(size, size, &triplets).unwrap(), rigid)
+}
+
 /// The entries row by row, zeros included.
 pub fn dense<S: Scalar>(matrix: &CsrMatrix<S>) -> Vec<Vec<S>> {
     (0..matrix.rows())

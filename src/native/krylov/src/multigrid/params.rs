@@ -2,6 +2,7 @@ use filigree_core::Error;
 
 use super::tentative::NearNullSpace;
 use super::truncation::Truncation;
+use crate::Scalar;
 
 /// How coarse unknowns are chosen among the fine ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +133,20 @@ pub struct MultigridParams<S> {
     pub seed: u64,
 }
 
-impl<S> MultigridParams<S> {
+impl<S: Scalar> MultigridParams<S> {
+    /// Smoothed aggregation with a near-null space, which also tells the unknowns of a node.
+    pub fn aggregation_for(near_null_space: NearNullSpace<S>) -> Self {
+        Self {
+            coarsening: Coarsening::SmoothedAggregation {
+                strength: AggregateStrength::Symmetric { threshold: 0.0 },
+                block: near_null_space.unknowns_a_node(),
+                near_null_space: Some(near_null_space),
+                damping: 4.0 / 3.0,
+            },
+            ..Self::aggregation()
+        }
+    }
+
     /// Classical multigrid as it suits scalar elliptic problems; with W-cycles also where a strong direction runs across
     /// the grid.
     pub fn classical() -> Self {

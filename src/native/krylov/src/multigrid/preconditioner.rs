@@ -148,8 +148,11 @@ fn largest<S: Scalar>(x: &[S]) -> f64 {
 mod tests {
     use super::*;
     use crate::multigrid::params::{AggregateStrength, Coarsening, Interpolation, Smoothing, Splitting};
+    use crate::multigrid::tentative::NearNullSpace;
     use crate::multigrid::truncation::Truncation;
-    use crate::test_matrices::{conjugate_gradient_iterations, poisson_2d, poisson_3d, rotated_anisotropy};
+    use crate::test_matrices::{
+        conjugate_gradient_iterations, plate, poisson_2d, poisson_3d, rotated_anisotropy,
+    };
     use filigree_core::{Random, Silent, in_pool};
 
     fn extended() -> MultigridParams<f64> {
@@ -225,6 +228,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn rigid_motions_make_elasticity_converge_on_any_mesh() {
+        let counts = [20, 40].map(|n| {
+            let (matrix, rigid) = plate(n);
+            let params = MultigridParams::aggregation_for(NearNullSpace::from_vectors(&rigid));
+            assert!(matches!(params.coarsening, Coarsening::SmoothedAggregation { block: 2, .. }));
+            (iterations(&matrix, &params), iterations(&matrix, &MultigridParams::aggregation()))
+        });
+        assert!(counts.iter().all(|&(with, without)| with <= 25 && with < without), "{counts:?}");
     }
 
     #[test]

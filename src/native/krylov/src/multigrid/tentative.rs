@@ -17,6 +17,32 @@ impl<S: Scalar> NearNullSpace<S> {
         (0..unknowns).for_each(|unknown| rows[unknown * block + unknown % block] = S::ONE);
         Self { width: block, rows }
     }
+
+    /// From vectors that are given one by one, each with an entry for every unknown.
+    pub fn from_vectors(vectors: &[Vec<S>]) -> Self {
+        let unknowns = vectors.first().map_or(0, Vec::len);
+        let rows =
+            (0..unknowns).flat_map(|unknown| vectors.iter().map(move |vector| vector[unknown])).collect();
+        Self { width: vectors.len(), rows }
+    }
+
+    /// Unknowns a node, as the vectors tell: with b of them the first b vectors move one unknown of each node alone, as
+    /// the translations of elasticity do; 1 where no such b is found.
+    pub fn unknowns_a_node(&self) -> usize {
+        let unknowns = self.rows.len() / self.width.max(1);
+        let moves_alone = |block: usize, vector: usize| {
+            (0..unknowns).all(|unknown| {
+                let moved = self.rows[unknown * self.width + vector].modulus() > 0.0;
+                !moved || unknown % block == vector
+            })
+        };
+        (2..=self.width.min(6))
+            .rev()
+            .find(|&block| {
+                unknowns.is_multiple_of(block) && (0..block).all(|vector| moves_alone(block, vector))
+            })
+            .unwrap_or(1)
+    }
 }
 
 /// A direction of which less than this share is left after the others are taken out is dropped.
@@ -127,6 +153,18 @@ mod tests {
                 assert!((value - rows[i * 3 + which]).abs() < 1e-13);
             }
         }
+    }
+
+    #[test]
+    fn translations_tell_how_many_unknowns_a_node_has() {
+        let plane = NearNullSpace::from_vectors(&[
+            vec![1.0, 0.0, 1.0, 0.0, 1.0, 0.0],
+            vec![0.0, 1.0, 0.0, 1.0, 0.0, 1.0],
+            vec![0.0, 0.5, -1.0, 0.5, 1.0, 2.0],
+        ]);
+        assert_eq!((plane.width, plane.rows[5], plane.unknowns_a_node()), (3, 0.5, 2));
+        assert_eq!(NearNullSpace::from_vectors(&[vec![1.0; 4], vec![2.0; 4]]).unknowns_a_node(), 1);
+        assert_eq!(NearNullSpace::<f64>::constants(12, 3).unknowns_a_node(), 3);
     }
 
     #[test]

@@ -179,20 +179,16 @@ impl PreconditionerOptions {
     }
 
     fn aggregation<S: DenseScalar>(&self, system: &LinearSystem<S>, seed: u64) -> MultigridParams<S> {
-        let params = self.cycled(MultigridParams::aggregation(), seed);
-        let Coarsening::SmoothedAggregation { strength, block, damping, .. } = params.coarsening.clone()
-        else {
-            return params;
-        };
-        let near_null_space = system.near_null_space.as_ref().map(|vectors| NearNullSpace {
-            width: vectors.len(),
-            rows: (0..system.matrix.rows())
-                .flat_map(|row| vectors.iter().map(move |vector| vector[row]))
-                .collect(),
-        });
-        let strength = self.strength.map_or(strength, |threshold| AggregateStrength::Symmetric { threshold });
-        let coarsening = Coarsening::SmoothedAggregation { strength, block, near_null_space, damping };
-        MultigridParams { coarsening, ..params }
+        let near_null_space = system.near_null_space.as_deref().map(NearNullSpace::from_vectors);
+        let suited =
+            near_null_space.map_or_else(MultigridParams::aggregation, MultigridParams::aggregation_for);
+        let mut params = self.cycled(suited, seed);
+        if let (Coarsening::SmoothedAggregation { strength, .. }, Some(threshold)) =
+            (&mut params.coarsening, self.strength)
+        {
+            *strength = AggregateStrength::Symmetric { threshold };
+        }
+        params
     }
 
     fn cycled<S>(&self, params: MultigridParams<S>, seed: u64) -> MultigridParams<S> {
