@@ -1,8 +1,8 @@
+import { join } from 'node:path'
 import { z } from 'zod'
 import { FiligreeError } from '../../../shared/failure'
 import { defineMethod, input, output } from '../../../shared/method'
 import { readNpyHeader } from '../../formats'
-import { join } from 'node:path'
 import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import { tableInput } from './table-input'
@@ -45,14 +45,14 @@ To use a fitted Gaussian process on a new file. Import the file as a table first
     },
   ],
   inputs: {
+    table: input.table({
+      title: 'Table to predict',
+      help: 'A table with a column for each input of the model.',
+    }),
     model: input.run({
       title: 'Fitted model',
       help: 'A run that fitted a Gaussian process.',
       methods: fittedBy,
-    }),
-    table: input.table({
-      title: 'Table to predict',
-      help: 'A table with a column for each input of the model.',
     }),
   },
   params: z.object({
