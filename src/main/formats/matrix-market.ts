@@ -67,7 +67,7 @@ export const matrixMarketImporter: Importer = {
           role: roleOf(path, plan),
         })),
         options: plan.options,
-        warnings: header.comments.slice(0, mostComments),
+        warnings: toldComments(header),
         partly: first.bytes > previewedBytes,
         size: header,
       })
@@ -88,7 +88,8 @@ export const matrixMarketImporter: Importer = {
         await readParameterTable(plan.parameters, systems.length, context.folder)
         parts.push('parameters')
       }
-      const comments = plan.systems[0]?.header.comments.slice(0, mostComments) ?? []
+      const [first] = plan.systems
+      const comments = first === undefined ? [] : toldComments(first.header)
       const used = [
         ...new Set([...paths, ...plan.systems.flatMap(({ rightHandSide }) => rightHandSide ?? [])]),
       ]
@@ -108,6 +109,11 @@ export const matrixMarketImporter: Importer = {
       }
     })
   },
+}
+
+/** The first comments that say something: lines of dashes do not. */
+function toldComments({ comments }: MatrixMarketHeader): string[] {
+  return comments.filter((comment) => /[a-z]/i.test(comment)).slice(0, mostComments)
 }
 
 /** The files themselves, or all matrices in a folder with the one table beside them. */

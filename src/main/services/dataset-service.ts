@@ -280,7 +280,9 @@ function requireDataset(store: ProjectStore, id: string): Dataset {
 
 function isHashed({ array, truth, summary }: Dataset): boolean {
   const arrays = [array, truth?.endmembers, truth?.abundances]
-  return summary !== null && arrays.every((each) => each?.sha256 !== null)
+  // Complex numbers have no smallest and no largest: there is nothing to count.
+  const counted = summary !== null || array.dtype.startsWith('complex')
+  return counted && arrays.every((each) => each?.sha256 !== null)
 }
 
 function withHashes(dataset: Dataset, hashes: ReadonlyMap<string, string>): Dataset {

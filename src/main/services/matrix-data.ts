@@ -22,9 +22,21 @@ interface Look {
   entries: Float64Array
 }
 
+/** A look that is under way or over; it is given up when nobody waits for it any more. */
+interface KeptLook {
+  found: Promise<Look>
+  waiting: number
+  leaving: AbortController
+}
+
+/** Processes that look at the same time: a page of thumbnails must not start one for each. */
+const mostAtOnce = 2
+
 /** Looks at matrices: counts in a process of its own, so that a hundred million entries keep nobody waiting. */
 export class MatrixData {
-  private readonly looks = new Map<string, Promise<Look>>()
+  private readonly looks = new Map<string, KeptLook>()
+  private readonly turns: (() => void)[] = []
+  private running = 0
 
   constructor(private readonly tasks: TaskList) {}
 
@@ -32,16 +44,45 @@ export class MatrixData {
   async pattern(dataset: Dataset, folder: string, window: PatternWindow, signal: AbortSignal): Promise<Look> {
     // The checksum of the columns tells the pattern of this dataset from that of one with the same name.
     const key = JSON.stringify([folder, dataset.parts['columns']?.sha256, window])
-    const known = this.looks.get(key)
-    if (known !== undefined) return known
-    const look = this.look(systemOf(dataset, folder), window, signal)
+    const look = this.looks.get(key) ?? this.begin(key, systemOf(dataset, folder), window)
+    look.waiting += 1
+    const leave = () => {
+      look.waiting -= 1
+      if (look.waiting > 0) return
+      look.leaving.abort()
+      this.looks.delete(key)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      return await look.found
+    } finally {
+      signal.removeEventListener('abort', leave)
+      if (!signal.aborted) look.waiting -= 1
+    }
+  }
+
+  private begin(key: string, system: JobInput<'look'>['system'], window: PatternWindow): KeptLook {
+    const leaving = new AbortController()
+    const look = { found: this.inTurn(() => this.look(system, window, leaving.signal)), waiting: 0, leaving }
     this.looks.set(key, look)
-    look.catch(() => this.looks.delete(key))
-    for (const oldest of this.looks.keys()) {
+    look.found.catch(() => this.looks.delete(key))
+    for (const [oldest, { waiting }] of this.looks) {
       if (this.looks.size <= mostLooks) break
-      this.looks.delete(oldest)
+      if (waiting === 0 && oldest !== key) this.looks.delete(oldest)
     }
     return look
+  }
+
+  private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.running >= mostAtOnce) await new Promise<void>((turn) => this.turns.push(turn))
+    else this.running += 1
+    try {
+      return await work()
+    } finally {
+      const next = this.turns.shift()
+      if (next === undefined) this.running -= 1
+      else next()
+    }
   }
 
   /** One system as a Matrix Market file, as a stream that takes the file with it when it ends. */
@@ -68,6 +109,7 @@ export class MatrixData {
     window: PatternWindow,
     signal: AbortSignal,
   ): Promise<Look> {
+    signal.throwIfAborted()
     const folder = await mkdtemp(join(tmpdir(), 'filigree-look-'))
     try {
       const input = { folder, system, window, threads: availableParallelism() }

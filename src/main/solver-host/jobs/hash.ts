@@ -32,7 +32,7 @@ export async function hashJob(
     done += array.bytes
     files.push({ path: array.file, sha256 })
   }
-  if (dataset.summary !== null) return { files, summary: null }
+  if (dataset.summary !== null || dataset.array.dtype.startsWith('complex')) return { files, summary: null }
   context.onProgress(stageProgress('Counting values', null))
   const source = await verifiedSource(dataset.array, folder)
   const summary = await loadNative().summariseArray(source, dataset.scale, dataset.noDataValue, threads)
