@@ -32,4 +32,18 @@ export const krylovMethods: readonly Method[] = [
   ...section('Iterative', iterative),
   ...section('Direct', [sparseCholesky, sparseLdlt, sparseLu, sparseQr]),
   ...section('Generators', generators),
+import { solveSequence } from './solve-sequence'
+
+/** Methods of the family, in the order they are offered. */
+export const krylovMethods: readonly Method[] = [
+  // Generators
+  poisson,
+  anisotropicDiffusion,
+  convectionDiffusion,
+  helmholtz,
+  darcy,
+  evolutionOperators,
+
+  // Sequences
+  solveSequence,
 ]

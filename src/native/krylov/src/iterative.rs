@@ -46,6 +46,7 @@ pub use solve_params::SolveParams;
 pub use stationary::solve as stationary;
 
 pub(crate) use arnoldi::{Arnoldi, ArnoldiStep};
+pub(crate) use cg::ConjugateGradients;
 pub(crate) use drive::{Segment, SegmentEnd, drive};
 pub(crate) use monitor::Monitor;
 pub(crate) use ritz::harmonic_inverse;

@@ -7,8 +7,9 @@
 //! an observer: [`cg`] (preconditioned where the problem is), [`deflated_cg`] with a [`DeflationSpace`], [`minres`],
 //! [`gmres`], [`fgmres`], [`bicgstab`], [`idr`], [`lsqr`], [`lsmr`], and [`gcro_dr`] with a [`RecycleSpace`] that is kept
 //! from system to system. Each gives an [`Outcome`], whatever happens; its residual is recomputed from its solution.
-//! [`solve_sequence`] compares ways to solve a sequence, sorted by [`parameter_order`] or as it comes.
+//! [`compare_sequence`] compares ways to solve a sequence, sorted by [`parameter_order`] or as it comes.
 
+mod bandwidth;
 mod built_rows;
 mod checks;
 mod csr;
@@ -39,6 +40,7 @@ mod system_solver;
 mod test_matrices;
 pub mod vector;
 
+pub use bandwidth::measure as measure_bandwidth;
 pub use csr::CsrMatrix;
 pub use dense_scalar::DenseScalar;
 pub use direct::{DirectFactor, DirectSolution, Factorisation, direct};
@@ -68,8 +70,8 @@ pub use pattern_view::{PatternMode, PatternWindow, look_at_pattern};
 pub use preconditioner::{Identity, Preconditioner};
 pub use preconditioner_choice::{BuiltPreconditioner, PreconditionerChoice, PreconditionerReport};
 pub use recycling::{
-    Contender, RecycleSpace, SequenceOrder, SequenceResult, SolvedSystem, gcro_dr, parameter_order,
-    path_length, solve_sequence,
+    PreconditionerFactory, RecycleSpace, RecycledDirections, SequenceParams, compare_sequence, gcro_dr,
+    parameter_order, path_length, recycled_cg,
 };
 pub use scalar::Scalar;
 pub use shifted_laplacian::{ShiftedLaplacian, ShiftedLaplacianParams, ShiftedSolve};

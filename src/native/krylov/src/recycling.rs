@@ -1,12 +1,15 @@
 //! Sequences of systems that resemble each other: a space that is kept from one to the next, and the order in which they
 //! are solved.
 
+mod compare;
 mod gcro_dr;
 mod parameter_order;
 mod recycle_space;
+mod recycled_cg;
 mod sequence;
 
+pub use compare::{PreconditionerFactory, SequenceParams, solve as compare_sequence};
 pub use gcro_dr::solve as gcro_dr;
 pub use parameter_order::{parameter_order, path_length};
 pub use recycle_space::RecycleSpace;
-pub use sequence::{Contender, SequenceOrder, SequenceResult, SolvedSystem, solve_sequence};
+pub use recycled_cg::{RecycledDirections, solve as recycled_cg};

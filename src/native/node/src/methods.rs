@@ -7,6 +7,7 @@ mod gp_stochastic;
 pub mod krylov;
 mod krylov_files;
 mod krylov_generators;
+mod krylov_sequence;
 mod krylov_solve;
 mod tensor_dense;
 mod tensor_missing;

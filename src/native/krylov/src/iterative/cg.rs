@@ -15,8 +15,11 @@ pub fn solve<S: Scalar>(
     observer: &mut dyn Observer,
 ) -> Result<Outcome<S>, Error> {
     problem.check_preconditioner("CG", true, false)?;
-    drive(problem, params, &mut ConjugateGradients::new(problem, None), observer)
+    drive(problem, params, &mut ConjugateGradients::new(problem, None, None), observer)
 }
+
+/// Hears of every direction p, with A p and pᴴ A p.
+pub type DirectionSink<'a, S> = dyn FnMut(&[S], &[S], f64) + 'a;
 
 /// One run of conjugate gradients, deflated where a space is given.
 pub struct ConjugateGradients<'a, S> {
@@ -25,12 +28,17 @@ pub struct ConjugateGradients<'a, S> {
     q: Vec<S>,
     own_residual: Vec<S>,
     deflation: Option<&'a DeflationSpace<S>>,
+    directions: Option<&'a mut DirectionSink<'a, S>>,
     tridiagonal: Tridiagonal,
 }
 
 impl<'a, S: Scalar> ConjugateGradients<'a, S> {
     /// The vectors of the method.
-    pub fn new(problem: &Problem<'_, S>, deflation: Option<&'a DeflationSpace<S>>) -> Self {
+    pub fn new(
+        problem: &Problem<'_, S>,
+        deflation: Option<&'a DeflationSpace<S>>,
+        directions: Option<&'a mut DirectionSink<'a, S>>,
+    ) -> Self {
         let zeros = || vec![S::ZERO; problem.operator.rows()];
         Self {
             z: zeros(),
@@ -38,6 +46,7 @@ impl<'a, S: Scalar> ConjugateGradients<'a, S> {
             q: zeros(),
             own_residual: zeros(),
             deflation,
+            directions,
             tridiagonal: Tridiagonal::default(),
         }
     }
@@ -79,6 +88,9 @@ impl<S: Scalar> Segment<S> for ConjugateGradients<'_, S> {
             let curvature = vector::dot(p, q);
             if let Some(reason) = fault_of_curvature(curvature, next) {
                 return SegmentEnd::BrokeDown(reason);
+            }
+            if let Some(directions) = &mut self.directions {
+                directions(p, q, curvature.real());
             }
             let alpha = rho / curvature.real();
             self.tridiagonal.conjugate_gradient_step(alpha, beta);

@@ -22,5 +22,5 @@ pub fn solve<S: DenseScalar>(
             problem.operator.rows()
         )));
     }
-    drive(problem, params, &mut ConjugateGradients::new(problem, Some(space)), observer)
+    drive(problem, params, &mut ConjugateGradients::new(problem, Some(space), None), observer)
 }

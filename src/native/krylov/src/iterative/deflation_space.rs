@@ -16,16 +16,17 @@ pub struct DeflationSpace<S> {
     inverse: Vec<Vec<S>>,
 }
 
+fn refused(why: &str) -> Error {
+    Error::parameter(
+        "deflation",
+        format!("The deflation space can not be used: {why}. Choose another one, or CG without it."),
+    )
+}
+
 impl<S: DenseScalar> DeflationSpace<S> {
     /// The space of these vectors, which must be independent; A must be positive definite on it.
     pub fn new(operator: &dyn LinearOperator<S>, vectors: &[Vec<S>]) -> Result<Self, Error> {
         let rows = operator.rows();
-        let refused = |why: &str| {
-            Error::parameter(
-                "deflation",
-                format!("The deflation space can not be used: {why}. Choose another one, or CG without it."),
-            )
-        };
         if vectors.is_empty() || vectors.iter().any(|vector| vector.len() != rows) {
             return Err(refused(&format!("it needs vectors of {rows} entries")));
         }
@@ -37,6 +38,12 @@ impl<S: DenseScalar> DeflationSpace<S> {
             }
             w.push_scaled(1.0 / norm, vector);
         }
+        Self::of_basis(operator, w)
+    }
+
+    /// The space of the columns of a basis.
+    pub fn of_basis(operator: &dyn LinearOperator<S>, mut w: Basis<S>) -> Result<Self, Error> {
+        let rows = operator.rows();
         w.orthonormalise().ok_or_else(|| refused("its vectors depend on each other"))?;
         let mut aw = Basis::new(rows, w.columns());
         let mut product = vec![S::ZERO; rows];
@@ -76,6 +83,11 @@ impl<S: Scalar> DeflationSpace<S> {
 
     fn solved(&self, right: &[S]) -> Vec<S> {
         self.inverse.iter().map(|row| row.iter().zip(right).map(|(&a, &b)| a * b).sum()).collect()
+    }
+
+    /// W, orthonormal, and A W.
+    pub fn bases(&self) -> (&Basis<S>, &Basis<S>) {
+        (&self.w, &self.aw)
     }
 
     /// Memory, in bytes.

@@ -33,8 +33,8 @@ pub struct SolvedSystem<S> {
 pub type SystemSolver<'a, S> =
     dyn FnMut(&CsrMatrix<S>, &[S], &mut dyn Observer) -> Result<SolvedSystem<S>, Error> + Send + 'a;
 
-/// Takes a solution, with the number of its contender and of its system.
-pub type SolutionKeeper<'a, S> = dyn FnMut(usize, usize, &[S]) -> Result<(), Error> + 'a;
+/// Takes the solution of a system that was solved to the tolerance.
+pub type SolutionKeeper<'a, S> = dyn FnMut(usize, &[S]) -> Result<(), Error> + 'a;
 
 /// A way to solve a whole sequence.
 pub struct Contender<'a, S> {
@@ -65,6 +65,8 @@ pub struct SequenceResult {
     pub residuals: Vec<f64>,
     /// Systems that did not reach the tolerance, with the reason why they ended.
     pub missed: Vec<(usize, StopReason)>,
+    /// Why the contender can not solve such systems at all, where it said so; those from there on are missed.
+    pub failure: Option<String>,
 }
 
 impl SequenceResult {
@@ -84,8 +86,8 @@ impl SequenceResult {
     }
 }
 
-/// Solves a sequence with one contender after the other. Each system's solution goes to `keep`, with the number of the
-/// contender and of the system. A row of the trace is the number of the system, its iterations, seconds and relative
+/// Solves a sequence with one contender after the other. Each solution that meets the tolerance goes to `keep`, with the
+/// number of its system. A row of the trace is the number of the system, its iterations, seconds and relative
 /// residual. A person who stops it gets what is done, and `true`.
 pub fn solve_sequence<S: Scalar>(
     file: &SystemFile,
@@ -118,6 +120,7 @@ pub fn solve_sequence<S: Scalar>(
             setup_seconds: vec![0.0; systems],
             residuals: vec![1.0; systems],
             missed: Vec::new(),
+            failure: None,
         };
         for (place, &system) in order.iter().enumerate() {
             let matrix = file.matrix::<S>(system)?;
@@ -125,11 +128,24 @@ pub fn solve_sequence<S: Scalar>(
             let done = number * systems + place;
             let share = |done: usize| done as f64 / limit as f64;
             let started = Instant::now();
-            let solved = {
+            let attempt = {
                 let mut section = Section::new(observer, share(done), share(done + 1));
-                (contender.solve)(&matrix, &b, &mut Unrecorded { inner: &mut section, fraction: 0.0 })?
+                (contender.solve)(&matrix, &b, &mut Unrecorded { inner: &mut section, fraction: 0.0 })
             };
             result.seconds[system] = started.elapsed().as_secs_f64();
+            let solved = match attempt {
+                Ok(solved) => solved,
+                Err(
+                    error @ (Error::Breakdown(_) | Error::InvalidData(_) | Error::InvalidParameter { .. }),
+                ) => {
+                    result.failure = Some(error.to_string());
+                    result
+                        .missed
+                        .extend(order[place..].iter().map(|&system| (system, StopReason::BrokeDown)));
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             if solved.stop_reason == StopReason::Cancelled {
                 return Ok((results, true));
             }
@@ -143,8 +159,9 @@ pub fn solve_sequence<S: Scalar>(
             result.residuals[system] = residual;
             if residual > tolerance || residual.is_nan() {
                 result.missed.push((system, solved.stop_reason));
+            } else {
+                keep(system, &solved.solution)?;
             }
-            keep(number, system, &solved.solution)?;
             let row = [(system + 1) as f64, solved.iterations as f64, result.seconds[system], residual];
             let step = Step { iteration: done + 1, iteration_limit: limit, row: &row };
             if observer.iteration(&step) == Flow::Stop {

@@ -1,0 +1,200 @@
+import { z } from 'zod'
+import { FiligreeError } from '../../../shared/failure'
+import { defineMethod, input, output } from '../../../shared/method'
+import { callNative } from '../native'
+import { solveResult } from '../solve-result'
+import { restartParameter, stoppingParameters } from './solve-parameters'
+import { plainAxis } from './solve-system'
+import { systemCount, systemInput } from './system-input'
+
+const contenders = 'Methods compared'
+
+const quantities = [
+  'iterations a system',
+  'products with A a system',
+  'time a system (ms)',
+  'set-up of it (ms)',
+  'total time (s)',
+  'largest true residual',
+  'systems missed',
+  'times fewer iterations than GMRES',
+  'times less time than GMRES',
+]
+
+/** A sequence of systems, solved with recycling, sorted or not, beside GMRES, a direct solver and multigrid. */
+export const solveSequence = defineMethod({
+  id: 'solve-sequence',
+  family: 'krylov',
+  version: 1,
+  title: 'Solve a sequence (SKR)',
+  summary:
+    'Systems that resemble each other, solved one after the other with a recycled Krylov space and in an order by similarity; GMRES, recycling CG and sparse LU beside it in one table.',
+  equations: [
+    {
+      latex: String.raw`\mathbf A^{(i)} \mathbf U = \mathbf C, \quad \mathbf C^{\mathsf H} \mathbf C = \mathbf I, \qquad (\mathbf I - \mathbf C \mathbf C^{\mathsf H})\, \mathbf A^{(i)} \mathbf M^{-1} \mathbf V_m = \mathbf V_{m+1} \bar{\mathbf H}_m`,
+      caption:
+        'GCRO-DR: U is the kept space, adapted to each new matrix. Arnoldi works on what C leaves, and the residual is the least over both spaces.',
+    },
+    {
+      latex: String.raw`\bar{\mathbf G}^{\mathsf H} \bar{\mathbf G}\, \mathbf z = \theta\, \bar{\mathbf G}^{\mathsf H} \hat{\mathbf W}^{\mathsf H} \hat{\mathbf V}\, \mathbf z`,
+      caption:
+        'After each cycle the k harmonic Ritz vectors of smallest |θ| are kept: the directions that hold the convergence up.',
+    },
+    {
+      latex: String.raw`i_{j+1} = \arg\min_{i \notin \{i_1, \dots, i_j\}} \lVert \mathbf p^{(i)} - \mathbf p^{(i_j)} \rVert_2`,
+      caption: 'Sorting: from system to system the nearest by parameters, so that the kept space fits the next one.',
+    },
+  ],
+  documentation: `
+## When to use it
+For tens to thousands of systems of one size that vary with parameters: uncertainty studies, time steps, training data for neural operators.
+
+## What to look out for
+- **Look at the whole table.** Recycling gains much over restarted GMRES. For Hermitian positive definite systems CG with recycling does the same for less, and in the plane a sparse factorisation is often faster than all; the table says who wins on your sequence, and the comparison of solvers what multigrid takes for one of its systems.
+- **Iterations are Arnoldi steps.** Adapting the kept space to a new matrix costs k products more a system; the column of products has them.
+- **Every residual is recomputed** the same way for all methods; a system that misses the tolerance is counted.
+- **Sorting** helps where neighbours in the given order are unlike. It needs the parameters of the systems.
+- **Memory**: m + 2k vectors as long as x.
+- **CG breaks down** on sequences that are not positive definite, such as Helmholtz problems; the table counts the systems that it missed.
+`.trim(),
+  cite: [
+    {
+      authors: 'Parks, de Sturler, Mackey, Johnson, Maiti',
+      title: 'Recycling Krylov subspaces for sequences of linear systems',
+      year: 2006,
+      venue: 'SIAM Journal on Scientific Computing 28(5)',
+      doi: '10.1137/040607277',
+    },
+    {
+      authors: 'Saad, Yeung, Erhel, Guyomarc’h',
+      title: 'A deflated version of the conjugate gradient algorithm',
+      year: 2000,
+      venue: 'SIAM Journal on Scientific Computing 21(5)',
+      doi: '10.1137/S1064829598339761',
+    },
+    {
+      authors: 'Wang, Hao, Wang, Geng, Wang, Luo, Wu',
+      title: 'Accelerating data generation for neural operators via Krylov subspace recycling',
+      year: 2024,
+      venue: 'ICLR',
+      arxiv: '2401.09516',
+    },
+  ],
+  inputs: { matrix: input.matrix({ title: 'Sequence', help: 'Systems of one size with their parameters.' }) },
+  params: z.object({
+    cycle: z.int().min(2).max(2000).default(120).meta({
+      title: 'Vectors of a cycle',
+      symbol: 'm',
+      help: 'Of GCRO-DR, the kept ones among them.',
+    }),
+    recycled: z.int().min(1).max(1000).default(60).meta({
+      title: 'Vectors kept',
+      symbol: 'k',
+      help: 'From cycle to cycle and from system to system; about half of a cycle.',
+    }),
+    restart: restartParameter,
+    relativeTolerance: stoppingParameters.relativeTolerance,
+    maxIterations: stoppingParameters.maxIterations.default(20_000),
+    gmres: z.boolean().default(true).meta({ title: 'GMRES', group: contenders }),
+    unsorted: z.boolean().default(true).meta({ title: 'GCRO-DR in the given order', group: contenders }),
+    sorted: z.boolean().default(true).meta({ title: 'GCRO-DR sorted (SKR)', group: contenders }),
+    conjugate: z.boolean().default(true).meta({
+      title: 'CG with recycling',
+      help: 'Deflated CG that chooses from its directions what to keep; for Hermitian positive definite systems.',
+      group: contenders,
+    }),
+    direct: z.boolean().default(true).meta({ title: 'Sparse LU', group: contenders }),
+  }),
+  outputs: {
+    methods: output.table({
+      title: 'Methods',
+      help: 'Means over the systems. Times are of this machine and this moment; reading the files is not in them.',
+    }),
+    iterations: output.series({
+      title: 'Iterations of each system',
+      axisScales: { horizontal: 'linear', vertical: 'logarithmic' },
+    }),
+    seconds: output.series({
+      title: 'Time of each system',
+      unit: 's',
+      axisScales: { horizontal: 'linear', vertical: 'logarithmic' },
+    }),
+    order: output.series({
+      title: 'Order by similarity',
+      optional: true,
+      help: 'Number of the system that is solved at each place.',
+    }),
+    solutions: output.tensor({
+      title: 'Solutions',
+      optional: true,
+      help: 'One of every system, by the last method that met the tolerance; nought where none did.',
+    }),
+    progress: output.trace({
+      title: 'Systems solved',
+      help: 'A row a system, method after method.',
+      columns: [
+        { name: 'system', title: 'System', unit: null, logarithmic: false },
+        { name: 'iterations', title: 'Iterations', unit: null, logarithmic: true },
+        { name: 'seconds', title: 'Time', unit: 's', logarithmic: true },
+        { name: 'trueResidual', title: 'True residual, recomputed', unit: null, logarithmic: true },
+      ],
+    }),
+  },
+  check: ({ matrix }, { cycle, recycled, sorted }) => {
+    if (systemCount(matrix) < 2)
+      throw new FiligreeError(
+        'invalid-data',
+        `'${matrix.dataset.name}' is a single system. Import a sequence, or solve it by itself.`,
+        { field: 'matrix' },
+      )
+    if (recycled >= cycle)
+      throw new FiligreeError(
+        'invalid-parameter',
+        `${recycled} vectors are to be kept out of cycles of ${cycle}; keep fewer than that, about half.`,
+        { field: 'recycled' },
+      )
+    if (sorted && matrix.parts['parameters'] === undefined)
+      throw new FiligreeError(
+        'invalid-parameter',
+        `'${matrix.dataset.name}' came without the parameters of its systems. Leave the sorted method out, or import them with it.`,
+        { field: 'sorted' },
+      )
+  },
+  solve: async ({ matrix }, parameters, context) => {
+    const info = await callNative(context, (native, nativeContext) =>
+      native.solveSequence(systemInput(matrix), parameters, nativeContext),
+    )
+    const names = contenderNames(parameters)
+    const methodAxis = { ...plainAxis('method', names.length), labels: names }
+    const systems = plainAxis('system', systemCount(matrix))
+    const numbered = { ...systems, coordinates: Array.from({ length: systems.size }, (_, at) => at + 1) }
+    return solveResult(info, [
+      {
+        name: 'methods',
+        axes: [methodAxis, { ...plainAxis('quantity', quantities.length), labels: quantities }],
+      },
+      { name: 'iterations', axes: [numbered, methodAxis] },
+      { name: 'seconds', axes: [numbered, methodAxis] },
+      { name: 'order', axes: [{ ...numbered, name: 'place' }] },
+      { name: 'solutions', axes: [systems, plainAxis('unknown', matrix.dataset.axes[1]?.size ?? 0)] },
+    ])
+  },
+})
+
+/** Names of the methods that take part, in the order of the addon. */
+function contenderNames({
+  cycle,
+  recycled,
+  restart,
+  ...part
+}: Record<'cycle' | 'recycled' | 'restart', number> &
+  Record<'gmres' | 'unsorted' | 'sorted' | 'conjugate' | 'direct', boolean>): string[] {
+  const recycling = `GCRO-DR(${cycle}, ${recycled})`
+  return [
+    ...(part.gmres ? [`GMRES(${restart})`] : []),
+    ...(part.unsorted ? [recycling] : []),
+    ...(part.sorted ? [`SKR: ${recycling} sorted`] : []),
+    ...(part.conjugate ? [`CG recycling ${recycled} of ${cycle}`] : []),
+    ...(part.direct ? ['Sparse LU'] : []),
+  ]
+}

@@ -1,0 +1,88 @@
+use filigree_core::{Error, Info, NpyElement, Observer};
+use filigree_krylov as krylov;
+use napi::Env;
+use napi::bindgen_prelude::Object;
+use napi_derive::napi;
+
+use super::krylov::SystemInput;
+use crate::convert::count;
+use crate::job::{Context, run_solver};
+
+#[napi(object, object_to_js = false)]
+pub struct SolveSequenceParams {
+    pub relative_tolerance: f64,
+    pub max_iterations: f64,
+    pub restart: f64,
+    pub cycle: f64,
+    pub recycled: f64,
+    pub gmres: bool,
+    pub unsorted: bool,
+    pub sorted: bool,
+    pub conjugate: bool,
+    pub direct: bool,
+}
+
+impl TryFrom<&SolveSequenceParams> for krylov::SequenceParams {
+    type Error = Error;
+
+    fn try_from(params: &SolveSequenceParams) -> Result<Self, Error> {
+        Ok(Self {
+            relative_tolerance: params.relative_tolerance,
+            max_iterations: count(params.max_iterations, "maxIterations")?,
+            restart: count(params.restart, "restart")?,
+            cycle: count(params.cycle, "cycle")?,
+            recycled: count(params.recycled, "recycled")?,
+            with_gmres: params.gmres,
+            with_unsorted: params.unsorted,
+            with_sorted: params.sorted,
+            with_recycled_cg: params.conjugate,
+            with_direct: params.direct,
+            with_multigrid: false,
+        })
+    }
+}
+
+#[napi(js_name = "solveSequence")]
+pub fn solve_sequence<'env>(
+    env: &'env Env,
+    system: SystemInput,
+    params: SolveSequenceParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let file = krylov::SystemFile::open(&system.try_into()?)?;
+        if file.is_complex() {
+            sequence::<krylov::Complex64>(&file, &params, &place.folder, observer)
+        } else {
+            sequence::<f64>(&file, &params, &place.folder, observer)
+        }
+    })
+}
+
+fn sequence<S: krylov::DenseScalar + NpyElement>(
+    file: &krylov::SystemFile,
+    params: &SolveSequenceParams,
+    folder: &std::path::Path,
+    observer: &mut dyn Observer,
+) -> Result<Info, Error> {
+    let none = |_: &krylov::CsrMatrix<S>| Ok(None);
+    krylov::compare_sequence::<S>(file, &params.try_into()?, &none, &none, folder, observer)
+}
+
+#[napi(js_name = "matrixBandwidth")]
+pub fn matrix_bandwidth<'env>(
+    env: &'env Env,
+    system: SystemInput,
+    rounds: f64,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |_, observer| {
+        let file = krylov::SystemFile::open(&system.try_into()?)?;
+        let rounds = count(rounds, "rounds")?;
+        if file.is_complex() {
+            krylov::measure_bandwidth(&file.matrix::<krylov::Complex64>(0)?, rounds, observer)
+        } else {
+            krylov::measure_bandwidth(&file.matrix::<f64>(0)?, rounds, observer)
+        }
+    })
+}
