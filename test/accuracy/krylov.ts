@@ -9,3 +9,7 @@ export const krylov: readonly Check[] = [
   // Multigrid
   ...rotatedAnisotropy,
 ]
+import { recycling } from './krylov/recycling'
+
+/** What sparse linear systems have to reach. */
+export const krylov: readonly Check[] = [advisedOnMatrices, recycling]

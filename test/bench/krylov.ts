@@ -6,3 +6,8 @@ export const krylov: readonly Benchmark[] = [
   // Multigrid
   multigridSpeed,
 ]
+import { productBandwidth } from './krylov/product-bandwidth'
+import { sequences } from './krylov/sequences'
+
+/** How fast sparse linear systems have to be. */
+export const krylov: readonly Benchmark[] = [productBandwidth, ...sequences]

@@ -8,6 +8,7 @@ import { darcy } from './darcy'
 import { evolutionOperators } from './evolution-operators'
 import { helmholtz } from './helmholtz'
 import { poisson } from './poisson'
+import { solveSequence } from './solve-sequence'
 import { bicgstab } from './solvers/bicgstab'
 import { cg } from './solvers/cg'
 import { deflatedCg } from './solvers/deflated-cg'
@@ -31,19 +32,6 @@ export const krylovMethods: readonly Method[] = [
   ...section('Choose', [adviseSolver, compareSolvers]),
   ...section('Iterative', iterative),
   ...section('Direct', [sparseCholesky, sparseLdlt, sparseLu, sparseQr]),
+  ...section('Sequences', [solveSequence]),
   ...section('Generators', generators),
-import { solveSequence } from './solve-sequence'
-
-/** Methods of the family, in the order they are offered. */
-export const krylovMethods: readonly Method[] = [
-  // Generators
-  poisson,
-  anisotropicDiffusion,
-  convectionDiffusion,
-  helmholtz,
-  darcy,
-  evolutionOperators,
-
-  // Sequences
-  solveSequence,
 ]

@@ -3,8 +3,13 @@ import { FiligreeError } from '../../../shared/failure'
 import { defineMethod, input, output } from '../../../shared/method'
 import { callNative } from '../native'
 import { solveResult } from '../solve-result'
-import { restartParameter, stoppingParameters } from './solve-parameters'
-import { plainAxis } from './solve-system'
+import {
+  fixedPreconditioners,
+  preconditionerParameters,
+  restartParameter,
+  stoppingParameters,
+} from './solve-parameters'
+import { partAxis, plainAxis, solveSystemParams } from './solve-system'
 import { systemCount, systemInput } from './system-input'
 
 const contenders = 'Methods compared'
@@ -28,7 +33,7 @@ export const solveSequence = defineMethod({
   version: 1,
   title: 'Solve a sequence (SKR)',
   summary:
-    'Systems that resemble each other, solved one after the other with a recycled Krylov space and in an order by similarity; GMRES, recycling CG and sparse LU beside it in one table.',
+    'Systems that resemble each other, solved one after the other with a recycled Krylov space and in an order by similarity; GMRES, recycling CG, sparse LU and AMG-CG beside it in one table.',
   equations: [
     {
       latex: String.raw`\mathbf A^{(i)} \mathbf U = \mathbf C, \quad \mathbf C^{\mathsf H} \mathbf C = \mathbf I, \qquad (\mathbf I - \mathbf C \mathbf C^{\mathsf H})\, \mathbf A^{(i)} \mathbf M^{-1} \mathbf V_m = \mathbf V_{m+1} \bar{\mathbf H}_m`,
@@ -42,7 +47,8 @@ export const solveSequence = defineMethod({
     },
     {
       latex: String.raw`i_{j+1} = \arg\min_{i \notin \{i_1, \dots, i_j\}} \lVert \mathbf p^{(i)} - \mathbf p^{(i_j)} \rVert_2`,
-      caption: 'Sorting: from system to system the nearest by parameters, so that the kept space fits the next one.',
+      caption:
+        'Sorting: from system to system the nearest by parameters, so that the kept space fits the next one.',
     },
   ],
   documentation: `
@@ -50,11 +56,12 @@ export const solveSequence = defineMethod({
 For tens to thousands of systems of one size that vary with parameters: uncertainty studies, time steps, training data for neural operators.
 
 ## What to look out for
-- **Look at the whole table.** Recycling gains much over restarted GMRES. For Hermitian positive definite systems CG with recycling does the same for less, and in the plane a sparse factorisation is often faster than all; the table says who wins on your sequence, and the comparison of solvers what multigrid takes for one of its systems.
+- **Look at the whole table.** Recycling gains much over restarted GMRES. For Hermitian positive definite systems CG with recycling does the same for less, and AMG-CG, in the plane a sparse factorisation too, is often faster than all; the table says who wins on your sequence.
 - **Iterations are Arnoldi steps.** Adapting the kept space to a new matrix costs k products more a system; the column of products has them.
 - **Every residual is recomputed** the same way for all methods; a system that misses the tolerance is counted.
 - **Sorting** helps where neighbours in the given order are unlike. It needs the parameters of the systems.
-- **Memory**: m + 2k vectors as long as x.
+- **Memory**: m + 2k vectors as long as x, and m more with a preconditioner.
+- **The preconditioner** is that of GMRES, of GCRO-DR and of CG with recycling alike; the last needs one that is positive definite.
 - **CG breaks down** on sequences that are not positive definite, such as Helmholtz problems; the table counts the systems that it missed.
 `.trim(),
   cite: [
@@ -82,7 +89,7 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
   ],
   inputs: { matrix: input.matrix({ title: 'Sequence', help: 'Systems of one size with their parameters.' }) },
   params: z.object({
-    cycle: z.int().min(2).max(2000).default(120).meta({
+    cycleLength: z.int().min(2).max(2000).default(120).meta({
       title: 'Vectors of a cycle',
       symbol: 'm',
       help: 'Of GCRO-DR, the kept ones among them.',
@@ -95,6 +102,7 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
     restart: restartParameter,
     relativeTolerance: stoppingParameters.relativeTolerance,
     maxIterations: stoppingParameters.maxIterations.default(20_000),
+    ...preconditionerParameters(fixedPreconditioners, 'none'),
     gmres: z.boolean().default(true).meta({ title: 'GMRES', group: contenders }),
     unsorted: z.boolean().default(true).meta({ title: 'GCRO-DR in the given order', group: contenders }),
     sorted: z.boolean().default(true).meta({ title: 'GCRO-DR sorted (SKR)', group: contenders }),
@@ -104,6 +112,7 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
       group: contenders,
     }),
     direct: z.boolean().default(true).meta({ title: 'Sparse LU', group: contenders }),
+    multigrid: z.boolean().default(true).meta({ title: 'AMG-CG', group: contenders }),
   }),
   outputs: {
     methods: output.table({
@@ -140,17 +149,17 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
       ],
     }),
   },
-  check: ({ matrix }, { cycle, recycled, sorted }) => {
+  check: ({ matrix }, { cycleLength, recycled, sorted }) => {
     if (systemCount(matrix) < 2)
       throw new FiligreeError(
         'invalid-data',
         `'${matrix.dataset.name}' is a single system. Import a sequence, or solve it by itself.`,
         { field: 'matrix' },
       )
-    if (recycled >= cycle)
+    if (recycled >= cycleLength)
       throw new FiligreeError(
         'invalid-parameter',
-        `${recycled} vectors are to be kept out of cycles of ${cycle}; keep fewer than that, about half.`,
+        `${recycled} vectors are to be kept out of cycles of ${cycleLength}; keep fewer than that, about half.`,
         { field: 'recycled' },
       )
     if (sorted && matrix.parts['parameters'] === undefined)
@@ -161,12 +170,20 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
       )
   },
   solve: async ({ matrix }, parameters, context) => {
+    const { relativeTolerance, maxIterations, restart, cycleLength, recycled } = parameters
+    const { gmres, unsorted, sorted, conjugate, direct, multigrid } = parameters
+    const { preconditioner } = solveSystemParams('gmres', { ...parameters, system: 1 }, [])
+    const params = {
+      ...{ relativeTolerance, maxIterations, restart, cycle: cycleLength, recycled, preconditioner },
+      ...{ gmres, unsorted, sorted, conjugate, direct, multigrid },
+    }
     const info = await callNative(context, (native, nativeContext) =>
-      native.solveSequence(systemInput(matrix), parameters, nativeContext),
+      native.solveSequence(systemInput(matrix), params, nativeContext),
     )
     const names = contenderNames(parameters)
     const methodAxis = { ...plainAxis('method', names.length), labels: names }
     const systems = plainAxis('system', systemCount(matrix))
+    const parts = matrix.source.dtype.startsWith('complex') ? [partAxis] : []
     const numbered = { ...systems, coordinates: Array.from({ length: systems.size }, (_, at) => at + 1) }
     return solveResult(info, [
       {
@@ -176,25 +193,29 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
       { name: 'iterations', axes: [numbered, methodAxis] },
       { name: 'seconds', axes: [numbered, methodAxis] },
       { name: 'order', axes: [{ ...numbered, name: 'place' }] },
-      { name: 'solutions', axes: [systems, plainAxis('unknown', matrix.dataset.axes[1]?.size ?? 0)] },
+      {
+        name: 'solutions',
+        axes: [...parts, systems, plainAxis('unknown', matrix.dataset.axes[1]?.size ?? 0)],
+      },
     ])
   },
 })
 
 /** Names of the methods that take part, in the order of the addon. */
 function contenderNames({
-  cycle,
+  cycleLength,
   recycled,
   restart,
   ...part
-}: Record<'cycle' | 'recycled' | 'restart', number> &
-  Record<'gmres' | 'unsorted' | 'sorted' | 'conjugate' | 'direct', boolean>): string[] {
-  const recycling = `GCRO-DR(${cycle}, ${recycled})`
+}: Record<'cycleLength' | 'recycled' | 'restart', number> &
+  Record<'gmres' | 'unsorted' | 'sorted' | 'conjugate' | 'direct' | 'multigrid', boolean>): string[] {
+  const recycling = `GCRO-DR(${cycleLength}, ${recycled})`
   return [
     ...(part.gmres ? [`GMRES(${restart})`] : []),
     ...(part.unsorted ? [recycling] : []),
     ...(part.sorted ? [`SKR: ${recycling} sorted`] : []),
-    ...(part.conjugate ? [`CG recycling ${recycled} of ${cycle}`] : []),
+    ...(part.conjugate ? [`CG recycling ${recycled} of ${cycleLength}`] : []),
     ...(part.direct ? ['Sparse LU'] : []),
+    ...(part.multigrid ? ['AMG-CG'] : []),
   ]
 }

@@ -124,7 +124,8 @@ function solutionAxes({ dataset }: MatrixValue): Axis[] {
   return [plainAxis('unknown', size)]
 }
 
-const partAxis: Axis = { ...plainAxis('part', 2), labels: ['real part', 'imaginary part'] }
+/** Real and imaginary parts of complex numbers. */
+export const partAxis: Axis = { ...plainAxis('part', 2), labels: ['real part', 'imaginary part'] }
 
 function planeAxes(name: string, count = 0): Axis[] {
   return [plainAxis(name, count), { ...plainAxis('coordinate', 2), labels: ['real part', 'imaginary part'] }]

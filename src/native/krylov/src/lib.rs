@@ -70,8 +70,8 @@ pub use pattern_view::{PatternMode, PatternWindow, look_at_pattern};
 pub use preconditioner::{Identity, Preconditioner};
 pub use preconditioner_choice::{BuiltPreconditioner, PreconditionerChoice, PreconditionerReport};
 pub use recycling::{
-    PreconditionerFactory, RecycleSpace, RecycledDirections, SequenceParams, compare_sequence, gcro_dr,
-    parameter_order, path_length, recycled_cg,
+    RecycleSpace, RecycledDirections, SequenceParams, compare_sequence, gcro_dr, parameter_order,
+    path_length, recycled_cg,
 };
 pub use scalar::Scalar;
 pub use shifted_laplacian::{ShiftedLaplacian, ShiftedLaplacianParams, ShiftedSolve};

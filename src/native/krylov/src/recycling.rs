@@ -8,7 +8,7 @@ mod recycle_space;
 mod recycled_cg;
 mod sequence;
 
-pub use compare::{PreconditionerFactory, SequenceParams, solve as compare_sequence};
+pub use compare::{SequenceParams, solve as compare_sequence};
 pub use gcro_dr::solve as gcro_dr;
 pub use parameter_order::{parameter_order, path_length};
 pub use recycle_space::RecycleSpace;

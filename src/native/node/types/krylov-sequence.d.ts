@@ -1,5 +1,5 @@
 import type { Context, Info } from './common'
-import type { SystemInput } from './krylov'
+import type { PreconditionerParams, SystemInput } from './krylov'
 
 export interface SolveSequenceParams {
   /** Of the recomputed residual, relative to the right-hand side. */
@@ -11,21 +11,24 @@ export interface SolveSequenceParams {
   /** Vectors of a cycle of GCRO-DR, and how many of them are kept. */
   cycle: number
   recycled: number
+  /** Of GMRES, of GCRO-DR and of recycling CG. */
+  preconditioner: PreconditionerParams
   /** What takes part. */
   gmres: boolean
   unsorted: boolean
   sorted: boolean
   conjugate: boolean
   direct: boolean
+  multigrid: boolean
 }
 
 /**
  * Solves a sequence in every way that takes part, in the order GMRES, GCRO-DR, GCRO-DR sorted
- * (SKR), recycling CG (in the order of SKR, where that takes part), sparse LU; no preconditioner is used.
+ * (SKR), recycling CG (in the order of SKR, where that takes part), sparse LU, AMG-CG.
  * Writes `methods.npy` (method; iterations, products, milliseconds, milliseconds of set-up, all of these a system; seconds
  * in all, largest residual, systems missed, times fewer iterations and times less time than GMRES), `iterations.npy` and
  * `seconds.npy` (system, method), `order.npy` (place; number of the system) where there are parameters, and `solutions.npy`
- * (system, row), complex where the systems are.
+ * (system, row), or (part, system, row) where the systems are complex.
  * Figures, of the last GCRO-DR that took part: trueResidual (the largest), totalSeconds, iterationsPerSystem,
  * fewerIterations, lessTime.
  * Trace columns: system, iterations, seconds, trueResidual.

@@ -6,14 +6,14 @@ use filigree_core::{Error, Info, NpyWriter, Observer, StopReason, Stopwatch};
 use super::sequence::{Contender, SequenceOrder, SequenceResult, SolvedSystem, solve_sequence};
 use super::{RecycleSpace, RecycledDirections, gcro_dr, parameter_order, recycled_cg};
 use crate::iterative::{Outcome, Problem, SolveParams, cg, gmres};
-use crate::{CsrMatrix, DenseScalar, DirectFactor, Factorisation, Preconditioner, SystemFile};
-
-/// Makes the preconditioner of one matrix; none is the identity.
-pub type PreconditionerFactory<'a, S> =
-    dyn Fn(&CsrMatrix<S>) -> Result<Option<Box<dyn Preconditioner<S>>>, Error> + Send + Sync + 'a;
+use crate::multigrid::MultigridParams;
+use crate::{
+    CsrMatrix, DenseScalar, DirectFactor, Factorisation, LinearSystem, PreconditionerChoice,
+    PreconditionerOptions, RightHandSideChoice, SystemFile,
+};
 
 /// What a sequence is solved by, and how.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SequenceParams {
     /// Of the recomputed residual, relative to the right-hand side.
     pub relative_tolerance: f64,
@@ -25,7 +25,9 @@ pub struct SequenceParams {
     pub cycle: usize,
     /// Vectors it keeps.
     pub recycled: usize,
-    /// GMRES, system by system, with the same preconditioner.
+    /// Of GMRES, of GCRO-DR and of recycling CG alike.
+    pub preconditioner: PreconditionerOptions,
+    /// GMRES, system by system.
     pub with_gmres: bool,
     /// GCRO-DR in the given order.
     pub with_unsorted: bool,
@@ -45,8 +47,9 @@ impl Default for SequenceParams {
             relative_tolerance: 1e-8,
             max_iterations: 20_000,
             restart: 40,
-            cycle: 80,
-            recycled: 40,
+            cycle: 120,
+            recycled: 60,
+            preconditioner: PreconditionerOptions::default(),
             with_gmres: true,
             with_unsorted: true,
             with_sorted: true,
@@ -101,16 +104,16 @@ impl SequenceParams {
 
 /// Solves a sequence in every way that is chosen and writes what each took: `methods.npy` (method, quantity),
 /// `iterations.npy` and `seconds.npy` (system, method), `order.npy` (place: number of the system that SKR solves then,
-/// from 1) and `solutions.npy` (system, row), of the last method that met the tolerance; nought where none did.
+/// from 1) and `solutions.npy` (system, row), or (part, system, row) of complex systems, of the last method that met the
+/// tolerance; nought where none did.
 ///
 /// The methods are, as far as they are chosen and in this order: GMRES, GCRO-DR, SKR, recycling CG, sparse LU, AMG-CG. SKR is GCRO-DR
 /// on the sequence sorted by similarity: Wang et al., "Accelerating data generation for neural operators via Krylov
 /// subspace recycling", ICLR 2024. All but the last two share one preconditioner.
-pub fn solve<S: DenseScalar + filigree_core::NpyElement>(
+pub fn solve<S: DenseScalar>(
     file: &SystemFile,
     params: &SequenceParams,
-    precondition: &PreconditionerFactory<'_, S>,
-    multigrid: &PreconditionerFactory<'_, S>,
+    seed: u64,
     folder: &Path,
     observer: &mut dyn Observer,
 ) -> Result<Info, Error> {
@@ -123,10 +126,22 @@ pub fn solve<S: DenseScalar + filigree_core::NpyElement>(
             "The sequence has no table of parameters to sort its systems by. Import one with it, or leave the sorted method out.".to_owned(),
         ));
     }
-    let mut contenders = contenders(params, precondition, multigrid);
+    let first = LinearSystem::<S>::read(file, 0, RightHandSideChoice::Automatic, seed)?;
+    let precondition = params.preconditioner.choice(&first, seed)?;
+    let multigrid = PreconditionerChoice::Multigrid(MultigridParams { seed, ..MultigridParams::classical() });
+    let mut contenders = contenders(params, &precondition, &multigrid);
     watch.setup_done();
-    let writer = NpyWriter::create::<S>(folder, "solutions.npy", &[systems, file.columns()])?;
-    let mut keep = |system: usize, x: &[S]| writer.write_at(system * file.columns(), x);
+    let columns = file.columns();
+    let parts: &[usize] = if S::COMPLEX { &[2, systems, columns] } else { &[systems, columns] };
+    let writer = NpyWriter::create::<f64>(folder, "solutions.npy", parts)?;
+    let mut keep = |system: usize, x: &[S]| {
+        let part = |of: fn(S) -> f64| x.iter().map(|&value| of(value)).collect::<Vec<f64>>();
+        writer.write_at(system * columns, &part(S::real))?;
+        if S::COMPLEX {
+            writer.write_at((systems + system) * columns, &part(S::imaginary))?;
+        }
+        Ok(())
+    };
     let (results, stopped) =
         solve_sequence(file, params.relative_tolerance, &mut contenders, &mut keep, observer)?;
     if results.is_empty() {
@@ -247,8 +262,8 @@ fn told(
 
 fn contenders<'a, S: DenseScalar>(
     params: &'a SequenceParams,
-    precondition: &'a PreconditionerFactory<'a, S>,
-    multigrid: &'a PreconditionerFactory<'a, S>,
+    precondition: &'a PreconditionerChoice<S>,
+    multigrid: &'a PreconditionerChoice<S>,
 ) -> Vec<Contender<'a, S>> {
     let mut contenders: Vec<Contender<'a, S>> = Vec::new();
     let mut add = |wanted: bool, contender: Contender<'a, S>| {
@@ -263,7 +278,9 @@ fn contenders<'a, S: DenseScalar>(
             name: format!("GMRES({})", params.restart),
             order: SequenceOrder::Given,
             solve: Box::new(move |matrix, b, observer| {
-                with_preconditioner(matrix, b, precondition, |problem| gmres(problem, &plain, observer))
+                with_preconditioner(matrix, b, precondition, observer, |problem, observer| {
+                    gmres(problem, &plain, observer)
+                })
             }),
         },
     );
@@ -279,7 +296,7 @@ fn contenders<'a, S: DenseScalar>(
                 name: format!("GCRO-DR({}, {}){suffix}", params.cycle, params.recycled),
                 order,
                 solve: Box::new(move |matrix, b, observer| {
-                    with_preconditioner(matrix, b, precondition, |problem| {
+                    with_preconditioner(matrix, b, precondition, observer, |problem, observer| {
                         gcro_dr(problem, &mut space, &recycling, observer)
                     })
                 }),
@@ -293,7 +310,7 @@ fn contenders<'a, S: DenseScalar>(
             name: format!("CG recycling {} of {}", params.recycled, params.cycle),
             order: if params.with_sorted { SequenceOrder::Sorted } else { SequenceOrder::Given },
             solve: Box::new(move |matrix, b, observer| {
-                with_preconditioner(matrix, b, precondition, |problem| {
+                with_preconditioner(matrix, b, precondition, observer, |problem, observer| {
                     recycled_cg(problem, &mut kept, &recycling, observer)
                 })
             }),
@@ -325,7 +342,9 @@ fn contenders<'a, S: DenseScalar>(
             name: "AMG-CG".to_owned(),
             order: SequenceOrder::Given,
             solve: Box::new(move |matrix, b, observer| {
-                with_preconditioner(matrix, b, multigrid, |problem| cg(problem, &plain, observer))
+                with_preconditioner(matrix, b, multigrid, observer, |problem, observer| {
+                    cg(problem, &plain, observer)
+                })
             }),
         },
     );
@@ -335,14 +354,20 @@ fn contenders<'a, S: DenseScalar>(
 fn with_preconditioner<S: DenseScalar>(
     matrix: &CsrMatrix<S>,
     b: &[S],
-    precondition: &PreconditionerFactory<'_, S>,
-    solve: impl FnOnce(&Problem<'_, S>) -> Result<Outcome<S>, Error>,
+    choice: &PreconditionerChoice<S>,
+    observer: &mut dyn Observer,
+    solve: impl FnOnce(&Problem<'_, S>, &mut dyn Observer) -> Result<Outcome<S>, Error>,
 ) -> Result<SolvedSystem<S>, Error> {
     let started = Instant::now();
-    let preconditioner = precondition(matrix)?;
+    // The identity is left out rather than applied: flexible methods keep what a preconditioner gives.
+    let built = match choice {
+        PreconditionerChoice::None => None,
+        other => Some(other.build(matrix, observer)?),
+    };
     let setup_seconds = started.elapsed().as_secs_f64();
-    let problem = Problem { preconditioner: preconditioner.as_deref(), ..Problem::new(matrix, b) };
-    let outcome = solve(&problem)?;
+    let preconditioner = built.as_ref().map(|built| built.preconditioner.as_ref());
+    let problem = Problem { preconditioner, ..Problem::new(matrix, b) };
+    let outcome = solve(&problem, observer)?;
     Ok(SolvedSystem {
         solution: outcome.solution,
         iterations: outcome.iterations,
@@ -356,16 +381,8 @@ fn with_preconditioner<S: DenseScalar>(
 mod tests {
     use super::*;
     use crate::generators::test_support::generated;
-    use crate::{DarcyParams, generate_darcy};
+    use crate::{DarcyParams, HelmholtzBoundary, HelmholtzParams, generate_darcy, generate_helmholtz};
     use filigree_core::{Flow, Silent, Step};
-
-    fn identity(_: &CsrMatrix<f64>) -> Result<Option<Box<dyn Preconditioner<f64>>>, Error> {
-        Ok(None)
-    }
-
-    fn refused(_: &CsrMatrix<f64>) -> Result<Option<Box<dyn Preconditioner<f64>>>, Error> {
-        Err(Error::Breakdown("no levels".to_owned()))
-    }
 
     fn darcy(folder: &Path) -> SystemFile {
         let params = DarcyParams { shape: vec![24, 24], systems: 6, ..DarcyParams::default() };
@@ -381,7 +398,7 @@ mod tests {
     fn recycling_needs_fewer_iterations_and_all_methods_meet_the_tolerance() {
         let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let file = darcy(folder.path());
-        let info = solve(&file, &small(), &identity, &identity, out.path(), &mut Silent).unwrap();
+        let info = solve::<f64>(&file, &small(), 1, out.path(), &mut Silent).unwrap();
         assert!(info.warnings.is_empty(), "{:?}", info.warnings);
         assert!(info.figure("fewerIterations").unwrap() > 2.0, "{:?}", info.figures);
         assert!(info.figure("trueResidual").unwrap() <= 1e-8);
@@ -391,9 +408,17 @@ mod tests {
     #[test]
     fn a_method_that_can_not_solve_it_is_a_finding_and_not_the_end() {
         let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let file = darcy(folder.path());
-        let info = solve(&file, &small(), &identity, &refused, out.path(), &mut Silent).unwrap();
-        assert!(info.warnings[0].contains("AMG-CG can not solve the sequence: no levels"));
+        let waves = HelmholtzParams {
+            shape: vec![20, 20],
+            boundary: HelmholtzBoundary::Dirichlet,
+            systems: 3,
+            ..HelmholtzParams::default()
+        };
+        generate_helmholtz(&waves, 3, folder.path(), &mut Silent).unwrap();
+        let params = SequenceParams { with_gmres: false, ..small() };
+        let info = solve::<f64>(&generated(folder.path()), &params, 1, out.path(), &mut Silent).unwrap();
+        assert!(info.warnings.iter().any(|words| words.starts_with("AMG-CG")), "{:?}", info.warnings);
+        assert!(info.figure("trueResidual").unwrap() <= 1e-8);
     }
 
     #[test]
@@ -411,7 +436,7 @@ mod tests {
         }
         let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let file = darcy(folder.path());
-        let info = solve(&file, &small(), &identity, &identity, out.path(), &mut Stop).unwrap();
+        let info = solve::<f64>(&file, &small(), 1, out.path(), &mut Stop).unwrap();
         assert_eq!(info.stop_reason, StopReason::Cancelled);
         assert!(!out.path().join("solutions.npy").exists());
     }
@@ -429,9 +454,9 @@ mod tests {
             with_multigrid: false,
             ..small()
         };
-        assert!(solve(&file, &none, &identity, &identity, folder.path(), &mut Silent).is_err());
+        assert!(solve::<f64>(&file, &none, 1, folder.path(), &mut Silent).is_err());
         let all = SequenceParams { recycled: 20, ..small() };
-        let error = solve(&file, &all, &identity, &identity, folder.path(), &mut Silent).unwrap_err();
+        let error = solve::<f64>(&file, &all, 1, folder.path(), &mut Silent).unwrap_err();
         assert_eq!(error.blamed_parameter(), Some("recycled"));
     }
 }

@@ -141,8 +141,8 @@ impl<'p, 'a, S: DenseScalar> Harvest<'p, 'a, S> {
             return;
         }
         let size = old + new;
-        let energy = joined(&self.kept, &self.fresh, &|a, b| a.vectors.products(&b.images));
-        let square = joined(&self.kept, &self.fresh, &|a, b| a.images.products(b.last()));
+        let energy = joined(&self.kept, &self.fresh, |a, b| a.vectors.products(&b.images));
+        let square = joined(&self.kept, &self.fresh, |a, b| a.images.products(b.last()));
         if let Some(weights) = smallest(&energy, &square, self.count.min(size)) {
             let (above, below) = (weights.get(..old, ..), weights.get(old.., ..));
             let combine = |known: &Basis<S>, fresh: &Basis<S>| match old {
@@ -168,7 +168,7 @@ impl<'p, 'a, S: DenseScalar> Harvest<'p, 'a, S> {
 fn joined<S: DenseScalar>(
     a: &Family<S>,
     b: &Family<S>,
-    products: &dyn Fn(&Family<S>, &Family<S>) -> Mat<S>,
+    products: impl Fn(&Family<S>, &Family<S>) -> Mat<S>,
 ) -> Mat<S> {
     let (first, size) = (a.vectors.columns(), a.vectors.columns() + b.vectors.columns());
     let corner = products(b, b);

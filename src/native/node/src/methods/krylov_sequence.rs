@@ -1,43 +1,47 @@
-use filigree_core::{Error, Info, NpyElement, Observer};
+use filigree_core::Error;
 use filigree_krylov as krylov;
 use napi::Env;
 use napi::bindgen_prelude::Object;
 use napi_derive::napi;
 
 use super::krylov::SystemInput;
+use super::krylov_solve::PreconditionerParams;
 use crate::convert::count;
 use crate::job::{Context, run_solver};
 
-#[napi(object, object_to_js = false)]
+#[napi(object, object_to_js = false, use_nullable = true)]
 pub struct SolveSequenceParams {
     pub relative_tolerance: f64,
     pub max_iterations: f64,
     pub restart: f64,
     pub cycle: f64,
     pub recycled: f64,
+    pub preconditioner: PreconditionerParams,
     pub gmres: bool,
     pub unsorted: bool,
     pub sorted: bool,
     pub conjugate: bool,
     pub direct: bool,
+    pub multigrid: bool,
 }
 
-impl TryFrom<&SolveSequenceParams> for krylov::SequenceParams {
+impl TryFrom<SolveSequenceParams> for krylov::SequenceParams {
     type Error = Error;
 
-    fn try_from(params: &SolveSequenceParams) -> Result<Self, Error> {
+    fn try_from(params: SolveSequenceParams) -> Result<Self, Error> {
         Ok(Self {
             relative_tolerance: params.relative_tolerance,
             max_iterations: count(params.max_iterations, "maxIterations")?,
             restart: count(params.restart, "restart")?,
             cycle: count(params.cycle, "cycle")?,
             recycled: count(params.recycled, "recycled")?,
+            preconditioner: params.preconditioner.try_into()?,
             with_gmres: params.gmres,
             with_unsorted: params.unsorted,
             with_sorted: params.sorted,
             with_recycled_cg: params.conjugate,
             with_direct: params.direct,
-            with_multigrid: false,
+            with_multigrid: params.multigrid,
         })
     }
 }
@@ -51,22 +55,13 @@ pub fn solve_sequence<'env>(
 ) -> napi::Result<Object<'env>> {
     run_solver(env, context, move |place, observer| {
         let file = krylov::SystemFile::open(&system.try_into()?)?;
+        let params = params.try_into()?;
         if file.is_complex() {
-            sequence::<krylov::Complex64>(&file, &params, &place.folder, observer)
+            krylov::compare_sequence::<krylov::Complex64>(&file, &params, place.seed, &place.folder, observer)
         } else {
-            sequence::<f64>(&file, &params, &place.folder, observer)
+            krylov::compare_sequence::<f64>(&file, &params, place.seed, &place.folder, observer)
         }
     })
-}
-
-fn sequence<S: krylov::DenseScalar + NpyElement>(
-    file: &krylov::SystemFile,
-    params: &SolveSequenceParams,
-    folder: &std::path::Path,
-    observer: &mut dyn Observer,
-) -> Result<Info, Error> {
-    let none = |_: &krylov::CsrMatrix<S>| Ok(None);
-    krylov::compare_sequence::<S>(file, &params.try_into()?, &none, &none, folder, observer)
 }
 
 #[napi(js_name = "matrixBandwidth")]
