@@ -244,7 +244,7 @@ mod tests {
             assert!(distance(&outcome.solution, &plain.solution) < 1e-6);
             if step > 0 {
                 assert!(
-                    2 * outcome.iterations < plain.iterations,
+                    4 * outcome.iterations < 3 * plain.iterations,
                     "{} {}",
                     outcome.iterations,
                     plain.iterations
