@@ -1,5 +1,6 @@
 import type { Check } from './check'
 import { advisedOnMatrices } from './krylov/advised-on-matrices'
+import { recycling } from './krylov/recycling'
 import { rotatedAnisotropy } from './krylov/rotated-anisotropy'
 
 /** What sparse linear systems have to reach. */
@@ -8,8 +9,7 @@ export const krylov: readonly Check[] = [
 
   // Multigrid
   ...rotatedAnisotropy,
-]
-import { recycling } from './krylov/recycling'
 
-/** What sparse linear systems have to reach. */
-export const krylov: readonly Check[] = [advisedOnMatrices, recycling]
+  // Sequences
+  recycling,
+]
