@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark'
+import { sgprAgainstGpytorch, svgpAgainstGpytorch, swsgpAgainstSvgp } from './gp/gpytorch'
 
 /** How fast Gaussian processes have to be. */
-export const gp: readonly Benchmark[] = []
+export const gp: readonly Benchmark[] = [sgprAgainstGpytorch, svgpAgainstGpytorch, swsgpAgainstSvgp]

@@ -55,7 +55,7 @@ With up to some thousands of rows, whenever a prediction is worth little without
   inputs: { table: input.table() },
   params: z.object({
     ...modelParameters,
-    learningRows: z.int().min(10).max(mostRows).default(2000).meta({
+    learningRows: z.int().min(10).max(mostRows).default(4000).meta({
       title: 'Rows learned on',
       group: 'Optimiser',
       help: 'Most rows that hyper-parameters are learned on, drawn by the seed. Predictions use all rows.',

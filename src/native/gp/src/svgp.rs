@@ -16,6 +16,9 @@ pub const KIND: &str = "svgp";
 /// Natural steps over all rows at the end, hyper-parameters held; a step of length one is exact for normal noise.
 const CLOSING_STEPS: usize = 8;
 
+/// Steps between two computations of the divergence, which costs as much as a step's factorisations and is only told.
+const DIVERGENCE_EVERY: usize = 16;
+
 /// Stochastic variational inference with inducing points.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SvgpParams {
@@ -37,6 +40,8 @@ impl Engine for SvgpParams {
         let (kernel, observation) = (begun.kernel.clone(), begun.observation.clone());
         let objective = SvgpObjective { kernel: &kernel, data, observation: &observation };
         let mut posterior = Posterior::prior(begun.points());
+        let mut divergence = 0.0;
+        let mut steps = 0usize;
         begun.pass(
             params,
             data.rows(),
@@ -45,7 +50,11 @@ impl Engine for SvgpParams {
                 let prior = objective.prior(at.theta, at.points, log)?;
                 let sums = objective.sums(batch, at.theta, at.points, &prior, &posterior, true);
                 let scale = data.rows() as f64 / batch.len() as f64;
-                let value = posterior.divergence() - scale * sums.expected;
+                if steps.is_multiple_of(DIVERGENCE_EVERY) {
+                    divergence = posterior.divergence();
+                }
+                steps += 1;
+                let value = divergence - scale * sums.expected;
                 posterior.step(&sums, scale, length)?;
                 Ok((value, sums.theta.iter().chain(&sums.points).map(|slope| scale * slope).collect()))
             },

@@ -15,6 +15,9 @@ use crate::table_data::TrainingData;
 /// Rows of a tile.
 const TILE: usize = 128;
 
+/// Columns that a thread solves for at once.
+const COLUMNS: usize = 64;
+
 /// Step of the jitter ladder that belongs to the model: 1e-8 of the mean variance of the inducing values.
 const FIRST_STEP: usize = 4;
 
@@ -237,18 +240,26 @@ impl SvgpObjective<'_> {
     /// "Differentiation of the Cholesky decomposition", 2016).
     fn through_prior(&self, outer: &Mat<f64>, theta: &[f64], z: &[f64], prior: &Prior, whole: &mut RowSums) {
         let points = outer.nrows();
-        let mut weights = Mat::from_fn(points, points, |i, j| -0.5 * outer[(i.max(j), i.min(j))]);
-        solve_upper_triangular_in_place(prior.factor.transpose(), weights.as_mut(), Par::Seq);
-        solve_upper_triangular_in_place(prior.factor.transpose(), weights.as_mut().transpose_mut(), Par::Seq);
-        let trace: f64 = (0..points).map(|i| weights[(i, i)]).sum();
-        for i in 0..points {
-            weights[(i, i)] += prior.jitter * trace / points as f64;
+        let mut weights: Vec<f64> = (0..points * points)
+            .map(|k| -0.5 * outer[((k / points).max(k % points), (k / points).min(k % points))])
+            .collect();
+        // From the left, and then from the right as the left of the transpose.
+        for _ in 0..2 {
+            weights.par_chunks_mut(points * COLUMNS).for_each(|columns| {
+                let width = columns.len() / points;
+                let view = MatMut::from_column_major_slice_mut(columns, points, width);
+                solve_upper_triangular_in_place(prior.factor.transpose(), view, Par::Seq);
+            });
+            weights = (0..points * points).map(|k| weights[k % points * points + k / points]).collect();
         }
-        let flat: Vec<f64> = (0..points * points).map(|k| weights[(k % points, k / points)]).collect();
+        let trace: f64 = (0..points).map(|i| weights[i * (points + 1)]).sum();
+        for i in 0..points {
+            weights[i * (points + 1)] += prior.jitter * trace / points as f64;
+        }
         let count = self.kernel.parameter_count();
         let mut by_points = vec![0.0; z.len()];
         let own = &theta[..count];
-        self.kernel.pull_back(z, z, own, &flat, &mut whole.theta[..count], Some(&mut by_points));
+        self.kernel.pull_back(z, z, own, &weights, &mut whole.theta[..count], Some(&mut by_points));
         whole.points.iter_mut().zip(&by_points).for_each(|(sum, value)| *sum += 2.0 * value);
     }
 }
