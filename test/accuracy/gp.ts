@@ -3,3 +3,7 @@ import { inducingMarks } from './gp/inducing-marks'
 
 /** What Gaussian processes have to reach. */
 export const gp: readonly Check[] = [...inducingMarks]
+import { vecchiaMarks } from './gp/vecchia-marks'
+
+/** What Gaussian processes have to reach. */
+export const gp: readonly Check[] = [...vecchiaMarks]

@@ -3,3 +3,7 @@ import { sgprAgainstGpytorch, svgpAgainstGpytorch, swsgpAgainstSvgp } from './gp
 
 /** How fast Gaussian processes have to be. */
 export const gp: readonly Benchmark[] = [sgprAgainstGpytorch, svgpAgainstGpytorch, swsgpAgainstSvgp]
+import { vecchiaAgainstGpboost } from './gp/vecchia-against-gpboost'
+
+/** How fast Gaussian processes have to be. */
+export const gp: readonly Benchmark[] = [vecchiaAgainstGpboost]

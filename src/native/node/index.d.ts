@@ -8,6 +8,7 @@
 
 export * from './types/common'
 export * from './types/gp-table'
+export * from './types/gp-vecchia'
 export * from './types/krylov'
 export * from './types/tensor-dense'
 export * from './types/tensor-missing'

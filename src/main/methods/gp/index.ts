@@ -6,10 +6,12 @@ import { sgpr } from './sgpr'
 import { svgp } from './svgp'
 import { swsgp } from './swsgp'
 import { syntheticTable } from './synthetic-table'
+import { vecchiaGp } from './vecchia-gp'
 
 /** Methods of the family, in the order they are offered. */
 export const gpMethods: readonly Method[] = [
   // Fits
+  vecchiaGp,
   exactGp,
   sgpr,
   fitc,

@@ -4,6 +4,7 @@ mod arrays;
 mod gp;
 mod gp_generators;
 mod gp_stochastic;
+mod gp_vecchia;
 pub mod krylov;
 mod krylov_files;
 mod krylov_generators;

@@ -10,8 +10,8 @@ const FEWEST_ROWS: usize = 40;
 const ROWS_A_LEVEL: usize = 500;
 const MOST_LEVELS: usize = 8;
 
-/// One of this many judged rows is compared between kernels.
-const COMPARED_STEP: usize = 4;
+/// Rows that kernels are compared by.
+const COMPARED_ROWS: usize = 2000;
 
 /// Nearest rows that are left out around a judged one, at most: as many as a gap in the data may take.
 const LARGEST_HOLE: f64 = 1000.0;
@@ -171,10 +171,12 @@ fn level_factors(scored: &[(f64, f64)]) -> Vec<(f64, f64)> {
     (0..parts).map(part).collect()
 }
 
-/// Mean logarithm of the predictive density of rows that are left out, every other one with those around it: what
-/// kernels are chosen by.
-pub fn left_out_density(predictor: &Predictor, limit: usize, seed: u64) -> Result<f64, Error> {
-    let rows: Vec<u32> = judged_rows(predictor, seed).into_iter().step_by(COMPARED_STEP).collect();
+/// Logarithms of the predictive densities of rows that are left out, every other one with those around it: what kernels
+/// are chosen by. They are the same rows for every kernel.
+pub fn left_out_densities(predictor: &Predictor, limit: usize, seed: u64) -> Result<Vec<f64>, Error> {
+    let n = predictor.observations.len();
+    let count = n.min(COMPARED_ROWS);
+    let rows: Vec<u32> = (0..count).map(|place| (place * n / count) as u32).collect();
     let gaps = holes(predictor, &rows, seed)?;
     let found = predictor.leave_out(&rows, &gaps, limit, &mut filigree_core::Silent)?;
     let densities = rows.iter().zip(&found).map(|(&row, own)| {
@@ -183,7 +185,7 @@ pub fn left_out_density(predictor: &Predictor, limit: usize, seed: u64) -> Resul
         let residual = predictor.observations.targets[row as usize] - own.mean;
         -0.5 * ((std::f64::consts::TAU * variance).ln() + residual * residual / variance)
     });
-    Ok(densities.sum::<f64>() / rows.len() as f64)
+    Ok(densities.collect())
 }
 
 /// Squared residuals of all rows, each from the others, over their variance, with a mean of one.

@@ -1,7 +1,7 @@
 use filigree_core::{Error, Observer, Section, StopReason, keep_going};
 
 use super::conditional::RowNoise;
-use super::deviation_scale::{Calibrate, DeviationScale, learn_scale, left_out_density};
+use super::deviation_scale::{Calibrate, DeviationScale, learn_scale, left_out_densities};
 use super::fisher_scoring::{Bounds, Ending, Place};
 use super::hyper::Hyper;
 use super::likelihood::Observations;
@@ -26,6 +26,12 @@ const FIT_END: f64 = 0.8;
 /// The kernel that is chosen among [`CANDIDATES`] by predictions of rows left out.
 const AUTOMATIC: &str = "automatic";
 const CANDIDATES: [&str; 3] = ["matern12", "matern32", "matern52"];
+
+/// The candidate that others must clearly beat.
+const USUAL: usize = 1;
+
+/// Standard errors by which they must.
+const CLEARLY: f64 = 2.0;
 
 /// Rows that predictions are made from where kernels are compared.
 const COMPARED_NEIGHBOURS: usize = 60;
@@ -159,23 +165,36 @@ impl Engine for VecchiaParams {
         let settings: Vec<FitSettings> = candidates.iter().map(|own| own.settings.clone()).collect();
         let mut section = Section::new(observer, 0.0, CHOICE_END);
         let places = first_places(&observations, &starts, &settings, &mut section)?;
-        let mut best: Option<(f64, usize)> = None;
-        for (index, place) in places.iter().enumerate() {
+        let mut densities = Vec::new();
+        for place in &places {
             keep_going(section.progress(1.0), "choosing the kernel")?;
             let predictor =
                 Predictor::new(observations.clone(), place.hyper.clone(), place.coefficients.clone());
-            let density = left_out_density(&predictor, COMPARED_NEIGHBOURS, seed)?;
-            if best.is_none_or(|(other, _)| density > other) {
-                best = Some((density, index));
-            }
+            densities.push(left_out_densities(&predictor, COMPARED_NEIGHBOURS, seed)?);
         }
-        let chosen = best.map_or(0, |(_, index)| index);
+        let chosen = preferred(&densities, USUAL);
         let outlined =
             candidates.into_iter().zip(places).nth(chosen).map(|(own, start)| Outlined { start, ..own });
         let outlined = outlined.ok_or_else(|| Error::Internal("No kernel was chosen.".to_owned()))?;
         let mut section = Section::new(observer, CHOICE_END, 1.0);
         self.fit_kernel(CANDIDATES[chosen], outlined, observations, data, seed, &mut section)
     }
+}
+
+/// Of candidates by the logarithms of their densities, the one with the largest sum, unless the usual one comes within
+/// some standard errors of it.
+fn preferred(densities: &[Vec<f64>], usual: usize) -> usize {
+    let mut best = (0.0, usual);
+    for (index, own) in densities.iter().enumerate() {
+        let count = own.len() as f64;
+        let gains: Vec<f64> = own.iter().zip(&densities[usual]).map(|(own, usual)| own - usual).collect();
+        let mean = gains.iter().sum::<f64>() / count;
+        let variance = gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / count;
+        if mean > best.0 && mean > CLEARLY * (variance / count).sqrt() {
+            best = (mean, index);
+        }
+    }
+    best.1
 }
 
 /// Where a fit begins, and how it goes on.
@@ -426,4 +445,20 @@ pub fn trend_columns(points: &[f64], dimensions: usize, terms: usize) -> Vec<f64
         .chunks_exact(dimensions)
         .flat_map(|point| std::iter::once(1.0).chain(point.iter().copied()).take(terms))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::preferred;
+
+    #[test]
+    fn a_kernel_must_clearly_beat_the_usual_one() {
+        let usual: Vec<f64> = (0..100).map(|row| f64::from(row % 7)).collect();
+        let moved = |by: f64, spread: f64| -> Vec<f64> {
+            usual.iter().enumerate().map(|(row, own)| own + by + spread * (row % 3) as f64 - spread).collect()
+        };
+        assert_eq!(preferred(&[moved(0.05, 2.0), usual.clone(), moved(-0.1, 0.1)], 1), 1);
+        assert_eq!(preferred(&[moved(0.5, 0.1), usual.clone(), moved(0.2, 0.1)], 1), 0);
+        assert_eq!(preferred(&[moved(0.5, 0.1), usual.clone(), moved(0.7, 0.1)], 1), 2);
+    }
 }

@@ -1,0 +1,31 @@
+import type { Context, Info } from './common'
+import type { GpSearch, TableHoldOut, TableInput } from './gp-table'
+
+export interface VecchiaGpParams {
+  /** 'automatic' is the Matérn, of those three, that predicts rows left out best. */
+  kernel: 'automatic' | 'matern12' | 'matern32' | 'matern52' | 'rbf' | 'rq'
+  trend: 'none' | 'constant' | 'linear'
+  standardise: boolean
+  /** Earlier rows that each row is conditioned on in the likelihood. */
+  neighbours: number
+  /** Rows that each prediction is made from. */
+  predictionNeighbours: number
+  ordering: 'maximin' | 'random'
+  /** Whether the variance of the noise is a function of the inputs. */
+  noise: 'constant' | 'varying'
+  /** What deviations of predictions are scaled by. */
+  calibration: 'none' | 'levels' | 'local'
+  search: GpSearch
+}
+
+/**
+ * Vecchia's approximation. Beside what every fit writes: `neighbours.npy` (edge; coordinates of a row, then of one that
+ * it is conditioned on). Own figures: neighbours, smoothness (of a Matérn: 0.5, 1.5 or 2.5), and where deviations are calibrated leaveOutCoverage and
+ * calibratedLeaveOutCoverage, of 95 % intervals of training rows predicted from the others.
+ */
+export function vecchiaGp(
+  input: TableInput,
+  holdOut: TableHoldOut,
+  params: VecchiaGpParams,
+  context: Context,
+): Promise<Info>

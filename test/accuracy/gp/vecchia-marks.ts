@@ -1,0 +1,101 @@
+import { findMethod } from '../../../src/main/methods'
+import type { TableValue } from '../../../src/shared/method'
+import { missingSharedData, missingWords } from '../../shared-data-files'
+import { benchmarkFiles, benchmarkTable, regressionTable } from '../../measurement/regression-table'
+import type { Workspace } from '../../measurement/workspace'
+import { seconds } from '../../bench/benchmark'
+import { atMost, figure, forTheRecord, within, type Check, type Figure } from '../check'
+
+const splits = 10
+
+/** A fit by default parameters, but for what is held out. */
+async function fitted(
+  workspace: Workspace,
+  table: TableValue,
+  choices: Record<string, unknown>,
+): Promise<{ value: (name: string) => number; warnings: string[]; seconds: number }> {
+  const { params, check, solve } = findMethod('vecchia-gp')
+  const parameters = params.parse(choices)
+  check({ table }, parameters)
+  const start = performance.now()
+  const { figures, warnings } = await solve({ table }, parameters, await workspace.solve())
+  const value = (name: string) => figures[name] ?? Number.NaN
+  return { value, warnings, seconds: (performance.now() - start) / 1000 }
+}
+
+const covering = within(0.95, 0.01)
+
+/** Over ten splits by default parameters: errors on the first, coverage on the mean of all. */
+function benchmark(
+  title: string,
+  name: 'elevators' | 'kin40k' | 'bike',
+  marks: { rmse: number; nlpd: number } | null,
+  unused: readonly number[] = [],
+  leaks = false,
+): Check {
+  return {
+    name: `${title}: Vecchia by default, ${splits} splits`,
+    missing: () => {
+      const missing = missingSharedData(benchmarkFiles(name))
+      return missing.length === 0 ? null : missingWords(missing)
+    },
+    async measure(workspace) {
+      const roles = Object.fromEntries(unused.map((column) => [column, 'unused' as const]))
+      const table = await benchmarkTable(workspace, name, roles)
+      const found: Figure[] = []
+      let coverage = 0
+      for (let splitNumber = 1; splitNumber <= splits; splitNumber += 1) {
+        const fit = await fitted(workspace, table, { holdOut: 'split', splitNumber })
+        coverage += fit.value('coverage95') / splits
+        const at = (what: string) => `split ${splitNumber}: ${what}`
+        const [rmse, nlpd] = [fit.value('standardisedRmse'), fit.value('standardisedNlpd')]
+        const judged = splitNumber === 1 && marks !== null
+        found.push(
+          judged ? figure(at('RMSE'), rmse, atMost(marks.rmse)) : forTheRecord(at('RMSE'), rmse),
+          judged ? figure(at('NLPD'), nlpd, atMost(marks.nlpd)) : forTheRecord(at('NLPD'), nlpd),
+          forTheRecord(at('coverage'), fit.value('coverage95')),
+          forTheRecord(at('time'), fit.seconds, seconds(fit.seconds)),
+        )
+        if (leaks && splitNumber === 1) {
+          const told = fit.warnings.filter((warning) => warning.startsWith('Leak')).length
+          const mark = { text: 'at least one', passes: (count: number) => count > 0 }
+          found.push(figure(at('warnings of a leak'), told, mark))
+        }
+      }
+      found.push(figure('coverage of 95 % intervals, mean of the splits', coverage, covering))
+      return found
+    },
+  }
+}
+
+const satellite = 'regression/heaton_satellite.mat'
+
+/** Land surface temperatures: 105,569 readings, of which 40 % are held out in blocks. */
+const modis: Check = {
+  name: 'MODIS temperatures, 40 % held out in blocks: Vecchia by default',
+  missing: () => {
+    const missing = missingSharedData([satellite])
+    return missing.length === 0 ? null : missingWords(missing)
+  },
+  async measure(workspace) {
+    const table = await regressionTable(workspace, [satellite])
+    const choices = { holdOut: 'blocks', holdOutShare: 0.4 }
+    const fit = await fitted(workspace, table, choices)
+    return [
+      figure('time', fit.seconds, atMost(60, ' s'), seconds(fit.seconds)),
+      figure('coverage of 95 % intervals', fit.value('coverage95'), covering),
+      forTheRecord('RMSE', fit.value('rmse')),
+      forTheRecord('NLPD', fit.value('nlpd')),
+      forTheRecord('rows held out', fit.value('heldOutRows')),
+    ]
+  },
+}
+
+/** Vecchia's marks on the sets of the collection and on the satellite's. */
+export const vecchiaMarks: readonly Check[] = [
+  benchmark('elevators', 'elevators', { rmse: 0.363, nlpd: 0.407 }),
+  benchmark('kin40k', 'kin40k', { rmse: 0.113, nlpd: -0.722 }),
+  benchmark('bike without its leaks', 'bike', null, [15, 16]),
+  benchmark('bike with its leaks', 'bike', null, [], true),
+  modis,
+]
