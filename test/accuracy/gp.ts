@@ -1,9 +1,6 @@
 import type { Check } from './check'
 import { inducingMarks } from './gp/inducing-marks'
-
-/** What Gaussian processes have to reach. */
-export const gp: readonly Check[] = [...inducingMarks]
 import { vecchiaMarks } from './gp/vecchia-marks'
 
 /** What Gaussian processes have to reach. */
-export const gp: readonly Check[] = [...vecchiaMarks]
+export const gp: readonly Check[] = [...vecchiaMarks, ...inducingMarks]
