@@ -84,7 +84,7 @@ First, on any table with more rows than an exact process takes. It keeps the lik
       .meta({
         title: 'Kernel',
         symbol: 'k',
-        help: 'How smooth the function is. Every input has a length scale of its own. Automatic: the Matérn with the largest predictive density of rows left out, every other one together with those around it.',
+        help: 'How smooth the function is. Every input has a length scale of its own. Automatic: Matérn 3/2, unless one of its kin clearly predicts rows better that are left out, every other one together with those around it.',
         choices: {
           automatic: 'Automatic',
           matern12: 'Matérn 1/2',

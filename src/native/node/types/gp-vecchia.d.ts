@@ -2,7 +2,7 @@ import type { Context, Info } from './common'
 import type { GpSearch, TableHoldOut, TableInput } from './gp-table'
 
 export interface VecchiaGpParams {
-  /** 'automatic' is the Matérn, of those three, that predicts rows left out best. */
+  /** 'automatic' is Matérn 3/2, unless another of the three clearly predicts rows left out better. */
   kernel: 'automatic' | 'matern12' | 'matern32' | 'matern52' | 'rbf' | 'rq'
   trend: 'none' | 'constant' | 'linear'
   standardise: boolean
