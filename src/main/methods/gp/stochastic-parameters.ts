@@ -2,6 +2,18 @@ import { z } from 'zod'
 import { inducingParameters } from './inducing-parameters'
 import { holdOutParameters, modelParameters } from './parameters'
 
+/** How the choice of a likelihood is shown; methods with further ones add to its choices. */
+export const observationShown = {
+  title: 'Likelihood',
+  help: 'How targets come about, given the function: normal or heavy-tailed noise, classes 0 and 1, or counts.',
+  choices: {
+    'gaussian': 'Normal noise',
+    'student-t': 'Heavy-tailed noise (Student-t)',
+    'bernoulli': 'Classes 0 and 1 (Bernoulli)',
+    'poisson': 'Counts (Poisson)',
+  },
+}
+
 /** Parameters of fits from minibatches; `points` is how many inducing points they have unless told. */
 export function stochasticParameters(points: number) {
   const { selection } = inducingParameters
@@ -10,16 +22,7 @@ export function stochasticParameters(points: number) {
     observation: z
       .enum(['gaussian', 'student-t', 'bernoulli', 'poisson'])
       .default('gaussian')
-      .meta({
-        title: 'Likelihood',
-        help: 'How targets come about, given the function: normal or heavy-tailed noise, classes 0 and 1, or counts.',
-        choices: {
-          'gaussian': 'Normal noise',
-          'student-t': 'Heavy-tailed noise (Student-t)',
-          'bernoulli': 'Classes 0 and 1 (Bernoulli)',
-          'poisson': 'Counts (Poisson)',
-        },
-      }),
+      .meta(observationShown),
     points: inducingParameters.points.default(points),
     selection,
     batch: z.int().min(1).max(1_048_576).default(512).meta({

@@ -31,6 +31,7 @@ type Restore = fn(&SavedParts, usize) -> Result<Box<dyn FittedModel>, Error>;
 const KINDS: &[(&str, Restore)] = &[
     (crate::exact_gp::KIND, crate::exact_gp::restore),
     (crate::inducing_gp::KIND, crate::inducing_gp::restore),
+    (crate::chained_gp::KIND, crate::chained_gp::restore),
     (crate::svgp::KIND, crate::svgp::restore),
     (crate::swsgp::KIND, crate::swsgp::restore),
     (crate::vecchia::KIND, crate::vecchia::restore),

@@ -4,6 +4,7 @@
 //! Inputs are (row, dimension) in C order; hyper-parameters are optimised as logarithms where they are positive.
 
 mod calibration;
+mod chained_gp;
 mod collapsed_bound;
 mod complete_rows;
 mod exact_gp;

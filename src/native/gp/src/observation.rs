@@ -6,6 +6,7 @@ use statrs::function::gamma::{digamma, ln_gamma};
 use crate::calibration::QUANTILES;
 use crate::fitted_model::Judged;
 use crate::kernel::{Parameter, ParameterRole};
+use crate::saved_model::SavedParts;
 
 /// Nodes of the Gauss–Hermite rule that expectations over the latent function are formed with.
 const NODES: usize = 20;
@@ -22,8 +23,12 @@ pub enum ObservationKind {
     StudentT,
     /// 1 with the probability Φ(f), else 0.
     Bernoulli,
-    /// A count with the mean exp(f).
+    /// A count with the mean exp(f), f measured from the logarithm of the mean count.
     Poisson,
+    /// A function plus normal noise, f being the logarithm of the noise's variance: a second process beside the function
+    /// (Saul, Hensman, Vehtari & Lawrence, "Chained Gaussian processes", AISTATS 2016). Its expectations take the
+    /// expected square of the error for the target.
+    Heteroscedastic,
 }
 
 impl ObservationKind {
@@ -33,6 +38,7 @@ impl ObservationKind {
         (Self::StudentT, "student-t"),
         (Self::Bernoulli, "bernoulli"),
         (Self::Poisson, "poisson"),
+        (Self::Heteroscedastic, "heteroscedastic"),
     ];
 
     /// The name at the boundaries.
@@ -51,7 +57,7 @@ impl ObservationKind {
 
     /// Whether targets may be shifted and scaled.
     pub fn is_scalable(self) -> bool {
-        matches!(self, Self::Gaussian | Self::StudentT)
+        matches!(self, Self::Gaussian | Self::StudentT | Self::Heteroscedastic)
     }
 
     /// Its hyper-parameters, for targets of the given variance.
@@ -69,6 +75,10 @@ impl ObservationKind {
                     start: 4f64.ln(),
                 },
             ],
+            Self::Heteroscedastic => vec![Parameter {
+                name: "middle variance of the noise".to_owned(),
+                ..Parameter::noise(target_variance)
+            }],
             Self::Bernoulli | Self::Poisson => Vec::new(),
         }
     }
@@ -77,7 +87,7 @@ impl ObservationKind {
     pub fn check(self, targets: &[f64]) -> Result<(), Error> {
         let wrong = |allowed: fn(f64) -> bool| targets.iter().copied().find(|&y| !allowed(y));
         let (found, what) = match self {
-            Self::Gaussian | Self::StudentT => return Ok(()),
+            Self::Gaussian | Self::StudentT | Self::Heteroscedastic => return Ok(()),
             Self::Bernoulli => {
                 (wrong(|y| (0.0..=1.0).contains(&y)), "Classes are 0 and 1; code them so, or choose another")
             }
@@ -108,6 +118,8 @@ pub struct Expected {
 pub struct Observation {
     /// What it is.
     pub kind: ObservationKind,
+    /// What a latent function of zero stands for: the logarithm of the mean count. Steps from far away overshoot.
+    pub offset: f64,
     nodes: Vec<(f64, f64)>,
 }
 
@@ -122,7 +134,20 @@ impl Observation {
         let eigen = symmetric_eigen(&recurrence, NODES)?;
         let nodes =
             eigen.values.iter().enumerate().map(|(i, &x)| (x, eigen.vectors[i * NODES].powi(2))).collect();
-        Ok(Self { kind, nodes })
+        Ok(Self { kind, offset: 0.0, nodes })
+    }
+
+    /// For these targets.
+    pub fn of(kind: ObservationKind, targets: &[f64]) -> Result<Self, Error> {
+        let mean = targets.iter().sum::<f64>() / targets.len() as f64;
+        let offset = if kind == ObservationKind::Poisson && mean > 0.0 { mean.ln() } else { 0.0 };
+        Ok(Self { offset, ..Self::new(kind)? })
+    }
+
+    /// That of a saved model.
+    pub fn restored(parts: &SavedParts) -> Result<Self, Error> {
+        let own = Self::new(ObservationKind::named(parts.text("likelihood")?)?)?;
+        Ok(Self { offset: parts.number("offset")?, ..own })
     }
 
     /// E[ln p(y | f)] of a row that stands for `weight` observations and has noise of variance `given` beside the learned
@@ -149,11 +174,23 @@ impl Observation {
                 }
             }
             ObservationKind::Poisson => {
+                let mean = mean + self.offset;
                 let rate = (mean + 0.5 * variance).min(700.0).exp();
                 Expected {
                     value: weight * (y * mean - rate - ln_gamma(y + 1.0)),
                     by_mean: weight * (y - rate),
                     by_variance: -0.5 * weight * rate,
+                }
+            }
+            ObservationKind::Heteroscedastic => {
+                let logarithm = theta[0] + mean;
+                let scaled = y * (0.5 * variance - logarithm).exp();
+                let by_mean = 0.5 * weight * (scaled - 1.0);
+                gradient[0] += scale * by_mean;
+                Expected {
+                    value: -0.5 * weight * (std::f64::consts::TAU.ln() + logarithm + scaled),
+                    by_mean,
+                    by_variance: -0.25 * weight * scaled,
                 }
             }
             ObservationKind::Bernoulli | ObservationKind::StudentT => {
@@ -189,9 +226,11 @@ impl Observation {
                 (p, p * (1.0 - p))
             }
             ObservationKind::Poisson => {
-                let rate = (mean + 0.5 * variance).min(300.0).exp();
+                let rate = (mean + self.offset + 0.5 * variance).min(300.0).exp();
                 (rate, rate + rate * rate * variance.exp_m1())
             }
+            // Of the noise alone.
+            ObservationKind::Heteroscedastic => (0.0, (theta[0] + mean + 0.5 * variance).exp()),
         }
     }
 
@@ -207,8 +246,7 @@ impl Observation {
         }
         let mut judged = Judged { log_density: Vec::new(), pit: Vec::new(), quantiles: Vec::new() };
         for ((mean, variance), &y) in latent.zip(targets) {
-            let places: Vec<(f64, f64)> =
-                self.nodes.iter().map(|&(node, share)| (mean + variance.sqrt() * node, share)).collect();
+            let places: Vec<(f64, f64)> = self.places(mean + self.offset, variance).collect();
             match self.kind {
                 ObservationKind::StudentT => judge_student(&places, y, theta, &mut judged),
                 ObservationKind::Bernoulli => {
@@ -219,6 +257,46 @@ impl Observation {
             }
         }
         Some(judged)
+    }
+
+    fn places(&self, mean: f64, variance: f64) -> impl Iterator<Item = (f64, f64)> {
+        let deviation = variance.sqrt();
+        self.nodes.iter().map(move |&(node, share)| (mean + deviation * node, share))
+    }
+
+    /// What normal predictions whose noise varies say of observed targets: mixtures over the logarithm of the variance.
+    /// `function` and `noise` are means and variances of both processes, `middle` what the second is measured from.
+    pub fn judge_varying(
+        &self,
+        function: &[(f64, f64)],
+        noise: &[(f64, f64)],
+        targets: &[f64],
+        middle: f64,
+    ) -> Judged {
+        let mut judged = Judged { log_density: Vec::new(), pit: Vec::new(), quantiles: Vec::new() };
+        for (((mean, variance), own), y) in function.iter().zip(noise).zip(targets) {
+            let deviations: Vec<(f64, f64)> = self
+                .places(middle + own.0, own.1)
+                .map(|(logarithm, share)| ((variance + logarithm.exp()).sqrt(), share))
+                .collect();
+            let cdf = |at: f64| {
+                let below =
+                    |deviation: f64| 0.5 * erfc((mean - at) / deviation * std::f64::consts::FRAC_1_SQRT_2);
+                deviations.iter().map(|(deviation, share)| share * below(*deviation)).sum::<f64>()
+            };
+            let density = |deviation: f64| {
+                let z = (y - mean) / deviation;
+                (-0.5 * z * z).exp() / (deviation * std::f64::consts::TAU.sqrt())
+            };
+            let whole: f64 = deviations.iter().map(|(own, share)| share * density(*own)).sum();
+            judged.log_density.push(whole.max(f64::MIN_POSITIVE).ln());
+            judged.pit.push(cdf(*y));
+            // Noise as large as the outer nodes have is rarer than any quantile asks for.
+            let heavy = deviations.iter().filter(|(_, share)| *share > 1e-4);
+            let widest = heavy.fold(0.0f64, |most, (own, _)| most.max(*own));
+            judged.quantiles.extend(quantiles_of(cdf, *mean, 3.5 * widest));
+        }
+        judged
     }
 }
 
@@ -267,11 +345,15 @@ fn judge_student(places: &[(f64, f64)], y: f64, theta: &[f64], judged: &mut Judg
         .sum();
     judged.log_density.push(density.max(f64::MIN_POSITIVE).ln());
     judged.pit.push(cdf(y));
-    // The distribution function on a grid that is finer in the middle, read backwards.
     let (low, high) = places
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (f, _)| (low.min(*f), high.max(*f)));
     let (middle, half) = (0.5 * (low + high), 0.5 * (high - low) + 6.0 * scale);
+    judged.quantiles.extend(quantiles_of(cdf, middle, half));
+}
+
+/// The distribution function on a grid about `middle` that is finer there, read backwards.
+fn quantiles_of(cdf: impl Fn(f64) -> f64, middle: f64, half: f64) -> impl Iterator<Item = f64> {
     let grid: Vec<(f64, f64)> = (-64..=64i32)
         .map(|k| {
             let t = f64::from(k) / 64.0;
@@ -279,12 +361,12 @@ fn judge_student(places: &[(f64, f64)], y: f64, theta: &[f64], judged: &mut Judg
             (at, cdf(at))
         })
         .collect();
-    judged.quantiles.extend((0..QUANTILES).map(|q| {
+    (0..QUANTILES).map(move |q| {
         let level = (q as f64 + 0.5) / QUANTILES as f64;
         let right = grid.partition_point(|(_, reached)| *reached < level).clamp(1, grid.len() - 1);
         let ((a, low), (b, high)) = (grid[right - 1], grid[right]);
         if high > low { a + (b - a) * ((level - low) / (high - low)).clamp(0.0, 1.0) } else { a }
-    }));
+    })
 }
 
 /// Probabilities of 0, 1, 2 … events, up to where hardly any is left and beyond what was observed.
@@ -331,8 +413,9 @@ mod tests {
             (ObservationKind::Bernoulli, 1.0, vec![]),
             (ObservationKind::Bernoulli, 0.0, vec![]),
             (ObservationKind::Poisson, 4.0, vec![]),
+            (ObservationKind::Heteroscedastic, 0.3, vec![-1.0]),
         ] {
-            let own = Observation::new(kind).unwrap();
+            let own = Observation::of(kind, &[y, 2.0 * y]).unwrap();
             let at = |mean: f64, variance: f64, theta: &[f64]| {
                 let mut unused = vec![0.0; theta.len()];
                 own.expected(y, (2.0, 0.0), (mean, variance), theta, 1.0, &mut unused).value

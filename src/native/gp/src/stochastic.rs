@@ -21,6 +21,9 @@ const DECAY_TO: f64 = 0.05;
 /// Share of the epochs before which a standstill means nothing: steps have to grow short first.
 const JUDGED_FROM: f64 = 0.9;
 
+/// Steps shortened to less than this share are shortened no further: what breaks down then is not their length.
+const SHORTEST: f64 = 1e-3;
+
 /// Share of the work before the first epoch.
 const CHOICE_END: f64 = 0.05;
 
@@ -105,8 +108,11 @@ impl StochasticParams {
             trend: self.trend,
             standardise: self.standardise,
             scale_target: self.observation.is_scalable(),
-            // The mean of the targets of duplicates does not say all that a Student-t likelihood asks for.
-            merge_duplicates: self.observation != ObservationKind::StudentT,
+            // The mean of the targets of duplicates does not say all that these likelihoods ask for.
+            merge_duplicates: !matches!(
+                self.observation,
+                ObservationKind::StudentT | ObservationKind::Heteroscedastic
+            ),
         }
     }
 }
@@ -130,6 +136,11 @@ pub struct Begun {
     path: Vec<Vec<f64>>,
     /// Hyper-parameters, then the coordinates of the points.
     variables: Vec<f64>,
+    /// Variables at the last step that held.
+    held: Vec<f64>,
+    /// What steps are shortened to, as some broke down.
+    shortened: f64,
+    setbacks: usize,
     /// Adam's means of gradients and of their squares.
     moments: Vec<(f64, f64)>,
     steps: usize,
@@ -154,6 +165,12 @@ impl Begun {
             1.0
         };
         let mut parameters = kernel.parameters(&spread, variance);
+        if params.observation == ObservationKind::Heteroscedastic {
+            // A logarithmic variance that differs by about one between rows.
+            let of_noise = kernel.parameters(&spread, 1.0).into_iter();
+            parameters
+                .extend(of_noise.map(|own| Parameter { name: format!("{}, of the noise", own.name), ..own }));
+        }
         parameters.extend(params.observation.parameters(variance));
         let mut variables: Vec<f64> = parameters.iter().map(|parameter| parameter.start).collect();
         observer.stage("Choosing inducing points");
@@ -162,7 +179,7 @@ impl Begun {
         let chosen = select(params.selection, data, params.points, &kernel, first, seed, &mut section)?;
         variables.extend(&chosen);
         Ok(Self {
-            observation: Observation::new(params.observation)?,
+            observation: Observation::of(params.observation, &data.target)?,
             kernel,
             parameters,
             jitter: JitterLog::default(),
@@ -170,7 +187,10 @@ impl Begun {
             stop_message: String::new(),
             path: Vec::new(),
             moments: vec![(0.0, 0.0); variables.len()],
+            held: variables.clone(),
             variables,
+            shortened: 1.0,
+            setbacks: 0,
             steps: 0,
             dimensions: data.dimensions,
         })
@@ -256,27 +276,49 @@ impl Begun {
         let order = shuffled(rows, &mut Random::new(seed, STREAM + epoch as u64));
         let batches = order.chunks(params.batch.min(rows));
         let count = batches.len();
-        let (mut sum, mut largest) = (0.0, 0.0);
+        let (mut sum, mut largest, mut held) = (0.0, 0.0, 0usize);
         for (index, batch) in batches.enumerate() {
             let done = (epoch as f64 + index as f64 / count as f64) / params.epochs as f64;
             keep_going(observer.progress(done), "passing over the rows")?;
             let late = ((done - DECAY_FROM) / (1.0 - DECAY_FROM)).max(0.0);
-            let shrink = DECAY_TO.powf(late);
+            let shrink = self.shortened * DECAY_TO.powf(late);
             let (theta, points) = self.variables.split_at(self.parameters.len());
             let place = Place { theta, points };
-            let (value, mut gradient) = step(batch, &place, params.natural_step * shrink, &mut self.jitter)?;
+            let taken = step(batch, &place, params.natural_step * shrink, &mut self.jitter);
+            let finite = |gradient: &[f64]| gradient.iter().all(|slope| slope.is_finite());
+            let (value, mut gradient) = match taken {
+                Ok((value, gradient)) if finite(&gradient) => (value, gradient),
+                Err(error) if !matches!(error, Error::Breakdown(_)) => return Err(error),
+                broken => {
+                    self.set_back(broken.err())?;
+                    continue;
+                }
+            };
+            held += 1;
+            self.held.copy_from_slice(&self.variables);
             sum += value;
             gradient.iter_mut().for_each(|slope| *slope /= rows as f64);
-            if gradient.iter().any(|slope| !slope.is_finite()) {
-                return Err(Error::Breakdown(
-                    "The gradient is not finite. Choose a smaller learning rate, or look for wild values in the data."
-                        .to_owned(),
-                ));
-            }
             largest = gradient.iter().fold(0.0f64, |most, slope| most.max(slope.abs()));
             self.adam(&gradient, params.learning_rate * shrink);
         }
-        Ok((sum / (count * rows) as f64, largest))
+        Ok((sum / (held.max(1) * rows) as f64, largest))
+    }
+
+    /// Back to where a step held, and on with steps of half the length.
+    fn set_back(&mut self, error: Option<Error>) -> Result<(), Error> {
+        if self.shortened < SHORTEST {
+            return Err(error.unwrap_or_else(|| {
+                Error::Breakdown(
+                    "The gradient is not finite, however short the steps. Look for wild values in the data."
+                        .to_owned(),
+                )
+            }));
+        }
+        self.setbacks += 1;
+        self.shortened *= 0.5;
+        self.variables.copy_from_slice(&self.held);
+        self.moments.fill((0.0, 0.0));
+        Ok(())
     }
 
     /// Adam (Kingma & Ba, ICLR 2015), upwards and within the bounds.
@@ -304,6 +346,13 @@ impl Begun {
         let gaussian = self.observation.kind == ObservationKind::Gaussian;
         let within = if gaussian { data.within_rows(theta[count].exp()).0 } else { 0.0 };
         let objective = (value + within) / data.rows_before as f64;
+        let mut warnings = Vec::new();
+        if self.setbacks > 0 {
+            warnings.push(format!(
+                "{} steps broke down and were taken back; the ones after them were shorter, down to {:.1e} of their length.",
+                self.setbacks, self.shortened
+            ));
+        }
         Learned {
             length_scales: self.kernel.length_scales(&theta[..count]),
             noise: self.observation.kind.is_scalable().then(|| theta[count].exp()),
@@ -315,7 +364,7 @@ impl Begun {
             jitter: self.jitter,
             stop_reason: self.stop_reason,
             stop_message: self.stop_message,
-            warnings: Vec::new(),
+            warnings,
             figures: vec![
                 ("inducingPoints", points as f64),
                 ("lowerBound", -objective),

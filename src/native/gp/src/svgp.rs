@@ -1,13 +1,14 @@
 use faer::{Mat, MatRef};
 use filigree_core::{Error, NpyWriter, Observer, Silent, StopReason, dot, keep_going};
 
+use crate::chained_gp;
 use crate::fitted_model::{Engine, Fit, FittedModel, Judged};
 use crate::kernel::Kernel;
 use crate::observation::{Observation, ObservationKind};
 use crate::prediction::Prediction;
 use crate::saved_model::SavedParts;
 use crate::stochastic::{Begun, StochasticParams};
-use crate::svgp_objective::{Posterior, Prior, SvgpObjective, projected};
+use crate::svgp_objective::{Posterior, Prior, SvgpObjective, latent_moments, projected};
 use crate::table_data::{Preparation, Standardisation, TrainingData};
 
 /// The name a saved model of this kind is read by.
@@ -36,6 +37,9 @@ impl Engine for SvgpParams {
 
     fn fit(&self, data: &TrainingData, seed: u64, observer: &mut dyn Observer) -> Result<Fit, Error> {
         let params = &self.stochastic;
+        if params.observation == ObservationKind::Heteroscedastic {
+            return chained_gp::fit(params, data, seed, observer);
+        }
         let mut begun = Begun::new(params, data, seed, observer)?;
         let (kernel, observation) = (begun.kernel.clone(), begun.observation.clone());
         let objective = SvgpObjective { kernel: &kernel, data, observation: &observation };
@@ -69,17 +73,26 @@ impl Engine for SvgpParams {
         let everything: Vec<usize> = (0..data.rows()).collect();
         let closing = if cancelled { 0 } else { CLOSING_STEPS };
         let mut value: Option<f64> = None;
+        let mut kept = posterior.clone();
         for step in 0..=closing {
             keep_going(listener.progress(1.0), "closing the posterior")?;
             let sums = objective.sums(&everything, &theta, &z, &prior, &posterior, false);
             let reached = posterior.divergence() - sums.expected;
             let settled = value.is_some_and(|before| (before - reached).abs() < 1e-6 * reached.abs());
+            if value.is_some_and(|before| reached.is_nan() || reached > before) {
+                // The last step went too far, which only those of likelihoods that are not normal can.
+                posterior = kept;
+                break;
+            }
             value = Some(reached);
             if step == closing || settled {
                 break;
             }
             let length = if observation.kind == ObservationKind::Gaussian { 1.0 } else { 0.5 };
-            posterior.step(&sums, 1.0, length)?;
+            kept = posterior.clone();
+            if posterior.step(&sums, 1.0, length).is_err() {
+                break;
+            }
         }
         let learned = begun.learned(data, value.unwrap_or(f64::NAN));
         let model = SvgpModel { kernel, observation, theta, points: z, prior, posterior };
@@ -109,15 +122,7 @@ impl SvgpModel {
 
     /// Mean and variance of the latent function.
     fn latent(&self, inputs: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let size = self.posterior.mean.len();
-        let (v, w) = projected(&self.kernel, self.own(), inputs, &self.points, &self.prior, &self.posterior);
-        let mean: Vec<f64> = v.chunks_exact(size).map(|v| dot(v, &self.posterior.mean)).collect();
-        let mut variance = vec![0.0; mean.len()];
-        self.kernel.diagonal(inputs, self.own(), &mut variance);
-        for (variance, (v, w)) in variance.iter_mut().zip(v.chunks_exact(size).zip(w.chunks_exact(size))) {
-            *variance = (*variance - dot(v, v) + dot(w, w)).max(1e-12);
-        }
-        (mean, variance)
+        latent_moments(&self.kernel, self.own(), inputs, &self.points, &self.prior, &self.posterior)
     }
 }
 
@@ -160,6 +165,7 @@ impl FittedModel for SvgpModel {
         let square = |of: &Mat<f64>| (0..size * size).map(|k| of[(k / size, k % size)]).collect();
         SavedParts { kernel: self.kernel.text().to_owned(), ..SavedParts::default() }
             .with_text("likelihood", self.observation.kind.name())
+            .with_number("offset", self.observation.offset)
             .with("theta", &[self.theta.len()], self.theta.clone())
             .with("inducing", &[size, self.kernel.dimensions()], self.points.clone())
             .with("factor", &[size, size], square(&self.prior.factor))
@@ -189,11 +195,11 @@ pub fn restore(parts: &SavedParts, dimensions: usize) -> Result<Box<dyn FittedMo
     let factor = square("precisionFactor")?;
     Ok(Box::new(SvgpModel {
         kernel: Kernel::parse(&parts.kernel, dimensions)?,
-        observation: Observation::new(ObservationKind::named(parts.text("likelihood")?)?)?,
+        observation: Observation::restored(parts)?,
         theta: parts.array("theta")?.to_vec(),
         points: parts.array("inducing")?.to_vec(),
         prior: Prior::of(square("factor")?),
-        posterior: Posterior { mean, precision: &factor * factor.transpose(), factor },
+        posterior: Posterior::of(mean, factor),
     }))
 }
 

@@ -18,6 +18,9 @@ const TILE: usize = 128;
 /// Columns that a thread solves for at once.
 const COLUMNS: usize = 64;
 
+/// Tiles whose sums, matrices of all points, are in memory together.
+const TILES_AT_ONCE: usize = 8;
+
 /// Step of the jitter ladder that belongs to the model: 1e-8 of the mean variance of the inducing values.
 const FIRST_STEP: usize = 4;
 
@@ -29,19 +32,29 @@ pub struct SvgpObjective<'a> {
     pub observation: &'a Observation,
 }
 
+/// A mean, a precision and its factor.
+type Before = (Vec<f64>, Mat<f64>, Mat<f64>);
+
 /// The posterior of the whitened inducing values: mean, and precision with its lower Cholesky factor.
 #[derive(Clone)]
 pub struct Posterior {
     pub mean: Vec<f64>,
     pub precision: Mat<f64>,
     pub factor: Mat<f64>,
+    /// What was before the last step, for the case that it led to where nothing can be computed.
+    before: Option<Box<Before>>,
 }
 
 impl Posterior {
     /// That of the prior.
     pub fn prior(points: usize) -> Self {
         let identity = Mat::identity(points, points);
-        Self { mean: vec![0.0; points], precision: identity.clone(), factor: identity }
+        Self { mean: vec![0.0; points], precision: identity.clone(), factor: identity, before: None }
+    }
+
+    /// One that was saved by its mean and the factor of its precision.
+    pub fn of(mean: Vec<f64>, factor: Mat<f64>) -> Self {
+        Self { mean, precision: &factor * factor.transpose(), factor, before: None }
     }
 
     /// The divergence from the prior N(0, I).
@@ -58,6 +71,8 @@ impl Posterior {
     /// A step along the natural gradient (Salimbeni, Eleftheriadis & Hensman, AISTATS 2018). The natural parameters move
     /// towards those that the sums over rows call for: precision I + Σ λ·v·vᵀ and P·m = Σ v·(α + λ·μ), where α and −λ/2 are
     /// the derivatives of the expectation by mean and variance of the latent function.
+    ///
+    /// Where that is not possible, the step before is taken back, as it led there.
     pub fn step(&mut self, sums: &RowSums, scale: f64, length: f64) -> Result<(), Error> {
         let points = self.mean.len();
         let shifted = |i: usize| {
@@ -65,24 +80,34 @@ impl Posterior {
             (1.0 - length) * own + length * scale * sums.right[i]
         };
         let mut right: Vec<f64> = (0..points).map(shifted).collect();
+        let mut precision = self.precision.clone();
         for j in 0..points {
             for i in j..points {
                 let unit = if i == j { 1.0 } else { 0.0 };
                 let wanted = unit + scale * sums.gram[(i, j)];
-                self.precision[(i, j)] = (1.0 - length) * self.precision[(i, j)] + length * wanted;
+                precision[(i, j)] = (1.0 - length) * self.precision[(i, j)] + length * wanted;
             }
         }
-        let Ok(factor) = Llt::new(self.precision.as_ref(), Side::Lower) else {
+        let factor = Llt::new(precision.as_ref(), Side::Lower);
+        let (Ok(factor), true) = (factor, sums.expected.is_finite()) else {
+            if let Some(before) = self.before.take() {
+                (self.mean, self.precision, self.factor) = *before;
+            }
             return Err(Error::Breakdown(
-                "The posterior precision of the inducing values is no longer positive definite. Choose a shorter natural step or a smaller learning rate."
+                "The posterior of the inducing values left the range where it can be computed. Choose a shorter natural step or a smaller learning rate."
                     .to_owned(),
             ));
         };
-        self.factor = factor.L().to_owned();
+        let factor = factor.L().to_owned();
         let mut view = MatMut::from_column_major_slice_mut(&mut right, points, 1);
-        solve_lower_triangular_in_place(self.factor.as_ref(), view.as_mut(), Par::Seq);
-        solve_upper_triangular_in_place(self.factor.transpose(), view, Par::Seq);
-        self.mean = right;
+        solve_lower_triangular_in_place(factor.as_ref(), view.as_mut(), Par::Seq);
+        solve_upper_triangular_in_place(factor.transpose(), view, Par::Seq);
+        let old = (
+            std::mem::replace(&mut self.mean, right),
+            std::mem::replace(&mut self.precision, precision),
+            std::mem::replace(&mut self.factor, factor),
+        );
+        self.before = Some(Box::new(old));
         Ok(())
     }
 }
@@ -133,10 +158,6 @@ impl SvgpObjective<'_> {
     ) -> RowSums {
         let points = posterior.mean.len();
         let pieces: Vec<Range<usize>> = tiles(0..rows.len(), TILE).collect();
-        let parts: Vec<(RowSums, Option<Mat<f64>>)> = pieces
-            .into_par_iter()
-            .map(|piece| self.tile_sums(&rows[piece], theta, z, prior, posterior, with_gradient))
-            .collect();
         let mut whole = RowSums {
             expected: 0.0,
             gram: Mat::zeros(points, points),
@@ -145,14 +166,20 @@ impl SvgpObjective<'_> {
             points: vec![0.0; z.len()],
         };
         let mut outer: Mat<f64> = Mat::zeros(points, points);
-        for (part, own) in &parts {
-            whole.expected += part.expected;
-            whole.gram += &part.gram;
-            add(&mut whole.right, &part.right);
-            add(&mut whole.theta, &part.theta);
-            add(&mut whole.points, &part.points);
-            if let Some(own) = own {
-                outer += own;
+        for group in pieces.chunks(TILES_AT_ONCE) {
+            let parts: Vec<(RowSums, Option<Mat<f64>>)> = group
+                .par_iter()
+                .map(|piece| self.tile_sums(&rows[piece.clone()], theta, z, prior, posterior, with_gradient))
+                .collect();
+            for (part, own) in &parts {
+                whole.expected += part.expected;
+                whole.gram += &part.gram;
+                add(&mut whole.right, &part.right);
+                add(&mut whole.theta, &part.theta);
+                add(&mut whole.points, &part.points);
+                if let Some(own) = own {
+                    outer += own;
+                }
             }
         }
         if with_gradient {
@@ -282,6 +309,26 @@ pub fn projected(
     let view = MatMut::from_column_major_slice_mut(&mut w, points, rows);
     solve_lower_triangular_in_place(posterior.factor.as_ref(), view, Par::Seq);
     (v, w)
+}
+
+/// Mean and variance of the latent function at some rows.
+pub fn latent_moments(
+    kernel: &Kernel,
+    theta: &[f64],
+    inputs: &[f64],
+    z: &[f64],
+    prior: &Prior,
+    posterior: &Posterior,
+) -> (Vec<f64>, Vec<f64>) {
+    let size = posterior.mean.len();
+    let (v, w) = projected(kernel, theta, inputs, z, prior, posterior);
+    let mean: Vec<f64> = v.chunks_exact(size).map(|v| dot(v, &posterior.mean)).collect();
+    let mut variance = vec![0.0; mean.len()];
+    kernel.diagonal(inputs, theta, &mut variance);
+    for (variance, (v, w)) in variance.iter_mut().zip(v.chunks_exact(size).zip(w.chunks_exact(size))) {
+        *variance = (*variance - dot(v, v) + dot(w, w)).max(1e-12);
+    }
+    (mean, variance)
 }
 
 impl Prior {

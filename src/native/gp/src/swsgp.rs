@@ -54,6 +54,12 @@ impl Engine for SwsgpParams {
             ));
         }
         let params = &self.stochastic;
+        if params.observation == ObservationKind::Heteroscedastic {
+            return Err(Error::parameter(
+                "observation",
+                "Noise that varies takes a second process, whose points a row would have to see, too. Choose SVGP for it, or another likelihood.",
+            ));
+        }
         let mut begun = Begun::new(params, data, seed, observer)?;
         let (kernel, observation) = (begun.kernel.clone(), begun.observation.clone());
         let neighbours = self.neighbours.min(begun.points());
@@ -220,6 +226,7 @@ impl FittedModel for SwsgpModel {
         let size = self.posterior.mean.len();
         SavedParts { kernel: self.kernel.text().to_owned(), ..SavedParts::default() }
             .with_text("likelihood", self.observation.kind.name())
+            .with_number("offset", self.observation.offset)
             .with_number("neighbours", self.neighbours as f64)
             .with("theta", &[self.theta.len()], self.theta.clone())
             .with("inducing", &[size, self.kernel.dimensions()], self.points.clone())
@@ -243,7 +250,7 @@ impl FittedModel for SwsgpModel {
 pub fn restore(parts: &SavedParts, dimensions: usize) -> Result<Box<dyn FittedModel>, Error> {
     Ok(Box::new(SwsgpModel {
         kernel: Kernel::parse(&parts.kernel, dimensions)?,
-        observation: Observation::new(ObservationKind::named(parts.text("likelihood")?)?)?,
+        observation: Observation::restored(parts)?,
         theta: parts.array("theta")?.to_vec(),
         points: parts.array("inducing")?.to_vec(),
         posterior: NeighbourPosterior::of(parts.array("mean")?.to_vec(), parts.array("variances")?.to_vec()),

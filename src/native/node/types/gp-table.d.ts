@@ -109,8 +109,8 @@ export interface StochasticGpParams {
   kernel: string
   trend: 'none' | 'constant' | 'linear'
   standardise: boolean
-  /** How targets come about, given the function. */
-  observation: 'gaussian' | 'student-t' | 'bernoulli' | 'poisson'
+  /** How targets come about, given the function; 'heteroscedastic' with every point active only. */
+  observation: 'gaussian' | 'student-t' | 'bernoulli' | 'poisson' | 'heteroscedastic'
   points: number
   selection: 'k-means' | 'greedy-variance' | 'random'
   /** Rows of a step. */

@@ -174,3 +174,18 @@ fn a_breakdown_and_targets_of_another_kind_are_told() {
     let error = small(ObservationKind::Bernoulli).fit(&data, 1, &mut Silent).err().unwrap();
     assert_eq!(error.blamed_parameter(), Some("likelihood"));
 }
+
+#[test]
+fn counts_in_the_thousands_and_steps_that_break_down_end_no_fit() {
+    let params = small(ObservationKind::Poisson);
+    let (table, data) = prepared(300, &params, |_, y| (3000.0 * (0.5 * y).exp()).round());
+    let fit = params.fit(&data, 1, &mut Silent).unwrap();
+    let found = fit.model.predict(&data.inputs).unwrap();
+    let error: f64 = found.mean.iter().zip(&table.target).map(|(m, y)| (m / y - 1.0).powi(2)).sum();
+    assert!((error / 300.0).sqrt() < 0.1, "{}", (error / 300.0).sqrt());
+    let mut wild = small(ObservationKind::Poisson);
+    (wild.stochastic.learning_rate, wild.stochastic.natural_step) = (1.0, 1.0);
+    let (_, data) = prepared(300, &wild, |row, y| if row == 7 { 1e6 } else { y.exp().round() });
+    let fit = wild.fit(&data, 1, &mut Silent).unwrap();
+    assert!(fit.model.predict(&data.inputs).unwrap().mean.iter().all(|mean| mean.is_finite()));
+}
