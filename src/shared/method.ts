@@ -234,46 +234,39 @@ export interface InputSpec<
 
 type InputText = { title?: string; help?: string }
 
-function datasetInput<Type extends 'cube' | 'tensor' | 'matrix' | 'table'>(
+function inputOf<Type extends Exclude<InputDescription['type'], 'run'>>(
   type: Type,
   title: string,
   help: string,
-): (text?: InputText) => InputSpec<Type, false> {
-  return (text = {}) => ({ type, optional: false, title: text.title ?? title, help: text.help ?? help })
+) {
+  return <Optional extends boolean = false>(
+    text: InputText & { optional?: Optional } = {},
+  ): InputSpec<Type, NoInfer<Optional>> => ({
+    type,
+    optional: (text.optional ?? false) as Optional,
+    title: text.title ?? title,
+    help: text.help ?? help,
+  })
 }
 
 /** Declares what a method takes. */
 export const input = {
-  cube: datasetInput('cube', 'Cube', 'The hyperspectral scene to work on.'),
-  tensor: datasetInput('tensor', 'Tensor', 'The tensor to work on. A cube is one, too.'),
-  matrix: datasetInput(
+  cube: inputOf('cube', 'Cube', 'The hyperspectral scene to work on.'),
+  tensor: inputOf('tensor', 'Tensor', 'The tensor to work on. A cube is one, too.'),
+  matrix: inputOf(
     'matrix',
     'Matrix',
     'The sparse matrix to work on, with the right-hand side that came with it.',
   ),
-  table: datasetInput('table', 'Table', 'The table to work on; its columns say what they are for.'),
+  table: inputOf('table', 'Table', 'The table to work on; its columns say what they are for.'),
+  spectra: inputOf('spectra', 'Spectra', 'Spectra from a library, from the truth or from an earlier run.'),
+  maps: inputOf('maps', 'Maps', 'Abundance maps from a truth, from an earlier run, or the bands of a cube.'),
   run: (text: InputText & { methods: string[] }): InputSpec<'run', false> => ({
     type: 'run',
     optional: false,
     title: text.title ?? 'Fitted model',
     help: text.help ?? 'A finished run whose model is used again.',
     methods: text.methods,
-  }),
-  spectra: <Optional extends boolean = false>(
-    text: InputText & { optional?: Optional } = {},
-  ): InputSpec<'spectra', NoInfer<Optional>> => ({
-    type: 'spectra',
-    optional: (text.optional ?? false) as Optional,
-    title: text.title ?? 'Spectra',
-    help: text.help ?? 'Spectra from a library, from the truth or from an earlier run.',
-  }),
-  maps: <Optional extends boolean = false>(
-    text: InputText & { optional?: Optional } = {},
-  ): InputSpec<'maps', NoInfer<Optional>> => ({
-    type: 'maps',
-    optional: (text.optional ?? false) as Optional,
-    title: text.title ?? 'Maps',
-    help: text.help ?? 'Abundance maps from a truth, from an earlier run, or the bands of a cube.',
   }),
 }
 

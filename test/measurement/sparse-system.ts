@@ -54,8 +54,8 @@ export async function solveWith(
   const { params, check, solve } = findMethod(method)
   const context = await workspace.solve(seed, threads)
   const parsed = params.parse(parameters)
-  check({ matrix }, parsed)
-  const result = await solve({ matrix }, parsed, context)
+  check({ matrix, factor: null }, parsed)
+  const result = await solve({ matrix, factor: null }, parsed, context)
   return { folder: context.folder, result, figure: (name) => result.figures[name] ?? Number.NaN }
 }
 

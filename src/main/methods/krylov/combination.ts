@@ -37,6 +37,7 @@ const preconditionerNames: Record<Combination['preconditioner'], string> = {
   'adaptive-polynomial': 'adaptive polynomial',
   'chebyshev': 'Chebyshev',
   'shifted-laplacian': 'shifted Laplacian',
+  'imported': 'the imported factor',
 }
 
 /** 'CG + IC(0)', 'Sparse LU', 'Multigrid (Ruge-Stüben AMG)'. */

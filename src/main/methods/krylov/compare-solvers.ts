@@ -223,7 +223,7 @@ async function tryOne(
       matrix.dataset.axes[1]?.size ?? 0,
     ])
     const info = await callNative({ ...context, folder, signal, onProgress }, (native, nativeContext) =>
-      native.solveSystem(systemInput(matrix), params, nativeContext),
+      native.solveSystem(systemInput(matrix), null, params, nativeContext),
     )
     const residual = info.figures['trueResidual'] ?? Number.NaN
     return {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { input } from '../../../shared/method'
 
 const stopping = 'Stopping'
 
@@ -49,6 +50,13 @@ export const stoppingParameters = {
   }),
 }
 
+/** A preconditioner from a file. */
+export const factorInput = input.matrix({
+  optional: true,
+  title: 'Factor',
+  help: 'For the preconditioner “factor that is given”: a lower triangular L, used as L Lᴴ, or a sequence of two matrices, L and U.',
+})
+
 /** Steps between two restarts. */
 export const restartParameter = z.int().min(1).max(2000).default(40).meta({
   title: 'Steps between restarts',
@@ -69,6 +77,7 @@ const choices = {
   'adaptive-polynomial': 'Polynomial, from the Krylov space',
   'chebyshev': 'Polynomial, Chebyshev',
   'shifted-laplacian': 'Shifted Laplacian (Helmholtz)',
+  'imported': 'The factor that is given as an input',
 } as const
 
 export type PreconditionerName = keyof typeof choices
@@ -83,6 +92,7 @@ export const definitePreconditioners = [
   'amg-aggregation',
   'polynomial',
   'chebyshev',
+  'imported',
 ] as const satisfies readonly PreconditionerName[]
 
 /** Those that may differ from one application to the next are for flexible methods alone. */

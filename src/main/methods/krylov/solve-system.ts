@@ -50,17 +50,32 @@ export function checkSquareProblem(
   checkProblem(matrix, parameters)
 }
 
+/** Refuses an imported preconditioner without a factor. */
+export function checkFactor(
+  factor: MatrixValue | null,
+  { preconditioner }: { preconditioner: string },
+): void {
+  if (preconditioner !== 'imported' || factor !== null) return
+  throw new FiligreeError(
+    'invalid-parameter',
+    'No factor was given. Choose a matrix as the input ‘Factor’: L alone for L Lᴴ, or a sequence of L and U; or choose another preconditioner.',
+    { field: 'preconditioner' },
+  )
+}
+
 /** Solves one system of a matrix dataset natively. */
 export async function solveSystem(
   matrix: MatrixValue,
   solver: SolveSystemParams['solver'],
   choices: SolveChoices,
   context: SolveContext,
+  factor: MatrixValue | null = null,
 ): Promise<SolveResult> {
   const grid = solutionAxes(matrix)
   const info = await callNative(context, (native, nativeContext) =>
     native.solveSystem(
       systemInput(matrix),
+      factor === null ? null : systemInput(factor),
       solveSystemParams(
         solver,
         choices,

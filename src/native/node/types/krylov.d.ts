@@ -41,6 +41,7 @@ export interface PreconditionerParams {
     | 'adaptive-polynomial'
     | 'chebyshev'
     | 'shifted-laplacian'
+    | 'imported'
   /** ω of SSOR. */
   relaxation: number
   /** First shift of IC(0), a share of the diagonal. */
@@ -97,7 +98,7 @@ export interface SolveSystemParams {
 }
 
 /**
- * Solves one system. Writes `solution.npy` (part, …shape) or (…shape), `error.npy` where the solution is known,
+ * Solves one system. `factor` is the imported preconditioner: L, or a sequence of L and U. Writes `solution.npy` (part, …shape) or (…shape), `error.npy` where the solution is known,
  * `ritzValues.npy` and `harmonicRitzValues.npy` (value; real, imaginary part), `hierarchy.npy` (level; rows, entries,
  * entries a row, rows of the finer level a row).
  * Figures: trueResidual, recurredResidual, setupSeconds, solveSeconds, totalSeconds, matrixProducts, memoryBytes,
@@ -105,4 +106,9 @@ export interface SolveSystemParams {
  * ritzValues and harmonicRitzValues, how many there are; conditionEstimate of CG and MINRES, from the Ritz values.
  * Trace columns: trueResidual, recurredResidual, preconditionedResidual; direct solvers have none.
  */
-export function solveSystem(system: SystemInput, params: SolveSystemParams, context: Context): Promise<Info>
+export function solveSystem(
+  system: SystemInput,
+  factor: SystemInput | null,
+  params: SolveSystemParams,
+  context: Context,
+): Promise<Info>

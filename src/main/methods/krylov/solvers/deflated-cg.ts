@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { defineMethod, input } from '../../../../shared/method'
 import { hierarchyOutput, residualOutput, ritzOutput, solutionOutputs } from '../solve-outputs'
 import {
+  factorInput,
   definitePreconditioners,
   preconditionerParameters,
   problemParameters,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkSquareProblem, solveSystem } from '../solve-system'
+import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
 
 /** CG on what a deflation space leaves. */
 export const deflatedCg = defineMethod({
@@ -49,7 +50,7 @@ When a few small eigenvalues hold CG up and their directions are roughly known: 
       doi: '10.1137/S1064827500373231',
     },
   ],
-  inputs: { matrix: input.matrix() },
+  inputs: { matrix: input.matrix(), factor: factorInput },
   params: z.object({
     ...problemParameters,
     ...stoppingParameters,
@@ -61,6 +62,10 @@ When a few small eigenvalues hold CG up and their directions are roughly known: 
     ...preconditionerParameters(definitePreconditioners, 'ic0'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...ritzOutput, ...hierarchyOutput },
-  check: ({ matrix }, parameters) => checkSquareProblem(matrix, parameters),
-  solve: ({ matrix }, parameters, context) => solveSystem(matrix, 'deflated-cg', parameters, context),
+  check: ({ matrix, factor }, parameters) => {
+    checkSquareProblem(matrix, parameters)
+    checkFactor(factor, parameters)
+  },
+  solve: ({ matrix, factor }, parameters, context) =>
+    solveSystem(matrix, 'deflated-cg', parameters, context, factor),
 })

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { defineMethod, input } from '../../../../shared/method'
 import { harmonicRitzOutput, hierarchyOutput, residualOutput, solutionOutputs } from '../solve-outputs'
 import {
+  factorInput,
   allPreconditioners,
   preconditionerParameters,
   problemParameters,
   restartParameter,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkSquareProblem, solveSystem } from '../solve-system'
+import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
 
 /** GMRES with a preconditioner that may change. */
 export const flexibleGmres = defineMethod({
@@ -41,7 +42,7 @@ With preconditioners that are themselves iterations, and whenever a method refus
       doi: '10.1137/0914028',
     },
   ],
-  inputs: { matrix: input.matrix() },
+  inputs: { matrix: input.matrix(), factor: factorInput },
   params: z.object({
     ...problemParameters,
     restart: restartParameter,
@@ -49,6 +50,10 @@ With preconditioners that are themselves iterations, and whenever a method refus
     ...preconditionerParameters(allPreconditioners, 'adaptive-polynomial'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...harmonicRitzOutput, ...hierarchyOutput },
-  check: ({ matrix }, parameters) => checkSquareProblem(matrix, parameters),
-  solve: ({ matrix }, parameters, context) => solveSystem(matrix, 'flexible-gmres', parameters, context),
+  check: ({ matrix, factor }, parameters) => {
+    checkSquareProblem(matrix, parameters)
+    checkFactor(factor, parameters)
+  },
+  solve: ({ matrix, factor }, parameters, context) =>
+    solveSystem(matrix, 'flexible-gmres', parameters, context, factor),
 })

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { defineMethod, input } from '../../../../shared/method'
 import { harmonicRitzOutput, hierarchyOutput, residualOutput, solutionOutputs } from '../solve-outputs'
 import {
+  factorInput,
   fixedPreconditioners,
   preconditionerParameters,
   problemParameters,
   restartParameter,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkSquareProblem, solveSystem } from '../solve-system'
+import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
 
 /** Restarted GMRES, for any square matrix. */
 export const gmres = defineMethod({
@@ -43,7 +44,7 @@ For nonsymmetric or indefinite matrices of moderate difficulty; with ILU or mult
       doi: '10.1137/0907058',
     },
   ],
-  inputs: { matrix: input.matrix() },
+  inputs: { matrix: input.matrix(), factor: factorInput },
   params: z.object({
     ...problemParameters,
     restart: restartParameter,
@@ -51,6 +52,10 @@ For nonsymmetric or indefinite matrices of moderate difficulty; with ILU or mult
     ...preconditionerParameters(fixedPreconditioners, 'ilu0'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...harmonicRitzOutput, ...hierarchyOutput },
-  check: ({ matrix }, parameters) => checkSquareProblem(matrix, parameters),
-  solve: ({ matrix }, parameters, context) => solveSystem(matrix, 'gmres', parameters, context),
+  check: ({ matrix, factor }, parameters) => {
+    checkSquareProblem(matrix, parameters)
+    checkFactor(factor, parameters)
+  },
+  solve: ({ matrix, factor }, parameters, context) =>
+    solveSystem(matrix, 'gmres', parameters, context, factor),
 })

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { defineMethod, input } from '../../../../shared/method'
 import { hierarchyOutput, residualOutput, solutionOutputs } from '../solve-outputs'
 import {
+  factorInput,
   fixedPreconditioners,
   preconditionerParameters,
   problemParameters,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkSquareProblem, solveSystem } from '../solve-system'
+import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
 
 /** Induced dimension reduction, for any square matrix. */
 export const idr = defineMethod({
@@ -49,7 +50,7 @@ For nonsymmetric matrices that are too hard for BiCGSTAB and too long for GMRES.
       doi: '10.1145/2049662.2049667',
     },
   ],
-  inputs: { matrix: input.matrix() },
+  inputs: { matrix: input.matrix(), factor: factorInput },
   params: z.object({
     ...problemParameters,
     shadowDimension: z.int().min(1).max(64).default(4).meta({
@@ -61,6 +62,9 @@ For nonsymmetric matrices that are too hard for BiCGSTAB and too long for GMRES.
     ...preconditionerParameters(fixedPreconditioners, 'ilu0'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...hierarchyOutput },
-  check: ({ matrix }, parameters) => checkSquareProblem(matrix, parameters),
-  solve: ({ matrix }, parameters, context) => solveSystem(matrix, 'idr', parameters, context),
+  check: ({ matrix, factor }, parameters) => {
+    checkSquareProblem(matrix, parameters)
+    checkFactor(factor, parameters)
+  },
+  solve: ({ matrix, factor }, parameters, context) => solveSystem(matrix, 'idr', parameters, context, factor),
 })

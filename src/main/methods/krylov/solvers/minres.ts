@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { defineMethod, input } from '../../../../shared/method'
 import { hierarchyOutput, residualOutput, ritzOutput, solutionOutputs } from '../solve-outputs'
 import {
+  factorInput,
   definitePreconditioners,
   preconditionerParameters,
   problemParameters,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkSquareProblem, solveSystem } from '../solve-system'
+import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
 
 /** MINRES, for Hermitian matrices that may be indefinite. */
 export const minres = defineMethod({
@@ -41,13 +42,17 @@ For symmetric (Hermitian) matrices that are or may be indefinite: saddle points,
       doi: '10.1137/0712047',
     },
   ],
-  inputs: { matrix: input.matrix() },
+  inputs: { matrix: input.matrix(), factor: factorInput },
   params: z.object({
     ...problemParameters,
     ...stoppingParameters,
     ...preconditionerParameters(definitePreconditioners, 'none'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...ritzOutput, ...hierarchyOutput },
-  check: ({ matrix }, parameters) => checkSquareProblem(matrix, parameters),
-  solve: ({ matrix }, parameters, context) => solveSystem(matrix, 'minres', parameters, context),
+  check: ({ matrix, factor }, parameters) => {
+    checkSquareProblem(matrix, parameters)
+    checkFactor(factor, parameters)
+  },
+  solve: ({ matrix, factor }, parameters, context) =>
+    solveSystem(matrix, 'minres', parameters, context, factor),
 })

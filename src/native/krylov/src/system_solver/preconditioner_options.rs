@@ -5,6 +5,7 @@ use crate::multigrid::{AggregateStrength, Coarsening, CycleKind, MultigridParams
 use crate::polynomial::TraceRule;
 use crate::{
     DenseScalar, Factorisation, LinearSystem, PreconditionerChoice, ShiftedLaplacianParams, ShiftedSolve,
+    SystemFile,
 };
 
 /// Rows up to which traces are taken exactly: above, random vectors estimate them.
@@ -40,6 +41,8 @@ pub enum PreconditionerKind {
     Chebyshev,
     /// The shifted Laplacian of a Helmholtz problem.
     ShiftedLaplacian,
+    /// A factor from a file.
+    Imported,
 }
 
 impl PreconditionerKind {
@@ -57,6 +60,7 @@ impl PreconditionerKind {
         (Self::AdaptivePolynomial, "adaptive-polynomial"),
         (Self::Chebyshev, "chebyshev"),
         (Self::ShiftedLaplacian, "shifted-laplacian"),
+        (Self::Imported, "imported"),
     ];
 }
 
@@ -110,10 +114,11 @@ impl Default for PreconditionerOptions {
 }
 
 impl PreconditionerOptions {
-    /// The preconditioner that is meant, for this system.
+    /// The preconditioner that is meant, for this system; `factor` holds L, or L and U one after the other.
     pub fn choice<S: DenseScalar>(
         &self,
         system: &LinearSystem<S>,
+        factor: Option<&SystemFile>,
         seed: u64,
     ) -> Result<PreconditionerChoice<S>, Error> {
         let rows = system.matrix.rows();
@@ -150,6 +155,16 @@ impl PreconditionerOptions {
             }
             PreconditionerKind::Chebyshev => {
                 PreconditionerChoice::Chebyshev { degree: self.degree, lower_share: 1.0 / 30.0, seed }
+            }
+            PreconditionerKind::Imported => {
+                let Some(factor) = factor else {
+                    return Err(Error::parameter(
+                        "preconditioner",
+                        "No factor was given. Give a matrix dataset as the input “factor”: L alone for L Lᴴ, or a sequence of L and U.",
+                    ));
+                };
+                let upper = if factor.systems() > 1 { Some(factor.matrix(1)?) } else { None };
+                PreconditionerChoice::Imported { lower: factor.matrix(0)?, upper }
             }
             PreconditionerKind::ShiftedLaplacian => {
                 PreconditionerChoice::ShiftedLaplacian(ShiftedLaplacianParams {

@@ -17,6 +17,7 @@ use crate::{
 /// `harmonicRitzValues.npy` and `hierarchy.npy` where there are such.
 pub fn solve_system(
     file: &SystemFile,
+    factor: Option<&SystemFile>,
     params: &SystemSolveParams,
     seed: u64,
     folder: &Path,
@@ -25,14 +26,15 @@ pub fn solve_system(
     params.check(file.columns())?;
     observer.stage("Reading the system");
     if file.is_complex() {
-        solve::<Complex64>(file, params, seed, folder, observer)
+        solve::<Complex64>(file, factor, params, seed, folder, observer)
     } else {
-        solve::<f64>(file, params, seed, folder, observer)
+        solve::<f64>(file, factor, params, seed, folder, observer)
     }
 }
 
 fn solve<S: DenseScalar>(
     file: &SystemFile,
+    factor: Option<&SystemFile>,
     params: &SystemSolveParams,
     seed: u64,
     folder: &Path,
@@ -41,7 +43,7 @@ fn solve<S: DenseScalar>(
     let system = LinearSystem::<S>::read(file, params.system, params.right_hand_side, seed)?;
     match factorisation(params.solver) {
         Some(factorisation) => solve_directly(&system, factorisation, params, folder, observer),
-        None => iterate(&system, params, seed, folder, observer),
+        None => iterate(&system, factor, params, seed, folder, observer),
     }
 }
 
@@ -92,6 +94,7 @@ fn solve_directly<S: DenseScalar>(
 
 fn iterate<S: DenseScalar>(
     system: &LinearSystem<S>,
+    factor: Option<&SystemFile>,
     params: &SystemSolveParams,
     seed: u64,
     folder: &Path,
@@ -99,7 +102,7 @@ fn iterate<S: DenseScalar>(
 ) -> Result<Info, Error> {
     observer.stage("Preparing the preconditioner");
     let started = Instant::now();
-    let choice = params.preconditioner.choice(system, seed)?;
+    let choice = params.preconditioner.choice(system, factor, seed)?;
     let built = choice.build(&system.matrix, observer)?;
     let deflation = match params.solver {
         Solver::DeflatedCg => Some(deflation_space(system, params.deflation_vectors)?),

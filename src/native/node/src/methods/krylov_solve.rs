@@ -104,11 +104,16 @@ impl TryFrom<SolveSystemParams> for krylov::SystemSolveParams {
 pub fn solve_system<'env>(
     env: &'env Env,
     system: SystemInput,
+    factor: Option<SystemInput>,
     params: SolveSystemParams,
     context: Context,
 ) -> napi::Result<Object<'env>> {
     run_solver(env, context, move |place, observer| {
         let file = krylov::SystemFile::open(&system.try_into()?)?;
-        krylov::solve_system(&file, &params.try_into()?, place.seed, &place.folder, observer)
+        let factor = match factor {
+            Some(factor) => Some(krylov::SystemFile::open(&factor.try_into()?)?),
+            None => None,
+        };
+        krylov::solve_system(&file, factor.as_ref(), &params.try_into()?, place.seed, &place.folder, observer)
     })
 }
