@@ -13,6 +13,9 @@ use crate::{
     subdomain_vectors,
 };
 
+/// Deviation from symmetry that rounding in an assembly may leave.
+const SYMMETRY: f64 = 1e-8;
+
 /// Solves one system from its files and writes `solution.npy`, and `error.npy`, `ritzValues.npy`,
 /// `harmonicRitzValues.npy` and `hierarchy.npy` where there are such.
 pub fn solve_system(
@@ -100,6 +103,7 @@ fn iterate<S: DenseScalar>(
     folder: &Path,
     observer: &mut dyn Observer,
 ) -> Result<Info, Error> {
+    check_symmetry(system, params.solver)?;
     observer.stage("Preparing the preconditioner");
     let started = Instant::now();
     let choice = params.preconditioner.choice(system, factor, seed)?;
@@ -126,6 +130,24 @@ fn iterate<S: DenseScalar>(
         _ => cg(&problem, iteration, observer)?,
     };
     tell(system, outcome, &built.report, setup_seconds, params, folder)
+}
+
+/// Methods that build on a symmetry may look as if they converged without it: they are not let loose on such a matrix.
+fn check_symmetry<S: DenseScalar>(system: &LinearSystem<S>, solver: Solver) -> Result<(), Error> {
+    let name = match solver {
+        Solver::Cg => "CG",
+        Solver::DeflatedCg => "Deflated CG",
+        Solver::Minres => "MINRES",
+        _ => return Ok(()),
+    };
+    let deviation = system.matrix.hermitian_deviation();
+    if deviation <= SYMMETRY {
+        return Ok(());
+    }
+    Err(Error::InvalidData(format!(
+        "{name} needs a {} matrix, and of this one ‖A − Aᴴ‖ / ‖A‖ is {deviation:.1e}. Choose GMRES, IDR(s), BiCGSTAB or sparse LU.",
+        if S::COMPLEX { "Hermitian" } else { "symmetric" }
+    )))
 }
 
 fn deflation_space<S: DenseScalar>(
