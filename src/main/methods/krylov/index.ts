@@ -7,6 +7,7 @@ import { convectionDiffusion } from './convection-diffusion'
 import { darcy } from './darcy'
 import { evolutionOperators } from './evolution-operators'
 import { helmholtz } from './helmholtz'
+import { inspectMatrix } from './inspect-matrix'
 import { poisson } from './poisson'
 import { solveSequence } from './solve-sequence'
 import { bicgstab } from './solvers/bicgstab'
@@ -23,15 +24,17 @@ import { sparseCholesky } from './solvers/sparse-cholesky'
 import { sparseLdlt } from './solvers/sparse-ldlt'
 import { sparseLu } from './solvers/sparse-lu'
 import { sparseQr } from './solvers/sparse-qr'
+import { timeSteps } from './time-steps'
 
 const iterative = [cg, deflatedCg, minres, gmres, flexibleGmres, bicgstab, idr, lsqr, lsmr, multigrid]
 const generators = [poisson, anisotropicDiffusion, convectionDiffusion, helmholtz, darcy, evolutionOperators]
 
 /** Methods of the family, in the order they are offered. */
 export const krylovMethods: readonly Method[] = [
-  ...section('Choose', [adviseSolver, compareSolvers]),
+  ...section('Choose', [inspectMatrix, adviseSolver, compareSolvers]),
   ...section('Iterative', iterative),
   ...section('Direct', [sparseCholesky, sparseLdlt, sparseLu, sparseQr]),
   ...section('Sequences', [solveSequence]),
+  ...section('Time', [timeSteps]),
   ...section('Generators', generators),
 ]

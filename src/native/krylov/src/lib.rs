@@ -38,6 +38,7 @@ mod system_file;
 mod system_solver;
 #[cfg(test)]
 mod test_matrices;
+mod time_steps;
 pub mod vector;
 
 pub use bandwidth::measure as measure_bandwidth;
@@ -57,7 +58,8 @@ pub use generators::{
     generate_helmholtz, generate_poisson,
 };
 pub use inspect::{
-    Definiteness, LanczosExtremes, MatrixFacts, connected_components, definiteness, lanczos_extremes,
+    ConditionEstimate, Definiteness, LanczosExtremes, MatrixFacts, condition_estimate, connected_components,
+    definiteness, inspect_matrix, lanczos_extremes,
 };
 pub use iterative::{
     Basis, DeflationSpace, GivensLeastSquares, HistoryRow, Outcome, Problem, SolveParams, bicgstab, cg,
@@ -77,3 +79,4 @@ pub use scalar::Scalar;
 pub use shifted_laplacian::{ShiftedLaplacian, ShiftedLaplacianParams, ShiftedSolve};
 pub use system_file::{SystemFile, SystemSources};
 pub use system_solver::{PreconditionerKind, PreconditionerOptions, Solver, SystemSolveParams, solve_system};
+pub use time_steps::{StepPreconditioner, TimeScheme, TimeStepsInput, TimeStepsParams, solve_time_steps};

@@ -9,6 +9,7 @@ pub mod krylov;
 mod krylov_files;
 mod krylov_generators;
 mod krylov_sequence;
+mod krylov_inspection;
 mod krylov_solve;
 mod tensor_dense;
 mod tensor_missing;
