@@ -15,6 +15,7 @@ mod checks;
 mod csr;
 mod dense_scalar;
 mod direct;
+mod exact_residual;
 mod files;
 mod generators;
 pub mod incomplete;
@@ -45,6 +46,7 @@ pub use bandwidth::measure as measure_bandwidth;
 pub use csr::CsrMatrix;
 pub use dense_scalar::DenseScalar;
 pub use direct::{DirectFactor, DirectSolution, Factorisation, direct};
+pub use exact_residual::exact_residual_norm;
 pub use files::{
     EntrySources, ExportedMatrix, Field, Layout, MatrixMarketHeader, PointedAxis, ReadLimits, Symmetry,
     TripletTableParams, compress_entries, read_header, read_matrix_market, read_matrix_market_vector,

@@ -127,7 +127,7 @@ pub fn solve<S: DenseScalar>(
         ));
     }
     let first = LinearSystem::<S>::read(file, 0, RightHandSideChoice::Automatic, seed)?;
-    let precondition = params.preconditioner.choice(&first, seed)?;
+    let precondition = params.preconditioner.choice(&first, None, seed)?;
     let multigrid = PreconditionerChoice::Multigrid(MultigridParams { seed, ..MultigridParams::classical() });
     let mut contenders = contenders(params, &precondition, &multigrid);
     watch.setup_done();

@@ -176,7 +176,9 @@ fn tell<S: DenseScalar>(
     folder: &Path,
 ) -> Result<Info, Error> {
     let solve_seconds = outcome.setup_seconds + outcome.iteration_seconds;
-    let mut figures = figures(system, &outcome.solution, outcome.residual);
+    // What is told of the solution is found once more, in twice the precision.
+    let residual = system.true_residual(&outcome.solution);
+    let mut figures = figures(system, &outcome.solution, residual);
     figures.extend([
         ("setupSeconds", setup_seconds),
         ("solveSeconds", solve_seconds),
