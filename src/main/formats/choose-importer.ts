@@ -15,13 +15,13 @@ import { listed } from './wording'
 
 /** Every format that can be imported. The first that recognises the files takes them. */
 export const importers: readonly Importer[] = [
-  matrixMarketImporter,
   enviImporter,
   matlabImporter,
   numpyImporter,
   npzImporter,
   spectrumLibraryImporter,
   tnsImporter,
+  matrixMarketImporter,
   delimitedTableImporter,
   tripletTableImporter,
 ]

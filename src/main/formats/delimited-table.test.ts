@@ -135,8 +135,11 @@ describe('a table of text', () => {
     await expectFailure(previewed([table, table]), 'invalid-file', /do not belong together/)
   })
 
-  test('is a tensor or a library where it looks like one, or is said to be', async () => {
-    const long = await written('long.csv', 'i,j,value\n0,1,0.5\n1,1,0.7\n')
+  test('is a matrix, a tensor or a library where it looks like one, or is said to be', async () => {
+    const entries = await written('entries.csv', 'i,j,value\n0,1,0.5\n1,1,0.7\n')
+    expect((await previewed([entries])).kind).toBe('matrix')
+    expect((await previewed([entries], { kind: 'tensor' })).kind).toBe('tensor')
+    const long = await written('long.csv', 'i,j,k,value\n0,1,2,0.5\n1,1,0,0.7\n')
     expect((await previewed([long])).kind).toBe('tensor')
     expect((await previewed([long], { kind: 'table' })).kind).toBe('table')
     const curve = await written('curve.csv', 'x,y\n0.41,1\n0.52,2\n0.63,1\n')
