@@ -93,7 +93,7 @@ When entries are counts, intensities, concentrations or reflectances, and compon
         advanced: true,
       }),
     maxIterations: z.int().min(1).max(100_000).default(500).meta({ title: 'Sweep limit', group: 'Stopping' }),
-    tolerance: z.number().min(0).max(0.999).default(1e-4).meta({
+    tolerance: z.number().min(0).max(0.999).default(2e-4).meta({
       title: 'Tolerance',
       help: 'Stop when a sweep lowers the objective by less than this share of it, in the mean of the last five.',
       group: 'Stopping',

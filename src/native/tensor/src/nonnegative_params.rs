@@ -38,7 +38,7 @@ impl Default for NonnegativeParams {
             sparsity: 0.0,
             inner_passes: 1,
             max_iterations: 500,
-            tolerance: 1e-4,
+            tolerance: 2e-4,
             start: NonnegativeStart::Hosvd,
             starts: 1,
         }
