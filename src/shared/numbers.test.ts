@@ -50,6 +50,8 @@ describe('figures with a meaning', () => {
     expect(formatFixed(-4, 1)).toBe('−4.0')
     expect(formatFixed(1 / 3, null)).toBe('0.333333')
     expect(formatFixed(null, 2)).toBe(noValue)
+    expect(formatFixed(0, 3)).toBe('0.000')
+    expect(formatFixed(2.849e-10, 4)).toBe('2.85×10⁻¹⁰')
   })
 
   it('puts the unit beside the figure', () => {

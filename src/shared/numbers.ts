@@ -39,10 +39,15 @@ function withPower(size: number): string {
   return mantissa === '1' ? `10${power}` : `${mantissa}×10${power}`
 }
 
-/** A number with a fixed count of decimals, as metrics state theirs; null leaves six significant digits. */
+/**
+ * A number with a fixed count of decimals, as metrics state theirs; null leaves six significant digits. What those
+ * decimals would round to nought is written with a power of ten.
+ */
 export function formatFixed(value: number | null | undefined, decimals: number | null): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return formatNumber(value)
-  return decimals === null ? formatNumber(value, 6) : value.toFixed(decimals).replace('-', '−')
+  if (decimals === null) return formatNumber(value, 6)
+  const vanishes = value !== 0 && Number(value.toFixed(decimals)) === 0
+  return vanishes ? formatNumber(value, 3) : value.toFixed(decimals).replace('-', '−')
 }
 
 /** A text with its unit, kept on one line; nothing is added where there is no unit or no value. */

@@ -4,7 +4,7 @@ import { scoreOfFigures, type ScoredFigure } from '../score-of-figures'
 /** Figures of solves that runs are compared by; every residual was recomputed from b − A x. */
 const scored: readonly ScoredFigure[] = [
   {
-    ...{ figure: 'trueResidual', title: 'True residual', unit: '', better: 'lower', digits: 12 },
+    ...{ figure: 'trueResidual', title: 'True residual', unit: '', better: 'lower', digits: 4 },
     rule: 'True residual: ‖b − A x‖ / ‖b‖ of the solution that is kept, recomputed from the matrix after the last step.',
   },
   {
@@ -20,7 +20,7 @@ const scored: readonly ScoredFigure[] = [
     rule: 'Products with A: applications of the matrix and of its adjoint, those that check the true residual included.',
   },
   {
-    ...{ figure: 'relativeError', title: 'Relative error', unit: '', better: 'lower', digits: 12 },
+    ...{ figure: 'relativeError', title: 'Relative error', unit: '', better: 'lower', digits: 4 },
     rule: 'Relative error: ‖x − x*‖ / ‖x*‖ against the solution that is known.',
   },
 ]

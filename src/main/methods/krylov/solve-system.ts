@@ -112,7 +112,7 @@ export function solveSystemParams(
     residualInterval: choices.residualInterval ?? 1,
     restart: choices.restart ?? 40,
     shadowDimension: choices.shadowDimension ?? 4,
-    deflationVectors: choices.deflationVectors ?? 0,
+    deflationVectors: choices.deflationVectors ?? 16,
     preconditioner: {
       kind: choices.preconditioner ?? 'none',
       relaxation: choices.relaxation ?? 1,

@@ -52,6 +52,8 @@ pub struct Info {
     pub peak_memory_bytes: u64,
     /// What a person should know that did not stop the run.
     pub warnings: Vec<String>,
+    /// Findings in sentences that are no trouble.
+    pub notes: Vec<String>,
     /// Names of the files written.
     pub files: Vec<String>,
 }
@@ -69,6 +71,7 @@ impl Info {
             iteration_seconds,
             peak_memory_bytes: peak_memory_bytes(),
             warnings: Vec::new(),
+            notes: Vec::new(),
             files: Vec::new(),
         }
     }

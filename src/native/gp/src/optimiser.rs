@@ -241,40 +241,57 @@ fn two_loop(gradient: &[f64], held: &[bool], pairs: &VecDeque<(Vec<f64>, Vec<f64
     direction
 }
 
-/// Sentences for hyper-parameters that ended on a bound.
+/// Sentences for hyper-parameters that ended on a bound; those of one role and bound share a sentence.
 pub fn bound_warnings(parameters: &[Parameter], theta: &[f64]) -> Vec<String> {
-    let mut warnings = Vec::new();
+    let mut groups: Vec<(ParameterRole, bool, f64, Vec<&str>)> = Vec::new();
     for (parameter, &value) in parameters.iter().zip(theta) {
         let reach = 1e-6 * (parameter.upper - parameter.lower);
         let at_lower = value <= parameter.lower + reach;
-        let at_upper = value >= parameter.upper - reach;
-        if !at_lower && !at_upper {
+        if !at_lower && value < parameter.upper - reach {
             continue;
         }
-        let (side, bound) = if at_lower { ("lower", parameter.lower) } else { ("upper", parameter.upper) };
-        let advice = match (parameter.role, at_lower) {
-            (ParameterRole::LengthScale, false) => {
-                "the data say nothing about this input beyond a straight line: leave it out, or add a linear term"
-            }
-            (ParameterRole::LengthScale, true) => {
-                "neighbours tell nothing of each other: try a rougher kernel, more data, or look at how the input is coded"
-            }
-            (ParameterRole::Noise, true) => {
-                "the target looks free of noise, which a leak or an interpolated table would explain; raise the lower bound if it is not"
-            }
-            (ParameterRole::Noise, false) => {
-                "nothing but noise was found: look at the inputs, or try other starts"
-            }
-            (ParameterRole::Variance, true) => "its term adds nothing: leave it out",
-            _ => "try other starts, wider bounds, or a simpler kernel",
+        let bound = if at_lower { parameter.lower } else { parameter.upper };
+        let same = |(role, lower, other, _): &&mut (ParameterRole, bool, f64, Vec<&str>)| {
+            *role == parameter.role && *lower == at_lower && *other == bound
         };
-        warnings.push(format!(
-            "The {} ended on its {side} bound, {:.3e}: {advice}.",
-            parameter.name,
-            bound.exp()
-        ));
+        match groups.iter_mut().find(same) {
+            Some((.., names)) => names.push(&parameter.name),
+            None => groups.push((parameter.role, at_lower, bound, vec![&parameter.name])),
+        }
     }
-    warnings
+    groups
+        .into_iter()
+        .map(|(role, at_lower, bound, names)| bound_warning(role, at_lower, bound, &names))
+        .collect()
+}
+
+fn bound_warning(role: ParameterRole, at_lower: bool, bound: f64, names: &[&str]) -> String {
+    let advice = match (role, at_lower) {
+        (ParameterRole::LengthScale, false) => {
+            "the data say nothing about such an input beyond a straight line: leave it out, or add a linear term"
+        }
+        (ParameterRole::LengthScale, true) => {
+            "neighbours tell nothing of each other: try a rougher kernel, more data, or look at how the input is coded"
+        }
+        (ParameterRole::Noise, true) => {
+            "the target looks free of noise, which a leak or an interpolated table would explain; raise the lower bound if it is not"
+        }
+        (ParameterRole::Noise, false) => {
+            "nothing but noise was found: look at the inputs, or try other starts"
+        }
+        (ParameterRole::Variance, true) => "its term adds nothing: leave it out",
+        _ => "try other starts, wider bounds, or a simpler kernel",
+    };
+    let side = if at_lower { "lower" } else { "upper" };
+    let value = bound.exp();
+    match names {
+        [name] => format!("The {name} ended on its {side} bound, {value:.3e}: {advice}."),
+        _ => format!(
+            "{} hyper-parameters ended on their {side} bound, {value:.3e} (the {}): {advice}.",
+            names.len(),
+            names.join(", the ")
+        ),
+    }
 }
 
 #[cfg(test)]

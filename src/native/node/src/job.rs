@@ -32,6 +32,7 @@ pub struct JsInfo {
     pub iteration_seconds: f64,
     pub peak_memory_bytes: f64,
     pub warnings: Vec<String>,
+    pub notes: Vec<String>,
     pub files: Vec<String>,
 }
 
@@ -46,6 +47,7 @@ impl From<Info> for JsInfo {
             iteration_seconds: info.iteration_seconds,
             peak_memory_bytes: info.peak_memory_bytes as f64,
             warnings: info.warnings,
+            notes: info.notes,
             files: info.files,
         }
     }
@@ -124,6 +126,7 @@ fn stopped_early(stage: &str) -> Info {
         iteration_seconds: 0.0,
         peak_memory_bytes: peak_memory_bytes(),
         warnings: Vec::new(),
+        notes: Vec::new(),
         files: Vec::new(),
     }
 }

@@ -78,6 +78,8 @@ export interface Info {
   peakMemoryBytes: number
   /** Things a person should know that did not stop the run, as sentences. */
   warnings: string[]
+  /** Findings in sentences that are no trouble. */
+  notes: string[]
   /** Files written into `context.folder`, named as the method's outputs are: `endmembers.npy` … */
   files: string[]
 }

@@ -65,11 +65,14 @@ fn normal<S: Scalar>(random: &mut Random) -> S {
     S::from_parts(real, if S::COMPLEX { random.normal() } else { 0.0 })
 }
 
-/// Two waves of different lengths; of complex numbers the second one is the imaginary part.
+/// Two waves of different lengths under a slope; of complex numbers the second one is the imaginary part. The slope makes
+/// them a mixture of many eigenvectors of a Laplacian: with one or two of them alone any Krylov method ends at once.
 fn smooth<S: Scalar>(grid: &Grid, unknown: usize) -> S {
     let position = grid.position(unknown);
+    let slope = (0..grid.shape.len()).map(|axis| position[axis]).sum::<f64>().exp();
     let wave = |count: usize| -> f64 {
-        (0..grid.shape.len()).map(|axis| ((count + axis) as f64 * PI * position[axis]).sin()).product()
+        let factor = |axis: usize| ((count + axis) as f64 * PI * position[axis]).sin();
+        slope * (0..grid.shape.len()).map(factor).product::<f64>()
     };
     S::from_parts(wave(1) + if S::COMPLEX { 0.0 } else { 0.3 * wave(4) }, 0.3 * wave(4))
 }

@@ -91,6 +91,7 @@ fn solve_directly<S: DenseScalar>(
         iteration_seconds: found.solve_seconds,
         peak_memory_bytes: peak_memory_bytes(),
         warnings,
+        notes: Vec::new(),
         files: write_solution(folder, &params.shape, system, &found.solution)?,
     })
 }
@@ -216,8 +217,6 @@ fn tell<S: DenseScalar>(
         ]);
         files.push(write_hierarchy(folder, table)?);
     }
-    let mut warnings = report.words.clone();
-    warnings.extend(outcome.warnings);
     Ok(Info {
         iterations: outcome.iterations,
         stop_reason: outcome.stop_reason,
@@ -226,7 +225,8 @@ fn tell<S: DenseScalar>(
         setup_seconds,
         iteration_seconds: solve_seconds,
         peak_memory_bytes: peak_memory_bytes(),
-        warnings,
+        warnings: outcome.warnings,
+        notes: report.words.clone(),
         files,
     })
 }
