@@ -50,12 +50,13 @@ export async function solveWith(
   parameters: Record<string, unknown> = {},
   seed = 0,
   threads?: number,
+  factor: MatrixValue | null = null,
 ): Promise<Solved> {
   const { params, check, solve } = findMethod(method)
   const context = await workspace.solve(seed, threads)
   const parsed = params.parse(parameters)
-  check({ matrix, factor: null }, parsed)
-  const result = await solve({ matrix, factor: null }, parsed, context)
+  check({ matrix, factor }, parsed)
+  const result = await solve({ matrix, factor }, parsed, context)
   return { folder: context.folder, result, figure: (name) => result.figures[name] ?? Number.NaN }
 }
 

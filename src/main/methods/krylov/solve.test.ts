@@ -1,7 +1,8 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readNpy, Workspace } from '../../../../test/measurement/workspace'
-import { generateSystem, solveWith } from '../../../../test/measurement/sparse-system'
+import { generateSystem, importSystem, solveWith } from '../../../../test/measurement/sparse-system'
 import type { MatrixValue } from '../../../shared/method'
 
 describe('solving one system', () => {
@@ -83,6 +84,18 @@ describe('solving one system', () => {
     )
     expect(times).toEqual(times.toSorted((one, other) => one - other))
   }, 60_000)
+
+  test('a factor from a file preconditions, and is asked for where it is missing', async () => {
+    const parameters = { preconditioner: 'imported' }
+    await expect(solveWith(workspace, 'cg', poisson, parameters)).rejects.toThrow(/No factor was given/)
+    const path = join(workspace.folder, 'factor.mtx')
+    const rows = Array.from({ length: 154 }, (_, row) => `${row + 1} ${row + 1} 2`)
+    const header = '%%MatrixMarket matrix coordinate real general'
+    await writeFile(path, [header, '154 154 154', ...rows, ''].join('\n'))
+    const factor = await importSystem(workspace, path)
+    const found = await solveWith(workspace, 'cg', poisson, parameters, 0, undefined, factor)
+    expect(found.figure('trueResidual')).toBeLessThanOrEqual(1e-8)
+  })
 
   test('a system that is not there is refused before anything starts', async () => {
     await expect(solveWith(workspace, 'cg', poisson, { system: 2 })).rejects.toThrow(/System 2 was asked for/)
