@@ -90,7 +90,6 @@ Before the first solve with a matrix from elsewhere, and when a solver does not 
     const info = await callNative(context, (native, nativeContext) =>
       native.inspectMatrix(systemInput(matrix), system - 1, nativeContext),
     )
-    const { warnings, ...rest } = info
     const known = findings.flatMap(([figure, title]) => {
       const value = info.figures[figure]
       return value === undefined ? [] : [{ title, value }]
@@ -102,7 +101,7 @@ Before the first solve with a matrix from elsewhere, and when a solver does not 
     const labels = Array.from({ length: bars }, (_, bar) =>
       step === 1 ? String(bar) : `${bar * step}–${bar * step + step - 1}`,
     )
-    const result = solveResult({ ...rest, warnings: [], files: [...info.files, 'findings.npy'] }, [
+    const result = solveResult({ ...info, files: [...info.files, 'findings.npy'] }, [
       {
         name: 'findings',
         axes: [
@@ -112,6 +111,6 @@ Before the first solve with a matrix from elsewhere, and when a solver does not 
       },
       { name: 'rowLengths', axes: [{ ...plainAxis('entries in a row', bars), labels }] },
     ])
-    return { ...result, notes: [...warnings, ...matrix.dataset.notes] }
+    return { ...result, notes: [...info.notes, ...matrix.dataset.notes] }
   },
 })

@@ -18,7 +18,7 @@ const STAGE: &str = "Looking at the entries";
 
 /// Looks at everything that can be said of a matrix without solving its system: the facts of its entries, its profile,
 /// definiteness, the ends of the spectrum of a Hermitian matrix, and condition numbers. Writes `rowLengths.npy` (bar): rows
-/// by the number of their entries. Warnings are the findings in words.
+/// by the number of their entries. Notes are the findings in words.
 pub fn inspect_matrix<S: DenseScalar>(
     matrix: &CsrMatrix<S>,
     seed: u64,
@@ -57,7 +57,7 @@ pub fn inspect_matrix<S: DenseScalar>(
     }
     // Infinite figures have no place in a table; the words say them.
     figures.retain(|(_, value)| value.is_finite());
-    let warnings = vec![
+    let notes = vec![
         definiteness_words(found, cholesky, &facts),
         condition_words(&condition, ends.map(|ends| ends.lowest)),
     ];
@@ -69,7 +69,7 @@ pub fn inspect_matrix<S: DenseScalar>(
             if found == Definiteness::NotHermitian { "not Hermitian" } else { found.as_str() }
         ),
         figures,
-        warnings,
+        notes,
         files,
         ..Info::measured(&watch)
     })
@@ -176,17 +176,17 @@ mod tests {
         let angle = std::f64::consts::PI / 62.0;
         let spectral = (angle.cos() / angle.sin()).powi(2);
         assert!((info.figure("conditionLanczos").unwrap() / spectral - 1.0).abs() < 1e-8);
-        assert!(info.warnings[0].contains("Positive definite"));
+        assert!(info.notes[0].contains("Positive definite"));
     }
 
     #[test]
     fn singular_indefinite_and_rectangular_ones_are_told_in_words() {
         let singular = inspected(&[(0, 0, 1.0), (0, 1, -1.0), (1, 0, -1.0), (1, 1, 1.0)], 2, 2);
-        assert!(singular.warnings[0].contains("semidefinite"), "{:?}", singular.warnings);
+        assert!(singular.notes[0].contains("semidefinite"), "{:?}", singular.notes);
         let indefinite = inspected(&[(0, 0, 1.0), (1, 1, -1.0)], 2, 2);
-        assert!(indefinite.warnings[0].contains("Indefinite"));
+        assert!(indefinite.notes[0].contains("Indefinite"));
         assert_eq!(indefinite.figure("choleskyWorks"), Some(0.0));
         let wide = inspected(&[(0, 0, 1.0), (0, 1, 2.0)], 1, 2);
-        assert!(wide.warnings[0].contains("Not square") && wide.warnings[1].contains("not square"));
+        assert!(wide.notes[0].contains("Not square") && wide.notes[1].contains("not square"));
     }
 }
