@@ -63,7 +63,7 @@ test('a FROSTT file and a gzipped long table become scattered tensors', async ({
     { length: 60 },
     (_, i) => `${i % 5},${0.5 * (i % 6)},${i},${i / 7},${i % 3 === 0 ? 1 : 0}`,
   )
-  await writeFile(table, gzipSync(`station,depth,hour,no2,test0\n${rows.join('\n')}\n`))
+  await writeFile(table, gzipSync(`station,depth,hour,value,test0\n${rows.join('\n')}\n`))
   await dropFiles(page, [table])
   await expect(dialog).toContainText('hold-out fold')
   await confirmTensor(page, 'air')
@@ -133,8 +133,8 @@ test('the curve of error against size leads to ranks, and those to a reconstruct
 test('bad tensors are explained and leave nothing behind', async ({ page, folders }) => {
   const files: [name: string, text: string, says: RegExp][] = [
     ['torn.tns', '1 1 1 2\n1 1 2\n2 2 2 2\n1 1 1 1\n', /Line 2 of torn\.tns has 3 numbers/],
-    ['words.csv', 'i,j,value\n1,2,x\n', /holds words, not values/],
-    ['twice.csv', 'i,j,value\n1,2,3\n1,2,4\n', /taken already: choose whether such entries are summed/],
+    ['words.csv', 'i,j,k,value\n1,2,1,x\n', /holds words, not values/],
+    ['twice.csv', 'i,j,k,value\n1,2,1,3\n1,2,1,4\n', /taken already: choose whether such entries are summed/],
   ]
   for (const [name, text, says] of files) {
     const path = join(folders.files, name)

@@ -98,7 +98,7 @@ const cases: BadTensor[] = [
   {
     what: 'entries at one place in a table, refused unless asked for',
     ending: 'csv',
-    bytes: 'row,column,value\n0,0,1\n1,2,2\n1,2,3\n2,1,4\n',
+    bytes: 'row,column,tube,value\n0,0,0,1\n1,2,0,2\n1,2,0,3\n2,1,1,4\n',
     code: 'invalid-data',
     says: /taken already/,
   },
