@@ -54,7 +54,7 @@ export const extractionOutputs = {
 }
 
 /** Most pixels a projection keeps, and most components; the addon has the same rule. */
-const mostShown = 250_000
+const mostShown = 100_000
 const mostComponents = 3
 
 /** The axes of `projection` and `simplex` (vertex count p; null where no simplex is drawn). */

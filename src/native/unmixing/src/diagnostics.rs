@@ -8,10 +8,10 @@ use crate::PreparedCube;
 use crate::moments::Moments;
 
 /// Most pixels a projection keeps; more could not be told apart on a screen. `outputs.ts` has the same rule.
-const MOST_SHOWN: usize = 250_000;
+const MOST_SHOWN: usize = 100_000;
 
 /// Most pixels the components are measured on.
-const MOST_MEASURED: usize = 62_500;
+const MOST_MEASURED: usize = 10_000;
 
 /// Dimensions of the plane, or all bands where there are fewer.
 const COMPONENTS: usize = 3;
@@ -21,8 +21,8 @@ const COMPONENTS: usize = 3;
 /// (p, components), the endmembers in the same coordinates. Returns the names of the files.
 ///
 /// For every method that knows endmembers: those with abundances reach it through `final_pass`, extraction calls it
-/// itself, libraries give `None`. Every s-th line and sample is kept, with the smallest s that leaves at most 250,000
-/// pixels; the components are those of a grid of at most 62,500. Pixels that were left out are NaN.
+/// itself, libraries give `None`. Every s-th line and sample is kept, with the smallest s that leaves at most 100,000
+/// pixels; the components are those of a grid of at most 10,000. Pixels that were left out are NaN.
 pub(crate) fn write_projection(
     cube: &PreparedCube,
     endmembers: Option<&[f64]>,
