@@ -48,6 +48,16 @@ export type DatasetOrigin = z.infer<typeof datasetOriginSchema>
 export const columnRoleSchema = z.enum(['input', 'target', 'weight', 'noise-variance', 'split', 'unused'])
 export type ColumnRole = z.infer<typeof columnRoleSchema>
 
+/** Roles of columns as people read them. */
+export const columnRoleTitles: Readonly<Record<ColumnRole, string>> = {
+  'input': 'Input',
+  'target': 'Target',
+  'weight': 'Weight',
+  'noise-variance': 'Noise variance',
+  'split': 'Split mask',
+  'unused': 'Unused',
+}
+
 /** Known answer of a scene: endmembers (bands, p) and abundances (p, lines, samples), either may be missing. */
 export const truthSchema = z.object({
   endmembers: arrayReferenceSchema.nullable(),

@@ -10,7 +10,8 @@ import type { Importer, ImporterPreview } from './importer'
 import { importLibrary, libraryPreview } from './library-parts'
 import { readMatlabLibrary } from './matlab-library'
 import { importMatlabMatrix, planMatlabMatrix, previewMatlabMatrix } from './matlab-matrix'
-import { importMatlabTable, planMatlabTable, previewMatlabTable } from './matlab-table'
+import { importArrayTable, previewArrayTable } from './array-table-file'
+import { planMatlabTable } from './matlab-table'
 import { planMatlab, type MatlabPlan } from './matlab-plan'
 import { importMatlabTensor, planMatlabTensor, previewMatlabTensor, storedTypeOf } from './matlab-tensor'
 import { withFile, type RandomAccessFile } from './random-access-file'
@@ -44,7 +45,7 @@ export const matlabImporter: Importer = {
       const matrix = await planMatlabMatrix(file, choices)
       if (matrix !== null) return previewMatlabMatrix(file, matrix)
       const table = await planMatlabTable(file, choices)
-      if (table !== null) return previewMatlabTable(file, table, choices)
+      if (table !== null) return previewArrayTable(file, table, choices)
       const library = await readMatlabLibrary(file, choices)
       if (library !== null) return libraryPreview(library)
       const tensor = await planMatlabTensor(file, choices)
@@ -98,7 +99,7 @@ export const matlabImporter: Importer = {
       const matrix = await planMatlabMatrix(file, choices)
       if (matrix !== null) return importMatlabMatrix(file, matrix, context)
       const table = await planMatlabTable(file, choices)
-      if (table !== null) return importMatlabTable(file, table, choices, context)
+      if (table !== null) return importArrayTable(file, table, choices, context)
       const library = await readMatlabLibrary(file, choices)
       if (library !== null) {
         const sha256 = await sha256OfFile(file, context.signal)

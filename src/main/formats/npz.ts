@@ -13,7 +13,8 @@ import type { Importer } from './importer'
 import { importArray, previewArray, requireNumbers } from './numpy-array'
 import { extractMember, readNpzDirectory, type NpzDirectory, type NpzMember } from './npz-members'
 import { importNpzMatrix, planNpzMatrix, previewNpzMatrix } from './npz-matrix'
-import { importNpzTable, planNpzTable, previewNpzTable } from './npz-table'
+import { importArrayTable, previewArrayTable } from './array-table-file'
+import { planNpzTable } from './npz-table'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { namedLikeMask, type MaskSource } from './tensor-mask'
 import { counted, listed, shapeText } from './wording'
@@ -39,7 +40,7 @@ export const npzImporter: Importer = {
       const matrix = await planNpzMatrix(file)
       if (matrix !== null) return previewNpzMatrix(file, matrix)
       const table = await planNpzTable(file, choices)
-      if (table !== null) return previewNpzTable(file, table, choices)
+      if (table !== null) return previewArrayTable(file, table, choices)
       const plan = await planNpz(file, choices)
       const { array, mask } = plan
       const inPlace = array.start !== null
@@ -90,7 +91,7 @@ export const npzImporter: Importer = {
       const matrix = await planNpzMatrix(file)
       if (matrix !== null) return importNpzMatrix(file, matrix, context)
       const table = await planNpzTable(file, choices)
-      if (table !== null) return importNpzTable(file, table, choices, context)
+      if (table !== null) return importArrayTable(file, table, choices, context)
       const plan = await planNpz(file, choices)
       const found = await locate(file, plan, context.folder, {
         signal: context.signal,

@@ -1,5 +1,5 @@
 import type { ColumnRole, ImportChoices, ImportOption } from '../../shared/dataset'
-import { columnRoleSchema } from '../../shared/dataset'
+import { columnRoleSchema, columnRoleTitles } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { chosenWord } from './choice-values'
 import { listed } from './wording'
@@ -23,16 +23,6 @@ const targetName =
 /** Names of columns that number the rows. */
 const rowName = /^(id|index|row|no|nr|number|unnamed.*|column 1)$/i
 const roles = columnRoleSchema.options
-
-/** Titles of roles, as people read them. */
-const roleTitles: Readonly<Record<ColumnRole, string>> = {
-  'input': 'Input',
-  'target': 'Target',
-  'weight': 'Weight',
-  'noise-variance': 'Noise variance',
-  'split': 'Split mask',
-  'unused': 'Unused',
-}
 
 /** Key of the choice that gives a column its role. */
 export function roleKey(name: string): string {
@@ -68,7 +58,7 @@ export function requireRolesFit(
     if (words !== null) {
       throw new FiligreeError(
         'invalid-parameter',
-        `The column ${name} holds words (${listed(words.map((word) => `“${word}”`))}), and only numbers can be “${roleTitles[role]}”. Categories are not turned into numbers by themselves: leave the column unused, or write numbers for its words into the file, such as a column of 0 and 1 for each of them.`,
+        `The column ${name} holds words (${listed(words.map((word) => `“${word}”`))}), and only numbers can be “${columnRoleTitles[role]}”. Categories are not turned into numbers by themselves: leave the column unused, or write numbers for its words into the file, such as a column of 0 and 1 for each of them.`,
         { field: roleKey(name) },
       )
     }
@@ -85,7 +75,7 @@ export function requireRolesFit(
     if (several.length < 2) continue
     throw new FiligreeError(
       'invalid-parameter',
-      `${listed(several.map(({ name }) => name))} all have the role “${roleTitles[role]}”, and one column at most can. Make the others unused.`,
+      `${listed(several.map(({ name }) => name))} all have the role “${columnRoleTitles[role]}”, and one column at most can. Make the others unused.`,
       { field: roleKey(several[1]?.name ?? '') },
     )
   }
@@ -100,7 +90,7 @@ export function roleOptions(columns: readonly ColumnFacts[], chosen: readonly Co
     type: 'choice',
     choices: (words === null ? roles : (['unused'] as const)).map((role) => ({
       value: role,
-      title: roleTitles[role],
+      title: columnRoleTitles[role],
     })),
     value: chosen[column] ?? 'unused',
   }))

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import type { Axis } from '../../shared/array'
 import { dataHeaders } from '../../shared/data-address'
-import { finiteRange, type FilePieces } from '../formats'
+import type { SliceRequest } from '../../shared/tensor-slice'
+import { finiteRange, sliceCsv, sliceNpy, type FilePieces, type SlicePlane } from '../formats'
 
 /** Smallest and largest value of an answer. */
 export interface Range {
@@ -62,4 +64,20 @@ export function attachment(name: string): Record<string, string> {
 /** A sentence. */
 export function textAnswer(status: number, message: string): Response {
   return new Response(message, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}
+
+/** How a slice is kept as a file; null for the numbers alone. */
+export type SliceFormat = 'npy' | 'csv' | null
+
+/** A slice as numbers for the page, or as a file to keep: .npy, or CSV with the place and the value of every entry. */
+export function planeAnswer(
+  plane: SlicePlane,
+  as: SliceFormat,
+  { name, axes, slice }: { name: string; axes: readonly Axis[]; slice: SliceRequest },
+): Response {
+  if (as === null) return arrayAnswer(plane.values, plane.shape)
+  const headers = attachment(`${name}-slice.${as}`)
+  return as === 'npy'
+    ? new Response(sliceNpy(plane), { headers: { 'content-type': 'application/octet-stream', ...headers } })
+    : new Response(sliceCsv(plane, axes, slice), { headers: { 'content-type': 'text/csv', ...headers } })
 }

@@ -1,25 +1,27 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { dataHeaders, type PixelWindow } from '../../shared/data-address'
+import { dataHeaders } from '../../shared/data-address'
 import { FiligreeError, type FailureCode } from '../../shared/failure'
 import {
   arrayAsFloat64,
   arraySource,
   bandsOfCube,
-  sliceCsv,
-  sliceNpy,
   spectrumOfPixel,
   tensorExportFormats,
   tensorFile,
-  type SliceOptions,
-  type SlicePlane,
 } from '../formats'
-import type { Axis } from '../../shared/array'
 import type { Artifact } from '../../shared/run'
 import { toFiligreeError } from '../../shared/system-failure'
-import { patternWindowSchema, type PatternWindow } from '../../shared/pattern-window'
-import type { SliceRequest } from '../../shared/tensor-slice'
-import { arrayAnswer, attachment, fileAnswer, piecesAnswer, rangeOf, textAnswer } from './data-answers'
+import {
+  arrayAnswer,
+  attachment,
+  fileAnswer,
+  piecesAnswer,
+  planeAnswer,
+  rangeOf,
+  textAnswer,
+} from './data-answers'
+import { patternWindowOf, sliceOf, wholeNumber, windowOf } from './data-queries'
 import type { DatasetService } from './dataset-service'
 import { vectorOf, type MatrixData } from './matrix-data'
 import type { ReportService } from './report-service'
@@ -401,77 +403,6 @@ function matchParts(pattern: string, path: string): string[] | null {
     else if (name !== part) return null
   }
   return parts
-}
-
-function wholeNumber(text: string, name: string): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isInteger(value)) return value
-  throw new FiligreeError('invalid-parameter', `'${name}' must be a whole number, not '${text}'.`)
-}
-
-/** The window of a matrix that was asked for. */
-function patternWindowOf(address: URL): PatternWindow {
-  const { mode, ...places } = Object.fromEntries(address.searchParams)
-  const numbers = Object.entries(places).map(([name, text]) => [name, wholeNumber(text, name)])
-  const parsed = patternWindowSchema.safeParse({ ...Object.fromEntries(numbers), mode })
-  if (parsed.success) return parsed.data
-  throw new FiligreeError('invalid-parameter', 'This is no window of a matrix.')
-}
-
-type SliceFormat = 'npy' | 'csv' | null
-
-/** The modes, the place, the longest side and the file format that a slice was asked for with. */
-function sliceOf(
-  address: URL,
-  signal: AbortSignal,
-): { slice: SliceRequest; options: SliceOptions; as: SliceFormat } {
-  const text = (name: string, otherwise = '') => address.searchParams.get(name) ?? otherwise
-  const as = text('as')
-  return {
-    slice: {
-      rows: wholeNumber(text('rows'), 'rows'),
-      columns: wholeNumber(text('columns'), 'columns'),
-      at: text('at')
-        .split(',')
-        .map((part) => wholeNumber(part, 'at')),
-    },
-    options: {
-      side: wholeNumber(text('side', '1024'), 'side'),
-      precision: as === '' ? 'float32' : 'float64',
-      signal,
-    },
-    as: as === 'npy' || as === 'csv' ? as : null,
-  }
-}
-
-/** A slice as numbers for the page, or as a file to keep: .npy, or CSV with the place and the value of every entry. */
-function planeAnswer(
-  plane: SlicePlane,
-  as: SliceFormat,
-  { name, axes, slice }: { name: string; axes: readonly Axis[]; slice: SliceRequest },
-): Response {
-  if (as === null) return arrayAnswer(plane.values, plane.shape)
-  const headers = attachment(`${name}-slice.${as}`)
-  return as === 'npy'
-    ? new Response(sliceNpy(plane), { headers: { 'content-type': 'application/octet-stream', ...headers } })
-    : new Response(sliceCsv(plane, axes, slice), { headers: { 'content-type': 'text/csv', ...headers } })
-}
-
-/** 'first line,last line,first sample,last sample'; null where none was asked for. */
-function windowOf(text: string | null): PixelWindow | null {
-  if (text === null) return null
-  const numbers = text.split(',').map((part) => wholeNumber(part, 'window'))
-  const [firstLine, lastLine, firstSample, lastSample] = numbers
-  if (
-    numbers.length === 4 &&
-    firstLine !== undefined &&
-    lastLine !== undefined &&
-    firstSample !== undefined &&
-    lastSample !== undefined
-  ) {
-    return { firstLine, lastLine, firstSample, lastSample }
-  }
-  throw new FiligreeError('invalid-parameter', `'window' is four whole numbers, not '${text}'.`)
 }
 
 function notFound(message: string): FiligreeError {

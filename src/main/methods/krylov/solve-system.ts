@@ -1,8 +1,9 @@
 import type { Axis } from '../../../shared/array'
 import { FiligreeError } from '../../../shared/failure'
-import type { MatrixValue, SolveContext, SolveResult } from '../../../shared/method'
+import { input, type MatrixValue, type SolveContext, type SolveResult } from '../../../shared/method'
 import { callNative, type SolveSystemParams } from '../native'
 import { solveResult } from '../solve-result'
+import { factorInput } from './solve-parameters'
 import { systemCount, systemInput } from './system-input'
 
 /** What a method passes on of its parameters; the rest keeps its default, which it then makes no use of. */
@@ -51,16 +52,25 @@ export function checkSquareProblem(
 }
 
 /** Refuses an imported preconditioner without a factor. */
-export function checkFactor(
-  factor: MatrixValue | null,
-  { preconditioner }: { preconditioner: string },
-): void {
+function checkFactor(factor: MatrixValue | null, { preconditioner }: { preconditioner: string }): void {
   if (preconditioner !== 'imported' || factor !== null) return
   throw new FiligreeError(
     'invalid-parameter',
     'No factor was given. Choose a matrix as the input ‘Factor’: L alone for L Lᴴ, or a sequence of L and U; or choose another preconditioner.',
     { field: 'preconditioner' },
   )
+}
+
+/** Inputs of an iteration that may be preconditioned. */
+export const preconditionedInputs = { matrix: input.matrix(), factor: factorInput }
+
+/** Refuses what no preconditioned iteration can solve. */
+export function checkPreconditioned(
+  { matrix, factor }: { matrix: MatrixValue; factor: MatrixValue | null },
+  parameters: { system: number; rightHandSide: string; preconditioner: string },
+): void {
+  checkSquareProblem(matrix, parameters)
+  checkFactor(factor, parameters)
 }
 
 /** Solves one system of a matrix dataset natively. */

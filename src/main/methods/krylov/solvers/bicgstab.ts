@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { defineMethod, input } from '../../../../shared/method'
+import { defineMethod } from '../../../../shared/method'
 import { hierarchyOutput, residualOutput, solutionOutputs } from '../solve-outputs'
 import {
-  factorInput,
   fixedPreconditioners,
   preconditionerParameters,
   problemParameters,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
+import { checkPreconditioned, preconditionedInputs, solveSystem } from '../solve-system'
 
 /** BiCGSTAB, for any square matrix, with a recurrence of few vectors. */
 export const bicgstab = defineMethod({
@@ -44,17 +43,14 @@ For nonsymmetric matrices where GMRES needs too many vectors.
       doi: '10.1137/0913035',
     },
   ],
-  inputs: { matrix: input.matrix(), factor: factorInput },
+  inputs: preconditionedInputs,
   params: z.object({
     ...problemParameters,
     ...stoppingParameters,
     ...preconditionerParameters(fixedPreconditioners, 'ilu0'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...hierarchyOutput },
-  check: ({ matrix, factor }, parameters) => {
-    checkSquareProblem(matrix, parameters)
-    checkFactor(factor, parameters)
-  },
+  check: checkPreconditioned,
   solve: ({ matrix, factor }, parameters, context) =>
     solveSystem(matrix, 'bicgstab', parameters, context, factor),
 })

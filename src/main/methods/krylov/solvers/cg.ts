@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { defineMethod, input } from '../../../../shared/method'
+import { defineMethod } from '../../../../shared/method'
 import { hierarchyOutput, residualOutput, ritzOutput, solutionOutputs } from '../solve-outputs'
 import {
-  factorInput,
   definitePreconditioners,
   preconditionerParameters,
   problemParameters,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
+import { checkPreconditioned, preconditionedInputs, solveSystem } from '../solve-system'
 
 /** CG, with or without a preconditioner, for Hermitian positive definite matrices. */
 export const cg = defineMethod({
@@ -48,16 +47,13 @@ For symmetric (Hermitian) positive definite matrices: diffusion, elasticity, nor
       doi: '10.6028/jres.049.044',
     },
   ],
-  inputs: { matrix: input.matrix(), factor: factorInput },
+  inputs: preconditionedInputs,
   params: z.object({
     ...problemParameters,
     ...stoppingParameters,
     ...preconditionerParameters(definitePreconditioners, 'amg-classical'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...ritzOutput, ...hierarchyOutput },
-  check: ({ matrix, factor }, parameters) => {
-    checkSquareProblem(matrix, parameters)
-    checkFactor(factor, parameters)
-  },
+  check: checkPreconditioned,
   solve: ({ matrix, factor }, parameters, context) => solveSystem(matrix, 'cg', parameters, context, factor),
 })

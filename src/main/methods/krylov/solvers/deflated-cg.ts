@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { defineMethod, input } from '../../../../shared/method'
+import { defineMethod } from '../../../../shared/method'
 import { hierarchyOutput, residualOutput, ritzOutput, solutionOutputs } from '../solve-outputs'
 import {
-  factorInput,
   definitePreconditioners,
   preconditionerParameters,
   problemParameters,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
+import { checkPreconditioned, preconditionedInputs, solveSystem } from '../solve-system'
 
 /** CG on what a deflation space leaves. */
 export const deflatedCg = defineMethod({
@@ -50,7 +49,7 @@ When a few small eigenvalues hold CG up and their directions are roughly known: 
       doi: '10.1137/S1064827500373231',
     },
   ],
-  inputs: { matrix: input.matrix(), factor: factorInput },
+  inputs: preconditionedInputs,
   params: z.object({
     ...problemParameters,
     ...stoppingParameters,
@@ -62,10 +61,7 @@ When a few small eigenvalues hold CG up and their directions are roughly known: 
     ...preconditionerParameters(definitePreconditioners, 'ic0'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...ritzOutput, ...hierarchyOutput },
-  check: ({ matrix, factor }, parameters) => {
-    checkSquareProblem(matrix, parameters)
-    checkFactor(factor, parameters)
-  },
+  check: checkPreconditioned,
   solve: ({ matrix, factor }, parameters, context) =>
     solveSystem(matrix, 'deflated-cg', parameters, context, factor),
 })

@@ -1,15 +1,14 @@
 import { z } from 'zod'
-import { defineMethod, input } from '../../../../shared/method'
+import { defineMethod } from '../../../../shared/method'
 import { harmonicRitzOutput, hierarchyOutput, residualOutput, solutionOutputs } from '../solve-outputs'
 import {
-  factorInput,
   allPreconditioners,
   preconditionerParameters,
   problemParameters,
   restartParameter,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
+import { checkPreconditioned, preconditionedInputs, solveSystem } from '../solve-system'
 
 /** GMRES with a preconditioner that may change. */
 export const flexibleGmres = defineMethod({
@@ -42,7 +41,7 @@ With preconditioners that are themselves iterations, and whenever a method refus
       doi: '10.1137/0914028',
     },
   ],
-  inputs: { matrix: input.matrix(), factor: factorInput },
+  inputs: preconditionedInputs,
   params: z.object({
     ...problemParameters,
     restart: restartParameter,
@@ -50,10 +49,7 @@ With preconditioners that are themselves iterations, and whenever a method refus
     ...preconditionerParameters(allPreconditioners, 'adaptive-polynomial'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...harmonicRitzOutput, ...hierarchyOutput },
-  check: ({ matrix, factor }, parameters) => {
-    checkSquareProblem(matrix, parameters)
-    checkFactor(factor, parameters)
-  },
+  check: checkPreconditioned,
   solve: ({ matrix, factor }, parameters, context) =>
     solveSystem(matrix, 'flexible-gmres', parameters, context, factor),
 })

@@ -1,15 +1,14 @@
 import { z } from 'zod'
-import { defineMethod, input } from '../../../../shared/method'
+import { defineMethod } from '../../../../shared/method'
 import { harmonicRitzOutput, hierarchyOutput, residualOutput, solutionOutputs } from '../solve-outputs'
 import {
-  factorInput,
   fixedPreconditioners,
   preconditionerParameters,
   problemParameters,
   restartParameter,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
+import { checkPreconditioned, preconditionedInputs, solveSystem } from '../solve-system'
 
 /** Restarted GMRES, for any square matrix. */
 export const gmres = defineMethod({
@@ -44,7 +43,7 @@ For nonsymmetric or indefinite matrices of moderate difficulty; with ILU or mult
       doi: '10.1137/0907058',
     },
   ],
-  inputs: { matrix: input.matrix(), factor: factorInput },
+  inputs: preconditionedInputs,
   params: z.object({
     ...problemParameters,
     restart: restartParameter,
@@ -52,10 +51,7 @@ For nonsymmetric or indefinite matrices of moderate difficulty; with ILU or mult
     ...preconditionerParameters(fixedPreconditioners, 'ilu0'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...harmonicRitzOutput, ...hierarchyOutput },
-  check: ({ matrix, factor }, parameters) => {
-    checkSquareProblem(matrix, parameters)
-    checkFactor(factor, parameters)
-  },
+  check: checkPreconditioned,
   solve: ({ matrix, factor }, parameters, context) =>
     solveSystem(matrix, 'gmres', parameters, context, factor),
 })

@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { defineMethod, input } from '../../../../shared/method'
+import { defineMethod } from '../../../../shared/method'
 import { hierarchyOutput, residualOutput, solutionOutputs } from '../solve-outputs'
 import {
-  factorInput,
   fixedPreconditioners,
   preconditionerParameters,
   problemParameters,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
+import { checkPreconditioned, preconditionedInputs, solveSystem } from '../solve-system'
 
 /** Induced dimension reduction, for any square matrix. */
 export const idr = defineMethod({
@@ -50,7 +49,7 @@ For nonsymmetric matrices that are too hard for BiCGSTAB and too long for GMRES.
       doi: '10.1145/2049662.2049667',
     },
   ],
-  inputs: { matrix: input.matrix(), factor: factorInput },
+  inputs: preconditionedInputs,
   params: z.object({
     ...problemParameters,
     shadowDimension: z.int().min(1).max(64).default(4).meta({
@@ -62,9 +61,6 @@ For nonsymmetric matrices that are too hard for BiCGSTAB and too long for GMRES.
     ...preconditionerParameters(fixedPreconditioners, 'ilu0'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...hierarchyOutput },
-  check: ({ matrix, factor }, parameters) => {
-    checkSquareProblem(matrix, parameters)
-    checkFactor(factor, parameters)
-  },
+  check: checkPreconditioned,
   solve: ({ matrix, factor }, parameters, context) => solveSystem(matrix, 'idr', parameters, context, factor),
 })

@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { defineMethod, input } from '../../../../shared/method'
+import { defineMethod } from '../../../../shared/method'
 import { hierarchyOutput, residualOutput, ritzOutput, solutionOutputs } from '../solve-outputs'
 import {
-  factorInput,
   definitePreconditioners,
   preconditionerParameters,
   problemParameters,
   stoppingParameters,
 } from '../solve-parameters'
-import { checkFactor, checkSquareProblem, solveSystem } from '../solve-system'
+import { checkPreconditioned, preconditionedInputs, solveSystem } from '../solve-system'
 
 /** MINRES, for Hermitian matrices that may be indefinite. */
 export const minres = defineMethod({
@@ -42,17 +41,14 @@ For symmetric (Hermitian) matrices that are or may be indefinite: saddle points,
       doi: '10.1137/0712047',
     },
   ],
-  inputs: { matrix: input.matrix(), factor: factorInput },
+  inputs: preconditionedInputs,
   params: z.object({
     ...problemParameters,
     ...stoppingParameters,
     ...preconditionerParameters(definitePreconditioners, 'none'),
   }),
   outputs: { ...solutionOutputs, ...residualOutput, ...ritzOutput, ...hierarchyOutput },
-  check: ({ matrix, factor }, parameters) => {
-    checkSquareProblem(matrix, parameters)
-    checkFactor(factor, parameters)
-  },
+  check: checkPreconditioned,
   solve: ({ matrix, factor }, parameters, context) =>
     solveSystem(matrix, 'minres', parameters, context, factor),
 })
