@@ -131,6 +131,16 @@ export const datasetSchema = z.object({
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
+/** What a dataset says of numbers that are no measurements of a scene: taken as they are stored, without truth. */
+export const plainNumbers = {
+  quantity: { name: 'Value', unit: null },
+  scale: 1,
+  noDataValue: null,
+  goodBands: null,
+  displayBands: null,
+  truth: null,
+} as const satisfies Partial<Dataset>
+
 /** A question an importer leaves to the person, with the answer it guessed. */
 export const importOptionSchema = z.object({
   key: z.string(),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { rowMajorStrides, type ArraySource, type Axis } from '../../src/shared/array'
-import type { Dataset } from '../../src/shared/dataset'
+import { plainNumbers, type Dataset } from '../../src/shared/dataset'
 import type { TensorValue } from '../../src/shared/method'
 import type { Workspace } from './workspace'
 
@@ -65,12 +65,7 @@ export function tensorOf(
     array: reference(source),
     axes,
     parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, reference(part)])),
-    quantity: { name: 'Value', unit: null },
-    scale: 1,
-    noDataValue: null,
-    goodBands: null,
-    displayBands: null,
-    truth: null,
+    ...plainNumbers,
     summary: null,
     notes: [],
   }

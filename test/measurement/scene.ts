@@ -5,7 +5,7 @@ import { matlabImporter } from '../../src/main/formats/matlab'
 import { truthFromFile } from '../../src/main/formats/truth-from-file'
 import { findMethod } from '../../src/main/methods'
 import { rowMajorStrides, type ArraySource, type Axis } from '../../src/shared/array'
-import type { Dataset } from '../../src/shared/dataset'
+import { plainNumbers, type Dataset } from '../../src/shared/dataset'
 import type { CubeValue, InputValue, SpectraValue } from '../../src/shared/method'
 import { npySource, readNpy, type Workspace } from './workspace'
 
@@ -83,13 +83,8 @@ export function cubeOf(source: ArraySource): CubeValue {
     origin: { type: 'file', format: 'npy', files: [], choices: {} },
     array: { ...source, location: 'external', file: source.path, bytes: 0, sha256: null, modifiedAt: null },
     axes,
-    quantity: { name: 'Value', unit: null },
-    scale: 1,
-    noDataValue: null,
+    ...plainNumbers,
     parts: {},
-    goodBands: null,
-    displayBands: null,
-    truth: null,
     summary: null,
     notes: [],
   }

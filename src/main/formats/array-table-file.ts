@@ -2,7 +2,7 @@ import type { ImportChoices, ImportOption, ImportPreview } from '../../shared/da
 import { roleInTable, tableOfArrays, type ColumnArray } from './array-table'
 import { usedChoices } from './choice-values'
 import { nameOfFile } from './cube-parts'
-import { sha256OfFile } from './file-hash'
+import { describedFile } from './described-file'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import type { RandomAccessFile } from './random-access-file'
 import { importTable, previewTable } from './table-content'
@@ -43,8 +43,7 @@ export async function importArrayTable(
   choices: ImportChoices,
   context: ImportContext,
 ): Promise<ImportedDataset> {
-  context.onProgress('Hashing the file', null)
-  const sha256 = await sha256OfFile(file, context.signal)
+  const described = await describedFile(file, context)
   const content = await tableOfArrays(arrays, file.name)
   const made = await importTable({ ...content, options }, choices, context)
   return {
@@ -52,7 +51,7 @@ export async function importArrayTable(
     origin: {
       type: 'file',
       format: format.id,
-      files: [{ path: file.path, bytes: file.bytes, sha256 }],
+      files: [described],
       choices: usedChoices(made.options),
     },
   }

@@ -5,8 +5,8 @@ import { chosenWord, usedChoices } from './choice-values'
 import { csvLibraryImporter } from './csv-library'
 import { nameOfFile } from './cube-parts'
 import { delimitedRows, delimiterOf } from './delimited-text'
-import { sha256OfFile } from './file-hash'
-import type { ImportContext, Importer } from './importer'
+import { describedFile } from './described-file'
+import type { Importer } from './importer'
 import { longTableImporter } from './long-table'
 import { looksLikeLongTable } from './long-table-roles'
 import { withFile, type RandomAccessFile } from './random-access-file'
@@ -97,11 +97,6 @@ const otherImporters: Readonly<Record<Exclude<Kind, 'table'>, Importer>> = {
   tensor: longTableImporter,
   library: csvLibraryImporter,
   matrix: tripletTableImporter,
-}
-
-async function describedFile(file: RandomAccessFile, { signal, onProgress }: ImportContext) {
-  onProgress('Hashing the file', null)
-  return { path: file.path, bytes: file.bytes, sha256: await sha256OfFile(file, signal) }
 }
 
 function withOptions<Content extends TableContent>(content: Content): Content {

@@ -5,7 +5,7 @@ import {
   type ArrayReference,
   type Axis,
 } from '../../shared/array'
-import type { ImportChoices, ImportOption, ImportPreview } from '../../shared/dataset'
+import { plainNumbers, type ImportChoices, type ImportOption, type ImportPreview } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { firstSlice } from '../../shared/tensor-slice'
 import { countedBytes, previewSide } from './cube-parts'
@@ -147,13 +147,8 @@ export async function importDense(
     kind: 'tensor',
     array,
     axes,
-    quantity: { name: 'Value', unit: null },
-    scale: 1,
-    noDataValue: null,
+    ...plainNumbers,
     parts: mask === null ? {} : { mask },
-    goodBands: null,
-    displayBands: null,
-    truth: null,
     summary,
     notes: summary === null ? [] : tensorNotes(summary, axes),
   }

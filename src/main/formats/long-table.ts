@@ -3,7 +3,7 @@ import { FiligreeError } from '../../shared/failure'
 import { usedChoices } from './choice-values'
 import { nameOfFile, onlyPath } from './cube-parts'
 import { delimitedRows, delimiterOf, distinctNames, type TextWatch } from './delimited-text'
-import { sha256OfFile } from './file-hash'
+import { describedFile } from './described-file'
 import type { Importer } from './importer'
 import { columnRoles, isEmptyCell, isNumber, type ColumnRoles, type TableHead } from './long-table-roles'
 import { NumberColumn } from './number-column'
@@ -65,8 +65,7 @@ export const longTableImporter: Importer = {
         signal: context.signal,
         onBytes: (bytes) => context.onProgress('Reading the rows', bytes / file.bytes),
       })
-      context.onProgress('Hashing the file', null)
-      const sha256 = await sha256OfFile(file, context.signal)
+      const described = await describedFile(file, context)
       const options: ImportOption[] = [
         ...roles.options,
         ...arranged.options,
@@ -77,7 +76,7 @@ export const longTableImporter: Importer = {
         origin: {
           type: 'file',
           format: 'long-table',
-          files: [{ path: file.path, bytes: file.bytes, sha256 }],
+          files: [described],
           choices: usedChoices(options),
         },
       }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { ImportChoices, ImportOption } from '../../shared/dataset'
 import { chosenWord, usedChoices } from './choice-values'
 import { nameOfFile } from './cube-parts'
-import { sha256OfFile } from './file-hash'
+import { describedFile } from './described-file'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { readComplexNumbers, readSparse } from './matlab5-sparse'
 import { readMatlabDirectory, type MatlabDirectory, type MatlabVariable } from './matlab5-directory'
@@ -158,8 +158,7 @@ export async function importMatlabMatrix(
       inRows(values, shape, dtype === 'complex128'),
     )
   }
-  context.onProgress('Hashing the file', null)
-  const sha256 = await sha256OfFile(file, context.signal)
+  const described = await describedFile(file, context)
   return {
     ...(await matrixDataset(
       context.folder,
@@ -174,7 +173,7 @@ export async function importMatlabMatrix(
     origin: {
       type: 'file',
       format: 'matlab',
-      files: [{ path: file.path, bytes: file.bytes, sha256 }],
+      files: [described],
       choices: usedChoices(plan.options),
     },
   }

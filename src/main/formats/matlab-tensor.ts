@@ -7,7 +7,7 @@ import { arrayOption, maskOptions, noMask } from './array-options'
 import { chosenWord, usedChoices } from './choice-values'
 import { nameOfFile } from './cube-parts'
 import { importDense, planDense, previewDense, type DensePlan } from './dense-tensor'
-import { sha256OfFile } from './file-hash'
+import { describedFile } from './described-file'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { readMatlabFacts, type MatlabFacts } from './matlab-facts'
 import { readMatlabDirectory, type MatlabVariable } from './matlab5-directory'
@@ -118,8 +118,7 @@ export async function importMatlabTensor(
   choices: ImportChoices,
   context: ImportContext,
 ): Promise<ImportedDataset> {
-  context.onProgress('Hashing the file', null)
-  const sha256 = await sha256OfFile(file, context.signal)
+  const described = await describedFile(file, context)
   context.onProgress('Writing the tensor', null)
   const { dense, array } = await unpack(file, plan, context.folder, choices)
   const imported = await importDense(dense, array, context)
@@ -130,7 +129,7 @@ export async function importMatlabTensor(
     origin: {
       type: 'file',
       format: 'matlab',
-      files: [{ path: file.path, bytes: file.bytes, sha256 }],
+      files: [described],
       choices: usedChoices([...plan.options, ...dense.options]),
     },
   }

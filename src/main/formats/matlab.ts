@@ -1,16 +1,17 @@
 import { join } from 'node:path'
+import { plainNumbers } from '../../shared/dataset'
 import { elementCount } from '../../shared/array'
 import { FiligreeError } from '../../shared/failure'
 import { ArraySummariser, summaryNotes } from './array-summary'
 import { thinnedIndices } from './array-reader'
 import { usedChoices } from './choice-values'
 import { cubeSizeText, nameOfFile, onlyPath, previewSide } from './cube-parts'
-import { sha256OfFile } from './file-hash'
 import type { Importer, ImporterPreview } from './importer'
 import { importLibrary, libraryPreview } from './library-parts'
 import { readMatlabLibrary } from './matlab-library'
 import { importMatlabMatrix, planMatlabMatrix, previewMatlabMatrix } from './matlab-matrix'
 import { importArrayTable, previewArrayTable } from './array-table-file'
+import { describedFile } from './described-file'
 import { planMatlabTable } from './matlab-table'
 import { planMatlab, type MatlabPlan } from './matlab-plan'
 import { importMatlabTensor, planMatlabTensor, previewMatlabTensor, storedTypeOf } from './matlab-tensor'
@@ -102,8 +103,7 @@ export const matlabImporter: Importer = {
       if (table !== null) return importArrayTable(file, table, choices, context)
       const library = await readMatlabLibrary(file, choices)
       if (library !== null) {
-        const sha256 = await sha256OfFile(file, context.signal)
-        const files = [{ path: file.path, bytes: file.bytes, sha256 }]
+        const files = [await describedFile(file, context)]
         return importLibrary(library, files, usedChoices(library.options), context)
       }
       const tensor = await planMatlabTensor(file, choices)
@@ -115,9 +115,8 @@ export const matlabImporter: Importer = {
           field: 'lines',
         })
       }
-      context.onProgress('Hashing the file', null)
-      const sha256 = await sha256OfFile(file, context.signal)
-      const scene = sceneOfFile(file.bytes, sha256)
+      const described = await describedFile(file, context)
+      const scene = sceneOfFile(described.bytes, described.sha256)
       const summariser = new ArraySummariser(view.shape)
       const array = await writeView(
         join(context.folder, 'cube.npy'),
@@ -146,17 +145,13 @@ export const matlabImporter: Importer = {
         origin: {
           type: 'file',
           format: 'matlab',
-          files: [{ path: file.path, bytes: file.bytes, sha256 }],
+          files: [described],
           choices: usedChoices(plan.options),
         },
         array,
         axes: plan.axes,
-        quantity: { name: 'Value', unit: null },
-        scale: 1,
-        noDataValue: null,
+        ...plainNumbers,
         parts: {},
-        goodBands: null,
-        displayBands: null,
         truth: written?.truth ?? null,
         summary,
         notes: [

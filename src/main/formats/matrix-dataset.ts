@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { plainNumbers } from '../../shared/dataset'
 import type { ArrayReference } from '../../shared/array'
 import { FiligreeError } from '../../shared/failure'
 import { loadNative } from '../../native/addon'
@@ -34,12 +35,7 @@ export async function matrixDataset(
     array,
     axes: matrixAxes(counts.rows, counts.columns),
     parts,
-    quantity: { name: 'Value', unit: null },
-    scale: 1,
-    noDataValue: null,
-    goodBands: null,
-    displayBands: null,
-    truth: null,
+    ...plainNumbers,
     summary,
     notes: [...matrixNotes(counts), ...notes],
   }

@@ -9,7 +9,7 @@ import { fromNativeError, loadNative } from '../../native/addon'
 import type { MatrixMarketHeader } from '../../native/node/index'
 import { chosenWord, usedChoices } from './choice-values'
 import { nameOfFile } from './cube-parts'
-import { sha256OfFile } from './file-hash'
+import { describedFile } from './described-file'
 import type { ImportContext, Importer } from './importer'
 import { joinSystems, matrixDataset, takeSystem, type ReadSystem } from './matrix-dataset'
 import { previewedBytes, previewMatrix, readMatrix, withAddon, withScratch } from './matrix-reading'
@@ -93,15 +93,8 @@ export const matrixMarketImporter: Importer = {
       const used = [
         ...new Set([...paths, ...plan.systems.flatMap(({ rightHandSide }) => rightHandSide ?? [])]),
       ]
-      context.onProgress('Hashing the files', null)
       const files = await Promise.all(
-        used.map((path) =>
-          withFile(path, async (file) => ({
-            path,
-            bytes: file.bytes,
-            sha256: await sha256OfFile(file, context.signal),
-          })),
-        ),
+        used.map((path) => withFile(path, (file) => describedFile(file, context))),
       )
       return {
         ...(await matrixDataset(context.folder, counts, parts, comments)),

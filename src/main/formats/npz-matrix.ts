@@ -4,7 +4,7 @@ import { FiligreeError } from '../../shared/failure'
 import type { ArraySource } from '../../shared/array'
 import { readWhole } from './array-reader'
 import { nameOfFile } from './cube-parts'
-import { sha256OfFile } from './file-hash'
+import { describedFile } from './described-file'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { matrixDataset } from './matrix-dataset'
 import { previewMatrix, readMatrix, withScratch, type MatrixReader } from './matrix-reading'
@@ -79,14 +79,13 @@ export async function importNpzMatrix(
   const counts = await withScratch(context.folder, async (scratch) =>
     readMatrix(await reader(file, plan, scratch), null, context),
   )
-  context.onProgress('Hashing the file', null)
-  const sha256 = await sha256OfFile(file, context.signal)
+  const described = await describedFile(file, context)
   return {
     ...(await matrixDataset(context.folder, counts, [], [])),
     origin: {
       type: 'file',
       format: 'npz',
-      files: [{ path: file.path, bytes: file.bytes, sha256 }],
+      files: [described],
       choices: {},
     },
   }

@@ -1,5 +1,5 @@
 import type { ArrayLayout, ArrayReference, Axis } from '../../shared/array'
-import type { ImportChoices, ImportOption, ImportPreview } from '../../shared/dataset'
+import { plainNumbers, type ImportChoices, type ImportOption, type ImportPreview } from '../../shared/dataset'
 import { FiligreeError } from '../../shared/failure'
 import { readWhole } from './array-reader'
 import { summaryNotes } from './array-summary'
@@ -111,12 +111,8 @@ export async function importArray(
       kind: 'cube',
       array: at(cube),
       axes: axesOf(cube),
-      quantity: { name: 'Value', unit: null },
-      ...noScale,
+      ...plainNumbers,
       parts: {},
-      goodBands: null,
-      displayBands: null,
-      truth: null,
       summary,
       notes: summary === null ? [] : summaryNotes(summary),
     },

@@ -1,7 +1,7 @@
 import type { ImportChoices } from '../../shared/dataset'
 import { usedChoices } from './choice-values'
 import { nameOfFile, onlyPath } from './cube-parts'
-import { sha256OfFile } from './file-hash'
+import { describedFile } from './described-file'
 import type { Importer } from './importer'
 import { withFile, type RandomAccessFile } from './random-access-file'
 import { arrangeEntries, type ArrangedEntries } from './scattered-tensor'
@@ -52,14 +52,13 @@ export const tnsImporter: Importer = {
         signal: context.signal,
         onBytes: (bytes) => context.onProgress('Reading the entries', bytes / file.bytes),
       })
-      context.onProgress('Hashing the file', null)
-      const sha256 = await sha256OfFile(file, context.signal)
+      const described = await describedFile(file, context)
       return {
         ...(await writeScattered(arranged, 'Value', context)),
         origin: {
           type: 'file',
           format: 'tns',
-          files: [{ path: file.path, bytes: file.bytes, sha256 }],
+          files: [described],
           choices: usedChoices([...arranged.options, ...modeOptions(arranged.modes, arranged.axes)]),
         },
       }

@@ -7,7 +7,7 @@ import { FiligreeError } from '../../shared/failure'
 import type { TripletTableParams } from '../../native/node/index'
 import { chosenWord, usedChoices } from './choice-values'
 import { nameOfFile, onlyPath } from './cube-parts'
-import { sha256OfFile } from './file-hash'
+import { describedFile } from './described-file'
 import type { Importer } from './importer'
 import { matrixDataset } from './matrix-dataset'
 import { previewedBytes, previewMatrix, readMatrix, withScratch, type MatrixReader } from './matrix-reading'
@@ -63,14 +63,13 @@ export const tripletTableImporter: Importer = {
       withText(file, context.folder, async (text) => {
         const plan = await planTable(file, choices)
         const counts = await readMatrix(reader(text, plan), null, context)
-        context.onProgress('Hashing the file', null)
-        const sha256 = await sha256OfFile(file, context.signal)
+        const described = await describedFile(file, context)
         return {
           ...(await matrixDataset(context.folder, counts, [], [])),
           origin: {
             type: 'file',
             format: 'triplet-table',
-            files: [{ path: file.path, bytes: file.bytes, sha256 }],
+            files: [described],
             choices: usedChoices(plan.options),
           },
         }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ArrayReference, Axis } from '../../shared/array'
-import type { Dataset } from '../../shared/dataset'
+import { plainNumbers, type Dataset } from '../../shared/dataset'
 import type { MethodDescription, SolveResult } from '../../shared/method'
 import type { ImportedDataset } from '../formats'
 import { loadNative } from '../methods/native'
@@ -31,12 +31,7 @@ export async function generatedDataset(
     origin: { type: 'generated', generator: method.id, version: method.version, inputs, parameters, seed },
     array,
     parts: {},
-    quantity: { name: 'Value', unit: null },
-    scale: 1,
-    noDataValue: null,
-    goodBands: null,
-    displayBands: null,
-    truth: null,
+    ...plainNumbers,
     // Complex numbers have no smallest and no largest.
     summary: array.dtype.startsWith('complex')
       ? null

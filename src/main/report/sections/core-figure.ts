@@ -1,23 +1,14 @@
-import { readArtifact } from '../pictures/read-artifact'
+import { artifactFigure } from './artifact-figure'
 import { largestEntries, shareOfSquares } from '../../../shared/core-entries'
 import { formatNumber, formatWhole } from '../../../shared/numbers'
-import type { Artifact } from '../../../shared/run'
 import { drawBarChart } from '../charts/bar-chart'
-import { row, type Block } from '../document'
-import type { ReportedRun } from '../report-input'
+import { row } from '../document'
 
 /** Entries that are drawn; the file has all of them. */
 const shownEntries = 40
 
 /** The largest entries of a core as bars, the largest first. */
-export async function coreFigure(
-  key: string,
-  run: ReportedRun,
-  artifact: Artifact,
-  notes: string[],
-): Promise<Block> {
-  const read = await readArtifact(run, artifact)
-  if ('type' in read) return read
+export const coreFigure = artifactFigure((read, { key, artifact, notes }) => {
   const entries = largestEntries(read.values, read.shape, shownEntries)
   const names = entries.map(({ indices }) => `(${indices.join(', ')})`)
   const share = formatNumber(100 * shareOfSquares(entries, read.values), 4)
@@ -48,4 +39,4 @@ export async function coreFigure(
       rows: entries.map(({ value }, at) => row([names[at] ?? '', formatNumber(value, 6)])),
     },
   }
-}
+})

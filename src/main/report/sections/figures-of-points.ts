@@ -1,3 +1,4 @@
+import { artifactFigure } from './artifact-figure'
 import { readArtifact } from '../pictures/read-artifact'
 import type { Artifact } from '../../../shared/run'
 import { formatNumber, formatWhole } from '../../../shared/numbers'
@@ -5,7 +6,7 @@ import { drawBarChart } from '../charts/bar-chart'
 import { evenPlaces } from '../charts/chart-parts'
 import { drawPlaneChart, drawScatterChart, type Point } from '../charts/scatter-chart'
 import { componentNames } from '../component-names'
-import { row, type Block, type Table } from '../document'
+import { row, type Table } from '../document'
 import type { ReportedRun } from '../report-input'
 import { capitalised } from '../../../shared/words'
 
@@ -17,14 +18,7 @@ const mostRows = 512
 const mostBars = 64
 
 /** Points by their first two quantities; one that the method chose stands out. */
-export async function scatterFigure(
-  key: string,
-  run: ReportedRun,
-  artifact: Artifact,
-  notes: string[],
-): Promise<Block> {
-  const read = await readArtifact(run, artifact)
-  if ('type' in read) return read
+export const scatterFigure = artifactFigure((read, { key, run, artifact, notes }) => {
   const [count = 0, width = 0] = read.shape
   const names = componentNames(artifact.axes[0], run)
   const quantities = Array.from({ length: width }, (_, index) =>
@@ -62,17 +56,10 @@ export async function scatterFigure(
         ? null
         : numbersTable(artifact, names, quantities, (point, place) => valueAt(point, place)),
   }
-}
+})
 
 /** One bar an item, or one a part of it. */
-export async function barsFigure(
-  key: string,
-  run: ReportedRun,
-  artifact: Artifact,
-  notes: string[],
-): Promise<Block> {
-  const read = await readArtifact(run, artifact)
-  if ('type' in read) return read
+export const barsFigure = artifactFigure((read, { key, run, artifact, notes }) => {
   const [count = 0, parts = 1] = read.shape
   const items = componentNames(artifact.axes[0], run)
   const partNames = Array.from(
@@ -108,17 +95,10 @@ export async function barsFigure(
     colourBar: null,
     data: numbersTable(artifact, items.slice(0, mostRows), partNames, valueAt),
   }
-}
+})
 
 /** Pixels in the plane of their first two components, with the simplex where the run has one. */
-export async function projectionFigure(
-  key: string,
-  run: ReportedRun,
-  artifact: Artifact,
-  notes: string[],
-): Promise<Block> {
-  const read = await readArtifact(run, artifact)
-  if ('type' in read) return read
+export const projectionFigure = artifactFigure(async (read, { key, run, artifact, notes }) => {
   const [components = 0, lines = 0, samples = 0] = read.shape
   const size = lines * samples
   const titles = componentNames(artifact.axes[0], run)
@@ -162,7 +142,7 @@ export async function projectionFigure(
             rows: corners.map(({ name, at }) => row([name, formatNumber(at[0], 5), formatNumber(at[1], 5)])),
           },
   }
-}
+})
 
 async function cornersOf(run: ReportedRun, simplex: Artifact): Promise<{ at: Point; name: string }[]> {
   const read = await readArtifact(run, simplex)

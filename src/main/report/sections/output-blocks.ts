@@ -7,6 +7,7 @@ import { formatNumber, formatWhole } from '../../../shared/numbers'
 import { inWords } from '../../../shared/words'
 import { compositeFigure } from '../pictures/composite-figure'
 import type { ReportedRun } from '../report-input'
+import type { ArtifactFigure } from './artifact-figure'
 import { coreFigure } from './core-figure'
 import { barsFigure, projectionFigure, scatterFigure } from './figures-of-points'
 import { axisPositions, axisTitle, linesFigure } from './lines-figure'
@@ -35,20 +36,18 @@ const drawers: Record<OutputMeaning, OutputDrawer> = {
   map: async (_, run, artifact) => [
     await mapsFigure(mapSetOf(run.folder, artifact, [''], helpOf(run, artifact))),
   ],
-  spectra: async (key, run, artifact) => [await spectraFigure(key, run, artifact)],
-  factors: async (key, run, artifact) => [await spectraFigure(key, run, artifact)],
+  spectra: inOneFigure(spectraFigure),
+  factors: inOneFigure(spectraFigure),
   matrix: (_, run, artifact) => drawField(_, run, artifact),
   field: (key, run, artifact) => drawField(key, run, artifact),
   tensor: drawTensor,
   points: drawPoints,
-  projection: async (key, run, artifact) => [
-    await projectionFigure(key, run, artifact, helpOf(run, artifact)),
-  ],
+  projection: inOneFigure(projectionFigure),
   simplex: drawTable,
-  series: async (key, run, artifact) => [await seriesFigure(key, run, artifact, helpOf(run, artifact))],
-  bars: async (key, run, artifact) => [await barsFigure(key, run, artifact, helpOf(run, artifact))],
-  tradeoff: async (key, run, artifact) => [await tradeoffFigure(key, run, artifact, helpOf(run, artifact))],
-  scatter: async (key, run, artifact) => [await scatterFigure(key, run, artifact, helpOf(run, artifact))],
+  series: inOneFigure(seriesFigure),
+  bars: inOneFigure(barsFigure),
+  tradeoff: inOneFigure(tradeoffFigure),
+  scatter: inOneFigure(scatterFigure),
   // A page has no sliders: the curve, the fields and the relevance of the inputs say it there.
   slices: () => Promise.resolve([]),
   graph: () => Promise.resolve([]),
@@ -73,6 +72,11 @@ const deviationMeanings: readonly OutputMeaning[] = ['series', 'spectra', 'facto
 function isCompanion(artifacts: readonly Artifact[], { meaning, deviationOf }: Artifact): boolean {
   if (meaning === 'simplex') return artifacts.some((other) => other.meaning === 'projection')
   return deviationMeanings.includes(meaning) && artifacts.some(({ name }) => name === deviationOf)
+}
+
+/** The figure alone, with what the method says of the output in its caption. */
+function inOneFigure(draw: ArtifactFigure): OutputDrawer {
+  return async (key, run, artifact) => [await draw({ key, run, artifact, notes: helpOf(run, artifact) })]
 }
 
 function helpOf(run: ReportedRun, artifact: Artifact): string[] {
@@ -105,8 +109,8 @@ async function drawField(key: string, run: ReportedRun, artifact: Artifact): Pro
 
 /** The largest entries as bars, then the middle slice. */
 async function drawTensor(key: string, run: ReportedRun, artifact: Artifact): Promise<Block[]> {
-  const bars = await coreFigure(key, run, artifact, helpOf(run, artifact))
-  return [bars, ...(artifact.shape.length > 1 ? await drawField(`${key}-slice`, run, artifact) : [])]
+  const bars = await inOneFigure(coreFigure)(key, run, artifact)
+  return [...bars, ...(artifact.shape.length > 1 ? await drawField(`${key}-slice`, run, artifact) : [])]
 }
 
 /** Positions as a table; where they are pixels of the scene, as rings on its picture too. */

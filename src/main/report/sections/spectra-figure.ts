@@ -1,3 +1,4 @@
+import { artifactFigure } from './artifact-figure'
 import { readArtifact } from '../pictures/read-artifact'
 import type { Axis } from '../../../shared/array'
 import { keptBandsOf } from '../../../shared/kept-bands'
@@ -5,15 +6,12 @@ import { arraySource, readWhole } from '../../formats'
 import type { Artifact } from '../../../shared/run'
 import type { Line } from '../charts/line-chart'
 import { componentNames, truthName, truthOfEstimates } from '../component-names'
-import type { Block } from '../document'
 import { unreadable } from '../pictures/unreadable'
 import type { ReportedRun } from '../report-input'
 import { axisPositions, axisTitle, linesFigure } from './lines-figure'
 
 /** Columns of an array (entries, components) as lines; spectra get the truth they were matched with beside them. */
-export async function spectraFigure(key: string, run: ReportedRun, artifact: Artifact): Promise<Block> {
-  const read = await readArtifact(run, artifact)
-  if ('type' in read) return read
+export const spectraFigure = artifactFigure(async (read, { key, run, artifact }) => {
   const [size = 0, count = 1] = read.shape
   const places = placesOf(run, artifact, size)
   const spread = await deviations(run, artifact)
@@ -43,7 +41,7 @@ export async function spectraFigure(key: string, run: ReportedRun, artifact: Art
           ]),
     ],
   })
-}
+})
 
 /** Where the rows of spectra lie: over all bands of the scene, so that left-out ones are gaps. */
 interface Places {
@@ -137,14 +135,7 @@ function column(
 }
 
 /** Lines over the positions of the first axis, on the scales the method asks for. */
-export async function seriesFigure(
-  key: string,
-  run: ReportedRun,
-  artifact: Artifact,
-  notes: string[],
-): Promise<Block> {
-  const read = await readArtifact(run, artifact)
-  if ('type' in read) return read
+export const seriesFigure = artifactFigure(async (read, { key, run, artifact, notes }) => {
   const [size = 0, count = 1] = read.shape
   const places = placesOf(run, artifact, size)
   const spread = await deviations(run, artifact)
@@ -171,4 +162,4 @@ export async function seriesFigure(
     })),
     caption: [[`${artifact.title}.`, ...notes, ...said].join(' ')],
   })
-}
+})

@@ -55,13 +55,13 @@ describe('a core in a report', () => {
   it('is bars of its largest entries, the largest first, with their signs told', async () => {
     const axes = [axis('a', 2), axis('b', 3)]
     const core = await artifact('core', 'tensor', axes, [0.5, 0, -4, 1, 3, 0])
-    const figure = figureIn(await coreFigure('key', run, core, []))
+    const figure = figureIn(await coreFigure({ key: 'key', run, artifact: core, notes: [] }))
     expect(textOf(figure.caption)).toMatch(/The 4 largest of 6 entries.*100 % of the sum of squares/)
     const rows = figure.data?.rows.map(textOf) ?? []
     expect(rows).toHaveLength(4)
     expect(rows[0]).toMatch(/\(1, 3\).*[-−]4/)
     expect(rows[1]).toMatch(/\(2, 2\).*3/)
-    expect(figureIn(await coreFigure('key', run, core, []))).toEqual(figure)
+    expect(figureIn(await coreFigure({ key: 'key', run, artifact: core, notes: [] }))).toEqual(figure)
   })
 })
 
@@ -76,7 +76,14 @@ describe('a trade-off in a report', () => {
 
   it('marks the largest choice within the budget', async () => {
     const curve = await artifact('tradeoff', 'tradeoff', axes, values)
-    const figure = figureIn(await tradeoffFigure('key', withParts({ budget: 25 }, [curve]), curve, []))
+    const figure = figureIn(
+      await tradeoffFigure({
+        key: 'key',
+        run: withParts({ budget: 25 }, [curve]),
+        artifact: curve,
+        notes: [],
+      }),
+    )
     expect(textOf(figure.caption)).toMatch(
       /Largest within the budget on this curve: ranks 1, 2, 20 numbers, error 0\.2/,
     )
@@ -88,9 +95,18 @@ describe('a trade-off in a report', () => {
   it('marks the ranks of the core where the run made one, and nothing where it chose none', async () => {
     const curve = await artifact('tradeoff', 'tradeoff', axes, values)
     const core = await artifact('core', 'tensor', [axis('a', 2), axis('b', 2)], [1, 0, 0, 1])
-    const marked = figureIn(await tradeoffFigure('key', withParts({ budget: 10 }, [curve, core]), curve, []))
+    const marked = figureIn(
+      await tradeoffFigure({
+        key: 'key',
+        run: withParts({ budget: 10 }, [curve, core]),
+        artifact: curve,
+        notes: [],
+      }),
+    )
     expect(textOf(marked.caption)).toMatch(/Chosen: ranks 2, 2/)
-    const plain = figureIn(await tradeoffFigure('key', withParts({}, [curve]), curve, []))
+    const plain = figureIn(
+      await tradeoffFigure({ key: 'key', run: withParts({}, [curve]), artifact: curve, notes: [] }),
+    )
     expect(textOf(plain.caption)).not.toMatch(/Chosen/)
   })
 })

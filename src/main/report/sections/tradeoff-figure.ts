@@ -1,23 +1,15 @@
-import { readArtifact } from '../pictures/read-artifact'
+import { artifactFigure } from './artifact-figure'
 import { formatNumber, formatWhole } from '../../../shared/numbers'
-import type { Artifact } from '../../../shared/run'
 import { choiceOfRanks, readTradeoff, withinBudget, type Tradeoff } from '../../../shared/tradeoff'
 import { drawLineChart, type Line } from '../charts/line-chart'
-import { row, type Block } from '../document'
+import { row } from '../document'
 import type { ReportedRun } from '../report-input'
 
 /** Rows of the table behind the curve; the file has every choice. */
 const mostRows = 64
 
 /** Error against size of every choice of ranks, with the choice of the run marked. */
-export async function tradeoffFigure(
-  key: string,
-  run: ReportedRun,
-  artifact: Artifact,
-  notes: string[],
-): Promise<Block> {
-  const read = await readArtifact(run, artifact)
-  if ('type' in read) return read
+export const tradeoffFigure = artifactFigure((read, { key, run, artifact, notes }) => {
   const labels = artifact.axes[1]?.labels ?? []
   const modes = labels.filter((label) => label.startsWith('Rank')).length
   const curve = readTradeoff(read.values, labels, modes)
@@ -79,7 +71,7 @@ export async function tradeoffFigure(
       ),
     },
   }
-}
+})
 
 /** The choice that the run made: the ranks of its core, or else the largest within its budget. */
 function chosenOf({ record }: ReportedRun, { choices }: Tradeoff): number | null {
