@@ -35,6 +35,21 @@ pub struct SystemFile {
     entries: usize,
 }
 
+/// The value of `$body` with `$Number` standing for the type of the numbers of a [`SystemFile`]: `f64` or
+/// [`Complex64`](crate::Complex64).
+#[macro_export]
+macro_rules! with_numbers_of {
+    ($file:expr, $Number:ident => $body:expr) => {
+        if $file.is_complex() {
+            type $Number = $crate::Complex64;
+            $body
+        } else {
+            type $Number = f64;
+            $body
+        }
+    };
+}
+
 impl SystemFile {
     /// Compares the shapes with each other; values are read later.
     pub fn open(sources: &SystemSources) -> Result<Self, Error> {

@@ -2,7 +2,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use filigree_core::{Error, Info, Observer, StopReason, peak_memory_bytes};
-use num_complex::Complex64;
 
 use super::preconditioner_options::factorisation;
 use super::report::{write_hierarchy, write_solution, write_values};
@@ -28,11 +27,7 @@ pub fn solve_system(
 ) -> Result<Info, Error> {
     params.check(file.columns())?;
     observer.stage("Reading the system");
-    if file.is_complex() {
-        solve::<Complex64>(file, factor, params, seed, folder, observer)
-    } else {
-        solve::<f64>(file, factor, params, seed, folder, observer)
-    }
+    crate::with_numbers_of!(file, Number => solve::<Number>(file, factor, params, seed, folder, observer))
 }
 
 fn solve<S: DenseScalar>(

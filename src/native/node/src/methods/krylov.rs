@@ -47,11 +47,7 @@ pub fn matrix_facts<'env>(
     run_solver(env, context, move |place, observer| {
         let file = krylov::SystemFile::open(&system.try_into()?)?;
         let index = count(index, "system")?;
-        if file.is_complex() {
-            facts(&file.matrix::<krylov::Complex64>(index)?, place.seed, observer)
-        } else {
-            facts(&file.matrix::<f64>(index)?, place.seed, observer)
-        }
+        krylov::with_numbers_of!(file, Number => facts(&file.matrix::<Number>(index)?, place.seed, observer))
     })
 }
 

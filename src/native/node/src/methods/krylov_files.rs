@@ -154,12 +154,9 @@ pub fn write_matrix_market<'env>(
         let watch = Stopwatch::start();
         let file = krylov::SystemFile::open(&system.try_into()?)?;
         let (index, path) = (count(index, "system")?, Path::new(&path));
-        let written = if file.is_complex() {
-            let matrix = file.matrix::<krylov::Complex64>(index)?;
-            krylov::write_matrix_market(&matrix, &comment, path, observer)?
-        } else {
-            krylov::write_matrix_market(&file.matrix::<f64>(index)?, &comment, path, observer)?
-        };
+        let written = krylov::with_numbers_of!(file, Number => {
+            krylov::write_matrix_market(&file.matrix::<Number>(index)?, &comment, path, observer)?
+        });
         Ok(Info {
             stop_message: format!("Wrote {} entries.", written.entries),
             figures: vec![

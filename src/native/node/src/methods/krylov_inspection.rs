@@ -18,12 +18,9 @@ pub fn inspect_matrix<'env>(
     run_solver(env, context, move |place, observer| {
         let file = krylov::SystemFile::open(&system.try_into()?)?;
         let index = count(index, "system")?;
-        if file.is_complex() {
-            let matrix = file.matrix::<krylov::Complex64>(index)?;
-            krylov::inspect_matrix(&matrix, place.seed, &place.folder, observer)
-        } else {
-            krylov::inspect_matrix(&file.matrix::<f64>(index)?, place.seed, &place.folder, observer)
-        }
+        krylov::with_numbers_of!(file, Number => {
+            krylov::inspect_matrix(&file.matrix::<Number>(index)?, place.seed, &place.folder, observer)
+        })
     })
 }
 

@@ -56,11 +56,9 @@ pub fn solve_sequence<'env>(
     run_solver(env, context, move |place, observer| {
         let file = krylov::SystemFile::open(&system.try_into()?)?;
         let params = params.try_into()?;
-        if file.is_complex() {
-            krylov::compare_sequence::<krylov::Complex64>(&file, &params, place.seed, &place.folder, observer)
-        } else {
-            krylov::compare_sequence::<f64>(&file, &params, place.seed, &place.folder, observer)
-        }
+        krylov::with_numbers_of!(file, Number => {
+            krylov::compare_sequence::<Number>(&file, &params, place.seed, &place.folder, observer)
+        })
     })
 }
 
@@ -74,10 +72,8 @@ pub fn matrix_bandwidth<'env>(
     run_solver(env, context, move |_, observer| {
         let file = krylov::SystemFile::open(&system.try_into()?)?;
         let rounds = count(rounds, "rounds")?;
-        if file.is_complex() {
-            krylov::measure_bandwidth(&file.matrix::<krylov::Complex64>(0)?, rounds, observer)
-        } else {
-            krylov::measure_bandwidth(&file.matrix::<f64>(0)?, rounds, observer)
-        }
+        krylov::with_numbers_of!(file, Number => {
+            krylov::measure_bandwidth(&file.matrix::<Number>(0)?, rounds, observer)
+        })
     })
 }
