@@ -12,6 +12,7 @@
 mod bandwidth;
 mod built_rows;
 mod checks;
+mod copy_kernels;
 mod csr;
 mod dense_scalar;
 mod direct;
@@ -28,6 +29,7 @@ mod pattern_view;
 pub mod polynomial;
 mod preconditioner;
 mod preconditioner_choice;
+mod read_ahead;
 mod recycling;
 mod row_blocks;
 mod scalar;

@@ -48,6 +48,13 @@ impl TextFile {
 pub(super) trait Piece: Default + Send {
     /// Takes one line without its end.
     fn take(&mut self, line: &[u8]) -> Result<(), Problem>;
+
+    /// Takes the line that `text` begins with where it is right and written plainly, and returns its bytes with its end;
+    /// none where it is for [`Self::take`] to understand it or to say what is wrong.
+    #[inline]
+    fn take_plain(&mut self, _text: &[u8]) -> Option<usize> {
+        None
+    }
 }
 
 /// Reads all lines from byte `from` on, which is line number `first_line`, into pieces in the order of the file. At most
@@ -97,6 +104,11 @@ fn read_chunk<P: Piece + Clone>(
         at = start + end_of_line(&bytes[start..]) + 1;
     }
     while at < end.min(bytes.len()) {
+        if let Some(taken) = piece.take_plain(&bytes[at..]) {
+            lines += 1;
+            at += taken;
+            continue;
+        }
         let length = end_of_line(&bytes[at..]);
         if let Err(problem) = piece.take(&bytes[at..at + length]) {
             return (piece, lines, Some(problem));

@@ -8,6 +8,7 @@ mod lines;
 mod matrix_market;
 mod matrix_market_header;
 mod number;
+mod plain_words;
 mod saved_matrix;
 mod triplet_table;
 

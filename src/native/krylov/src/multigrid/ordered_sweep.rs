@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::read_ahead::{Walk, read_ahead};
 use crate::shared_slice::SharedSlice;
 use crate::{CsrMatrix, Scalar};
 
@@ -105,9 +106,11 @@ impl<T: Scalar> OrderedSweep<T> {
     /// # Safety
     /// Nobody writes to these x_j meanwhile.
     #[inline(always)]
-    unsafe fn sum(&self, from: u32, to: u32, x: &SharedSlice<'_, T>) -> T {
+    unsafe fn sum(&self, from: u32, to: u32, x: &SharedSlice<'_, T>, walk: Walk) -> T {
+        let (from, to) = (from as usize, to as usize);
+        read_ahead(&self.columns, &self.values, from, to, walk);
         let mut sum = T::ZERO;
-        for place in from as usize..to as usize {
+        for place in from..to {
             // SAFETY: entries lie between `starts`, which end at the number of entries; columns come from a square
             // matrix that was checked, and `x` has its length.
             sum += unsafe {
@@ -144,7 +147,7 @@ impl<T: Scalar> OrderedSweep<T> {
             for row in range {
                 // SAFETY: blocks worked on at once are not connected: what one reads, no other writes.
                 unsafe {
-                    let known = self.sum(self.starts[2 * row], self.starts[2 * row + 1], &x);
+                    let known = self.sum(self.starts[2 * row], self.starts[2 * row + 1], &x, Walk::Forward);
                     x.write(row, self.inverse[row] * (b[row] - known));
                 }
             }
@@ -162,7 +165,7 @@ impl<T: Scalar> OrderedSweep<T> {
             let from =
                 if self.inverse[row] == T::ZERO { self.starts[2 * row] } else { self.starts[2 * row + 1] };
             // SAFETY: nobody writes to x here.
-            let sum = unsafe { self.sum(from, self.starts[2 * row + 2], &x) };
+            let sum = unsafe { self.sum(from, self.starts[2 * row + 2], &x, Walk::Forward) };
             *r = if self.inverse[row] == T::ZERO { b[row] - sum } else { -sum };
         });
     }
@@ -181,11 +184,12 @@ impl<T: Scalar> OrderedSweep<T> {
         );
         let x = SharedSlice::new(x);
         let kept = T::from_real(kept);
+        let walk = if backward { Walk::Backward } else { Walk::Forward };
         self.by_colour(backward, |range| {
             let renew = |row: usize| {
                 // SAFETY: blocks worked on at once are not connected: what one reads, no other writes.
                 unsafe {
-                    let others = self.sum(self.starts[2 * row], self.starts[2 * row + 2], &x);
+                    let others = self.sum(self.starts[2 * row], self.starts[2 * row + 2], &x, walk);
                     x.write(row, kept * x.read(row) + self.inverse[row] * (b[row] - others));
                 }
             };
@@ -206,8 +210,9 @@ impl<T: Scalar> OrderedSweep<T> {
         let x = SharedSlice::new(x);
         for_rows(r, |row, r| {
             // SAFETY: nobody writes to x here.
-            let (sum, own) =
-                unsafe { (self.sum(self.starts[2 * row], self.starts[2 * row + 2], &x), x.read(row)) };
+            let (sum, own) = unsafe {
+                (self.sum(self.starts[2 * row], self.starts[2 * row + 2], &x, Walk::Forward), x.read(row))
+            };
             let inverse = self.inverse[row];
             *r = if inverse == T::ZERO { b[row] - sum } else { b[row] - sum - own / inverse };
         });
