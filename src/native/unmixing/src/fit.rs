@@ -1,4 +1,7 @@
-use filigree_core::{Wide, dot, widest};
+use crate::lanes::{LANES, LaneKernel, Lanes, in_lanes};
+
+/// Pixels whose residuals are found side by side.
+const PIXELS: usize = 4;
 
 /// Sums behind the figures of a fit; joined in the order of the tiles.
 #[derive(Clone, Debug)]
@@ -36,7 +39,7 @@ impl Fit {
         bands: usize,
         residual: &mut Vec<f64>,
     ) -> Self {
-        widest(FitOfTile { pixels, endmembers, abundances, bands, residual, by_band: false })
+        in_lanes(FitOfTile { pixels, endmembers, abundances, bands, residual, by_band: false })
     }
 
     /// As [`Self::of_tile`], and sums up the residual energy of every band as well.
@@ -47,7 +50,7 @@ impl Fit {
         bands: usize,
         residual: &mut Vec<f64>,
     ) -> Self {
-        widest(FitOfTile { pixels, endmembers, abundances, bands, residual, by_band: true })
+        in_lanes(FitOfTile { pixels, endmembers, abundances, bands, residual, by_band: true })
     }
 
     pub(crate) fn join(&mut self, later: &Self) {
@@ -81,53 +84,133 @@ struct FitOfTile<'a> {
     by_band: bool,
 }
 
-impl Wide for FitOfTile<'_> {
+/// A spectrum that some of a few pixels hold: where it starts, and its abundance in each of them.
+type Held<const P: usize> = (usize, [f64; P]);
+
+impl LaneKernel for FitOfTile<'_> {
     type Output = Fit;
     #[inline(always)]
-    fn run(self) -> Fit {
-        let bands = self.bands;
-        let p = self.endmembers.len() / bands;
+    fn run<L: Lanes>(mut self) -> Fit {
         let mut fit = Fit::default();
-        fit.band_energy.resize(if self.by_band { bands } else { 0 }, 0.0);
-        let mut rest = vec![0.0; bands];
-        for (pixel, a) in self.pixels.chunks_exact(bands).zip(self.abundances.chunks_exact(p)) {
-            rest.copy_from_slice(pixel);
-            let mut abundances = a.chunks_exact(4);
-            let mut spectra = self.endmembers.chunks_exact(4 * bands);
-            for (a, spectra) in abundances.by_ref().zip(spectra.by_ref()) {
-                // Most abundances of a library are zero.
-                if a == [0.0; 4] {
-                    continue;
-                }
-                subtract_four(&mut rest, spectra, a);
-            }
-            for (&a, spectrum) in abundances.remainder().iter().zip(spectra.remainder().chunks_exact(bands)) {
-                rest.iter_mut().zip(spectrum).for_each(|(value, m)| *value -= a * m);
-            }
-            let square = dot(&rest, &rest);
-            self.residual.push((square / bands as f64).sqrt());
-            fit.residual_energy += square;
-            fit.energy += dot(pixel, pixel);
-            fit.band_energy.iter_mut().zip(&rest).for_each(|(energy, value)| *energy += value * value);
-            let deviation = (a.iter().sum::<f64>() - 1.0).abs();
-            fit.sum_deviation += deviation;
-            fit.largest_sum_deviation = fit.largest_sum_deviation.max(deviation);
-            fit.smallest = a.iter().fold(fit.smallest, |least, &a| if a < least { a } else { least });
+        fit.band_energy.resize(if self.by_band { self.bands } else { 0 }, 0.0);
+        let count = self.pixels.len() / self.bands;
+        let whole = count - count % PIXELS;
+        let mut held = Vec::new();
+        for first in (0..whole).step_by(PIXELS) {
+            self.add::<L, PIXELS>(first, &mut fit, &mut held);
+        }
+        let mut held = Vec::new();
+        for pixel in whole..count {
+            self.add::<L, 1>(pixel, &mut fit, &mut held);
         }
         fit
     }
 }
 
-/// `rest` minus four spectra, each times its abundance.
-#[inline(always)]
-fn subtract_four(rest: &mut [f64], spectra: &[f64], abundances: &[f64]) {
-    let bands = rest.len();
-    let (first, second) = spectra[..4 * bands].split_at(2 * bands);
-    let ((m0, m1), (m2, m3)) = (first.split_at(bands), second.split_at(bands));
-    let (a0, a1, a2, a3) = (abundances[0], abundances[1], abundances[2], abundances[3]);
-    for ((((value, m0), m1), m2), m3) in rest.iter_mut().zip(m0).zip(m1).zip(m2).zip(m3) {
-        *value -= (a0 * m0 + a1 * m1) + (a2 * m2 + a3 * m3);
+impl FitOfTile<'_> {
+    /// Adds `P` pixels from `first` on.
+    #[inline(always)]
+    fn add<L: Lanes, const P: usize>(&mut self, first: usize, fit: &mut Fit, held: &mut Vec<Held<P>>) {
+        let (bands, p) = (self.bands, self.endmembers.len() / self.bands);
+        let (mut rows, mut pixels) = ([&self.abundances[..0]; P], [&self.pixels[..0]; P]);
+        for i in 0..P {
+            rows[i] = &self.abundances[(first + i) * p..][..p];
+            pixels[i] = &self.pixels[(first + i) * bands..][..bands];
+        }
+        held.clear();
+        for k in 0..p {
+            let mut own = [0.0; P];
+            let mut any = false;
+            for i in 0..P {
+                own[i] = rows[i][k];
+                any |= own[i] != 0.0;
+            }
+            // Most abundances of a library are zero.
+            if any {
+                held.push((k * bands, own));
+            }
+        }
+        let mut sums = Sums { squares: [L::splat(0.0); P], energies: [L::splat(0.0); P] };
+        let mut band = 0;
+        if L::REGISTERS >= 24 {
+            while band + 4 * LANES <= bands {
+                self.rest::<L, P, 4>(pixels, held, band, &mut sums, fit);
+                band += 4 * LANES;
+            }
+        }
+        while band < bands {
+            self.rest::<L, P, 1>(pixels, held, band, &mut sums, fit);
+            band += LANES;
+        }
+        for (i, row) in rows.iter().enumerate() {
+            let square = sums.squares[i].sum();
+            self.residual.push((square / bands as f64).sqrt());
+            fit.residual_energy += square;
+            fit.energy += sums.energies[i].sum();
+            let deviation = (row.iter().sum::<f64>() - 1.0).abs();
+            fit.sum_deviation += deviation;
+            fit.largest_sum_deviation = fit.largest_sum_deviation.max(deviation);
+            fit.smallest = row.iter().fold(fit.smallest, |least, &a| if a < least { a } else { least });
+        }
     }
+
+    /// The residual of `V` registers of bands from `band` on; one alone may reach beyond the bands.
+    #[inline(always)]
+    fn rest<L: Lanes, const P: usize, const V: usize>(
+        &self,
+        pixels: [&[f64]; P],
+        held: &[Held<P>],
+        band: usize,
+        sums: &mut Sums<L, P>,
+        fit: &mut Fit,
+    ) {
+        let end = self.bands.min(band + V * LANES);
+        let part = |values: &[f64], v: usize| L::of_part(&values[v * LANES..]);
+        let mut rest = [[L::splat(0.0); V]; P];
+        for i in 0..P {
+            let own = &pixels[i][band..end];
+            for v in 0..V {
+                let value = part(own, v);
+                rest[i][v] = value;
+                sums.energies[i] = value.times_plus(value, sums.energies[i]);
+            }
+        }
+        for (start, abundances) in held {
+            let own = &self.endmembers[start + band..start + end];
+            let mut spectrum = [L::splat(0.0); V];
+            for v in 0..V {
+                spectrum[v] = part(own, v);
+            }
+            for i in 0..P {
+                let a = L::splat(abundances[i]);
+                for v in 0..V {
+                    rest[i][v] = spectrum[v].times_from(a, rest[i][v]);
+                }
+            }
+        }
+        for i in 0..P {
+            for v in 0..V {
+                sums.squares[i] = rest[i][v].times_plus(rest[i][v], sums.squares[i]);
+            }
+        }
+        if self.by_band {
+            for (v, out) in fit.band_energy[band..end].chunks_mut(LANES).enumerate() {
+                let mut energy = L::of_part(out);
+                for i in 0..P {
+                    energy = rest[i][v].times_plus(rest[i][v], energy);
+                }
+                energy.put_part(out);
+            }
+        }
+    }
+}
+
+/// Sums over the bands, for each of a few pixels.
+struct Sums<L, const P: usize> {
+    /// ‖y − Ma‖².
+    squares: [L; P],
+    /// ‖y‖².
+    energies: [L; P],
 }
 
 #[cfg(test)]
@@ -138,7 +221,7 @@ mod tests {
     #[test]
     fn sums_are_those_of_the_definition_whatever_the_sizes() {
         let mut random = Random::new(2, 0);
-        for (count, bands, p) in [(1, 1, 1), (5, 13, 3), (8, 16, 4), (7, 9, 6)] {
+        for (count, bands, p) in [(1, 1, 1), (5, 13, 3), (8, 16, 4), (7, 9, 6), (6, 77, 5)] {
             let mut draw =
                 |length: usize| -> Vec<f64> { (0..length).map(|_| random.between(-0.2, 1.0)).collect() };
             let (pixels, endmembers, abundances) = (draw(count * bands), draw(p * bands), draw(count * p));

@@ -1,8 +1,8 @@
 use filigree_core::{Wide, dot, thin_qr, widest};
 
-use crate::projection::{PIXELS, Projection, two};
 use crate::simplex_pixel::PixelSolver;
 use crate::support_cache::SupportCache;
+use crate::thin_products::rows_by_pixels;
 
 /// Least squares over the simplex: min ½‖y − Ma‖² with a ≥ 0 and Σa = 1, exactly, by an active set.
 ///
@@ -15,8 +15,10 @@ pub struct SimplexLeastSquares {
     /// p rounded up to one of the sizes there is a kernel for; vectors of that length end in zeros.
     stride: usize,
     bands: usize,
-    /// Qᵀ, with the constant part of every pixel as its shift.
-    projection: Projection,
+    /// Qᵀ, p × bands.
+    basis: Vec<f64>,
+    /// The constant part of every pixel, times Qᵀ.
+    shift: Vec<f64>,
     /// p × stride; row `j` is the column of R that belongs to endmember `j`.
     columns: Vec<f64>,
     /// p × stride; rows of R.
@@ -30,6 +32,8 @@ pub struct SimplexLeastSquares {
 #[derive(Default)]
 pub struct Workspace {
     supports: SupportCache,
+    /// Products of a tile with Qᵀ.
+    products: Vec<f64>,
     /// Pixels whose KKT conditions could not be met to the tolerance.
     pub unsolved: usize,
 }
@@ -58,12 +62,12 @@ impl SimplexLeastSquares {
             stack[bands * p + j] = level;
         }
         let (full_q, r) = thin_qr(&stack, rows, p);
-        let (stride, width) = kernel_size(p);
-        let basis = &full_q[..bands * p];
-        let shift: Vec<f64> = (0..p)
-            .map(|k| {
-                level * full_q[bands * p + k] - (0..bands).map(|b| basis[b * p + k] * mean[b]).sum::<f64>()
-            })
+        let stride = kernel_size(p);
+        let basis: Vec<f64> = (0..p * bands).map(|i| full_q[(i % bands) * p + i / bands]).collect();
+        let shift = basis
+            .chunks_exact(bands)
+            .enumerate()
+            .map(|(k, row)| level * full_q[bands * p + k] - dot(row, &mean))
             .collect();
         let columns: Vec<f64> = (0..p * p).map(|i| r[(i % p) * p + i / p]).collect();
         let gram: Vec<f64> =
@@ -72,7 +76,8 @@ impl SimplexLeastSquares {
             p,
             stride,
             bands,
-            projection: Projection::new(basis, &shift, stride, width),
+            basis,
+            shift,
             columns: widened(&columns, p, stride),
             rows: widened(&r, p, stride),
             largest_length: (0..p).map(|j| gram[j * p + j].sqrt()).fold(0.0, f64::max),
@@ -85,18 +90,18 @@ impl SimplexLeastSquares {
     /// other tiles. `tolerance` is the largest KKT violation, relative to the lengths of pixel and endmembers.
     pub fn solve_tile(&self, pixels: &[f64], tolerance: f64, abundances: &mut [f64], work: &mut Workspace) {
         match self.stride {
-            4 => self.solve_with::<4, 4>(pixels, tolerance, abundances, work),
-            8 => self.solve_with::<8, 8>(pixels, tolerance, abundances, work),
-            12 => self.solve_with::<12, 12>(pixels, tolerance, abundances, work),
-            16 => self.solve_with::<16, 8>(pixels, tolerance, abundances, work),
-            24 => self.solve_with::<24, 12>(pixels, tolerance, abundances, work),
-            32 => self.solve_with::<32, 8>(pixels, tolerance, abundances, work),
-            48 => self.solve_with::<48, 12>(pixels, tolerance, abundances, work),
-            _ => self.solve_with::<64, 8>(pixels, tolerance, abundances, work),
+            4 => self.solve_with::<4>(pixels, tolerance, abundances, work),
+            8 => self.solve_with::<8>(pixels, tolerance, abundances, work),
+            12 => self.solve_with::<12>(pixels, tolerance, abundances, work),
+            16 => self.solve_with::<16>(pixels, tolerance, abundances, work),
+            24 => self.solve_with::<24>(pixels, tolerance, abundances, work),
+            32 => self.solve_with::<32>(pixels, tolerance, abundances, work),
+            48 => self.solve_with::<48>(pixels, tolerance, abundances, work),
+            _ => self.solve_with::<64>(pixels, tolerance, abundances, work),
         }
     }
 
-    fn solve_with<const S: usize, const W: usize>(
+    fn solve_with<const S: usize>(
         &self,
         pixels: &[f64],
         tolerance: f64,
@@ -111,50 +116,51 @@ impl SimplexLeastSquares {
             largest_length: self.largest_length,
             tolerance,
         };
-        let projection = &self.projection;
-        widest(SolveTile::<S, W> { solver, projection, pixels, bands: self.bands, abundances, work });
+        let Workspace { supports, products, unsolved } = work;
+        products.resize(abundances.len(), 0.0);
+        rows_by_pixels(&self.basis, pixels, self.bands, products);
+        widest(SolveTile::<S> { solver, products, shift: &self.shift, abundances, supports, unsolved });
     }
 }
 
 /// One tile and what it takes to solve it.
-struct SolveTile<'a, const S: usize, const W: usize> {
+struct SolveTile<'a, const S: usize> {
     solver: PixelSolver<'a, S>,
-    projection: &'a Projection,
-    pixels: &'a [f64],
-    bands: usize,
+    /// p × pixels.
+    products: &'a [f64],
+    shift: &'a [f64],
     abundances: &'a mut [f64],
-    work: &'a mut Workspace,
+    supports: &'a mut SupportCache,
+    unsolved: &'a mut usize,
 }
 
-impl<const S: usize, const W: usize> Wide for SolveTile<'_, S, W> {
+impl<const S: usize> Wide for SolveTile<'_, S> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
         let p = self.solver.p;
-        // The basis and the solutions on supports would push each other out of the fast memory if pixels were
-        // projected and solved in turn.
-        let mut targets = Vec::with_capacity(self.abundances.len() / p + PIXELS);
-        for first in (0..self.abundances.len() / p).step_by(PIXELS) {
-            targets.extend(self.projection.of::<S, W>(two(self.pixels, self.bands, first)));
-        }
+        let count = self.abundances.len() / p;
         let mut support = None;
-        for (target, output) in targets.iter().zip(self.abundances.chunks_exact_mut(p)) {
-            let (solution, found) = self.solver.solve(target, support, &mut self.work.supports);
+        for (pixel, output) in self.abundances.chunks_exact_mut(p).enumerate() {
+            let mut target = [0.0; S];
+            for (k, (target, shift)) in target.iter_mut().zip(self.shift).enumerate() {
+                *target = self.products[k * count + pixel] + shift;
+            }
+            let (solution, found) = self.solver.solve(&target, support, self.supports);
             output.copy_from_slice(&solution[..p]);
-            self.work.unsolved += usize::from(found.is_none());
+            *self.unsolved += usize::from(found.is_none());
             support = found;
         }
     }
 }
 
-/// The sizes there are kernels for, and the width of their groups in the projection.
-const KERNELS: [(usize, usize); 8] =
-    [(4, 4), (8, 8), (12, 12), (16, 8), (24, 12), (32, 8), (48, 12), (crate::MOST_ENDMEMBERS, 8)];
+/// The sizes there are kernels for.
+const KERNELS: [usize; 8] = [4, 8, 12, 16, 24, 32, 48, crate::MOST_ENDMEMBERS];
 
-fn kernel_size(p: usize) -> (usize, usize) {
+fn kernel_size(p: usize) -> usize {
     *KERNELS
         .iter()
-        .find(|(stride, _)| *stride >= p)
+        .find(|stride| **stride >= p)
         .unwrap_or_else(|| panic!("{p} endmembers; {} is the most", crate::MOST_ENDMEMBERS))
 }
 

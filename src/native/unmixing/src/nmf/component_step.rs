@@ -1,9 +1,5 @@
-use filigree_core::{Wide, widest};
-
 use super::model::Updates;
-
-/// Columns worked on side by side: enough sums that do not wait for each other to keep the processor busy.
-const LANES: usize = 32;
+use crate::lanes::{LANES, LaneKernel, Lanes, in_lanes};
 
 /// Lowers ½xᵀGx − cᵀx + ½t‖x‖² + sᵀx over x ≥ 0 for many columns x at once, from where they are.
 ///
@@ -30,31 +26,39 @@ pub(super) struct ComponentStep<'a> {
 impl ComponentStep<'_> {
     /// Moves `values`.
     pub(super) fn take(self) {
-        widest(self);
+        in_lanes(self);
     }
 }
 
-impl Wide for ComponentStep<'_> {
+impl LaneKernel for ComponentStep<'_> {
     type Output = ();
     #[inline(always)]
-    fn run(self) {
+    fn run<L: Lanes>(self) {
+        // Columns side by side: enough sums that do not wait for each other to keep the processor busy.
+        if L::REGISTERS >= 24 { self.step::<L, 8>() } else { self.step::<L, 3>() }
+    }
+}
+
+impl ComponentStep<'_> {
+    /// Moves `V` registers of columns at a time.
+    #[inline(always)]
+    fn step<L: Lanes, const V: usize>(self) {
         let columns = self.columns;
         let p = self.values.len().checked_div(columns).unwrap_or(0);
-        let [mut x, mut c, mut factors] = std::array::from_fn(|_| vec![[0.0; LANES]; p]);
-        let mut s = vec![[self.slope; LANES]; p];
-        for first in (0..columns).step_by(LANES) {
-            let count = LANES.min(columns - first);
-            let mut tied = [0.0; LANES];
-            if !self.tied.is_empty() {
-                tied[..count].copy_from_slice(&self.tied[first..first + count]);
-            }
+        let zero = [L::splat(0.0); V];
+        let (mut x, mut c, mut factors) = (vec![zero; p], vec![zero; p], vec![zero; p]);
+        let mut s = vec![[L::splat(self.slope); V]; p];
+        for first in (0..columns).step_by(V * LANES) {
+            let here = first..columns.min(first + V * LANES);
+            let tied = if self.tied.is_empty() { zero } else { loaded(&self.tied[here.clone()]) };
             for k in 0..p {
-                let from = k * columns + first;
-                x[k][..count].copy_from_slice(&self.values[from..from + count]);
-                c[k][..count].copy_from_slice(&self.pull[from..from + count]);
+                let own = k * columns + here.start..k * columns + here.end;
+                x[k] = loaded(&self.values[own.clone()]);
+                c[k] = loaded(&self.pull[own.clone()]);
                 if !self.slopes.is_empty() {
-                    for (s, slope) in s[k].iter_mut().zip(&self.slopes[from..from + count]) {
-                        *s = self.slope + slope;
+                    let slopes: [L; V] = loaded(&self.slopes[own]);
+                    for v in 0..V {
+                        s[k][v] = slopes[v].plus(L::splat(self.slope));
                     }
                 }
             }
@@ -72,20 +76,33 @@ impl Wide for ComponentStep<'_> {
                 }
             }
             for k in 0..p {
-                let from = k * columns + first;
-                self.values[from..from + count].copy_from_slice(&x[k][..count]);
+                let own = &mut self.values[k * columns + here.start..k * columns + here.end];
+                for (v, out) in own.chunks_mut(LANES).enumerate() {
+                    x[k][v].put_part(out);
+                }
             }
         }
     }
 }
 
+/// Up to `V` registers of numbers, and zeros after them.
+#[inline(always)]
+fn loaded<L: Lanes, const V: usize>(values: &[f64]) -> [L; V] {
+    let mut out = [L::splat(0.0); V];
+    for (out, part) in out.iter_mut().zip(values.chunks(LANES)) {
+        *out = L::of_part(part);
+    }
+    out
+}
+
 /// Row k of G times x.
 #[inline(always)]
-fn against(x: &[[f64; LANES]], row: &[f64]) -> [f64; LANES] {
-    let mut sum = [0.0; LANES];
-    for (x, g) in x.iter().zip(row) {
-        for lane in 0..LANES {
-            sum[lane] += g * x[lane];
+fn against<L: Lanes, const V: usize>(x: &[[L; V]], row: &[f64]) -> [L; V] {
+    let mut sum = [L::splat(0.0); V];
+    for (x, &g) in x.iter().zip(row) {
+        let g = L::splat(g);
+        for v in 0..V {
+            sum[v] = g.times_plus(x[v], sum[v]);
         }
     }
     sum
@@ -93,57 +110,56 @@ fn against(x: &[[f64; LANES]], row: &[f64]) -> [f64; LANES] {
 
 /// x ← x∘c/(Gx + tx + s). Unchanged where nothing pushes: 0/0 says that the objective does not depend on it.
 #[inline(always)]
-fn multiply(
-    x: &mut [[f64; LANES]],
-    c: &[[f64; LANES]],
-    s: &[[f64; LANES]],
-    tied: &[f64; LANES],
-    ratio: &mut [[f64; LANES]],
+fn multiply<L: Lanes, const V: usize>(
+    x: &mut [[L; V]],
+    c: &[[L; V]],
+    s: &[[L; V]],
+    tied: &[L; V],
+    ratio: &mut [[L; V]],
     gram: &[f64],
 ) {
     let p = x.len();
     for k in 0..p {
         let push = against(x, &gram[k * p..][..p]);
-        for lane in 0..LANES {
-            let push = push[lane] + tied[lane] * x[k][lane] + s[k][lane];
-            ratio[k][lane] = if push > 0.0 { c[k][lane] / push } else { 1.0 };
+        for v in 0..V {
+            let push = tied[v].times_plus(x[k][v], push[v]).plus(s[k][v]);
+            ratio[k][v] = c[k][v].over_positive(push);
         }
     }
     for k in 0..p {
-        for lane in 0..LANES {
-            x[k][lane] *= ratio[k][lane];
+        for v in 0..V {
+            x[k][v] = x[k][v].times(ratio[k][v]);
         }
     }
 }
 
 /// 1/(G_kk + t), zero where the objective does not bend: such a component stays where it is.
 #[inline(always)]
-fn invert(inverse: &mut [[f64; LANES]], tied: &[f64; LANES], gram: &[f64]) {
+fn invert<L: Lanes, const V: usize>(inverse: &mut [[L; V]], tied: &[L; V], gram: &[f64]) {
     let p = inverse.len();
     for (k, inverse) in inverse.iter_mut().enumerate() {
-        for lane in 0..LANES {
-            let curvature = gram[k * p + k] + tied[lane];
-            inverse[lane] = if curvature > 0.0 { 1.0 / curvature } else { 0.0 };
+        for v in 0..V {
+            inverse[v] = L::splat(gram[k * p + k]).plus(tied[v]).inverse_positive();
         }
     }
 }
 
 /// x_k ← max(0, minimiser along component k), one component after the other.
 #[inline(always)]
-fn descend(
-    x: &mut [[f64; LANES]],
-    c: &[[f64; LANES]],
-    s: &[[f64; LANES]],
-    tied: &[f64; LANES],
-    inverse: &[[f64; LANES]],
+fn descend<L: Lanes, const V: usize>(
+    x: &mut [[L; V]],
+    c: &[[L; V]],
+    s: &[[L; V]],
+    tied: &[L; V],
+    inverse: &[[L; V]],
     gram: &[f64],
 ) {
     let p = x.len();
     for k in 0..p {
         let sum = against(x, &gram[k * p..][..p]);
-        for lane in 0..LANES {
-            let slope = sum[lane] + tied[lane] * x[k][lane] + s[k][lane] - c[k][lane];
-            x[k][lane] = (x[k][lane] - slope * inverse[k][lane]).max(0.0);
+        for v in 0..V {
+            let slope = tied[v].times_plus(x[k][v], sum[v]).plus(s[k][v].minus(c[k][v]));
+            x[k][v] = slope.times_from(inverse[k][v], x[k][v]).positive();
         }
     }
 }
@@ -181,7 +197,7 @@ mod tests {
 
     #[test]
     fn both_updates_lower_the_same_objective_to_the_same_minimum() {
-        for (p, columns) in [(1, 1), (3, 8), (5, 21)] {
+        for (p, columns) in [(1, 1), (3, 8), (5, 21), (4, 75)] {
             let made = problem(p, columns);
             let run = |updates, repeats| {
                 let mut values = made[4].clone();

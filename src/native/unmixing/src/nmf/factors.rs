@@ -1,13 +1,25 @@
-use filigree_core::{Error, Pool, TILE_PIXELS, View, ViewMut, batches, multiply, multiply_thin, zeros};
+use std::ops::Range;
+
+use filigree_core::{Error, Pool, TILE_PIXELS, View, ViewMut, multiply, tiles, zeros};
 use rayon::prelude::*;
 
 use super::band_loss::BandLoss;
 use super::component_step::ComponentStep;
 use super::model::Updates;
+use super::neighbourhood::Neighbourhood;
+use super::tally::{Tally, slopes_of_roots};
 use super::terms::{Powers, Terms, Weights, powered};
+use super::tiled::{from_pixels, to_pixels};
 use super::volume::Volume;
 use crate::PreparedCube;
 use crate::pixel_graph::PixelGraph;
+use crate::thin_products::{Weights as Rows, add_weighted_pixels, rows_by_pixels};
+
+/// Tiles whose sums are gathered in one place.
+const STRIP: usize = 2 * TILE_PIXELS;
+
+/// Pixels moved between two looks at the wish to stop.
+const BATCH: usize = 512 * TILE_PIXELS;
 
 /// Repeats of the cheap part of an update between two passes over the cube (Gillis & Glineur, "Accelerated
 /// multiplicative updates and hierarchical ALS algorithms for nonnegative matrix factorization", Neural
@@ -20,7 +32,7 @@ pub(super) const REPEATS: usize = 4;
 /// endmembers move and the objective follows, band by band: ‖y_b‖² − 2⟨m_b, (AYᵀ)_b⟩ + m_bᵀAAᵀm_b.
 pub(super) struct Factors<'a> {
     cube: &'a PreparedCube,
-    graph: Option<&'a PixelGraph>,
+    neighbourhood: Option<Neighbourhood<'a>>,
     p: usize,
     updates: Updates,
     weights: Weights,
@@ -29,9 +41,9 @@ pub(super) struct Factors<'a> {
     pub loss: BandLoss,
     /// p × bands: endmembers one after the other.
     pub endmembers: Vec<f64>,
-    /// pixels × p: abundances one pixel after the other.
-    pub abundances: Vec<f64>,
-    /// Where a pass writes the abundances it moves, so that neighbours read those before the pass.
+    /// Abundances tile after tile, p × pixels within each.
+    abundances: Vec<f64>,
+    /// Where a pass writes the abundances it moves, so that one that is stopped leaves no trace.
     next: Vec<f64>,
     /// p × bands: AYᵀ.
     pull: Vec<f64>,
@@ -47,19 +59,30 @@ pub(super) struct Factors<'a> {
 
 #[derive(Default)]
 struct Scratch {
-    products: Vec<f64>,
     pull: Vec<f64>,
-    rows: Vec<f64>,
     slopes: Vec<f64>,
     tied: Vec<f64>,
 }
 
-/// What a tile gathers.
+/// What some tiles gather.
 struct Gathered {
     pull: Vec<f64>,
     gram: Vec<f64>,
     penalty: f64,
     deviation: f64,
+}
+
+impl Gathered {
+    fn nothing(p: usize, bands: usize) -> Self {
+        Self { pull: vec![0.0; p * bands], gram: vec![0.0; p * p], penalty: 0.0, deviation: 0.0 }
+    }
+
+    fn join(&mut self, later: &Self) {
+        self.pull.iter_mut().zip(&later.pull).for_each(|(total, value)| *total += value);
+        self.gram.iter_mut().zip(&later.gram).for_each(|(total, value)| *total += value);
+        self.penalty += later.penalty;
+        self.deviation += later.deviation;
+    }
 }
 
 /// Where a factorisation begins, and what holds it there.
@@ -71,6 +94,7 @@ pub(super) struct Beginning<'a> {
     pub powers: Powers,
     pub band_energies: &'a [f64],
     pub endmembers: Vec<f64>,
+    /// pixels × p.
     pub abundances: Vec<f64>,
 }
 
@@ -85,9 +109,14 @@ impl<'a> Factors<'a> {
         let Beginning { cube, graph, updates, weights, powers, band_energies, endmembers, abundances } =
             beginning;
         let (bands, p) = (cube.bands(), endmembers.len() / cube.bands());
+        let abundances = from_pixels(&abundances, p)?;
+        let neighbourhood = graph
+            .filter(|_| weights.graph > 0.0)
+            .map(|graph| Neighbourhood::new(graph, &abundances, p))
+            .transpose()?;
         let mut made = Self {
             cube,
-            graph,
+            neighbourhood,
             p,
             updates,
             weights,
@@ -127,17 +156,20 @@ impl<'a> Factors<'a> {
     /// Gives the pixels other powers.
     pub(super) fn relearn_powers(&mut self, powers: Powers) {
         self.powers = powers;
+        let p = self.p;
         self.penalty = self
             .abundances
-            .par_chunks(TILE_PIXELS * self.p)
+            .par_chunks(TILE_PIXELS * p)
             .enumerate()
-            .map(|(tile, rows)| {
-                let row_of = |(index, row)| powered(row, self.powers.of(tile * TILE_PIXELS + index));
-                rows.chunks_exact(self.p).enumerate().map(row_of).sum::<f64>()
-            })
+            .map(|(tile, rows)| self.guided_penalty(tile * TILE_PIXELS, rows))
             .collect::<Vec<f64>>()
             .iter()
             .sum();
+    }
+
+    /// Abundances one pixel after the other (pixels × p).
+    pub(super) fn abundances(&self) -> Result<Vec<f64>, Error> {
+        to_pixels(&self.abundances, self.p)
     }
 
     /// ‖y_b − m_bA‖² of every band, for the abundances of the last pass.
@@ -161,12 +193,12 @@ impl<'a> Factors<'a> {
         let lengths = self.residual_lengths();
         let energy: f64 = self.band_energies.iter().sum();
         let Weights { sum_to_one, sparsity, graph } = self.weights;
-        let rough = |edges: &PixelGraph| graph * edges.roughness(&self.abundances, self.p);
+        let rough = |around: &Neighbourhood<'_>| graph * around.roughness;
         Ok(Terms {
             data: self.loss.value(&lengths),
             sum_to_one: 0.5 * sum_to_one * self.deviation,
             sparsity: if sparsity > 0.0 { sparsity * self.penalty } else { 0.0 },
-            graph: if graph > 0.0 { self.graph.map_or(0.0, rough) } else { 0.0 },
+            graph: self.neighbourhood.as_ref().map_or(0.0, rough),
             volume: self.volume.at(&self.endmembers, self.p)?.0,
             relative_residual: (lengths.iter().sum::<f64>() / energy).sqrt(),
         })
@@ -182,22 +214,22 @@ impl<'a> Factors<'a> {
         let weighted = self.weighted_endmembers();
         let gram = self.gram_of(&weighted);
         let mut next = std::mem::take(&mut self.next);
-        let mut sums =
-            Gathered { pull: vec![0.0; p * bands], gram: vec![0.0; p * p], penalty: 0.0, deviation: 0.0 };
-        let outcome = batches(self.cube.pixels()).try_for_each(|batch| {
+        let mut sums = Gathered::nothing(p, bands);
+        let outcome = tiles(0..self.cube.pixels(), BATCH).try_for_each(|batch| {
             let parts: Vec<Gathered> = next[batch.start * p..batch.end * p]
-                .par_chunks_mut(TILE_PIXELS * p)
+                .par_chunks_mut(STRIP * p)
                 .enumerate()
-                .map(|(index, rows)| {
-                    self.move_tile(batch.start + index * TILE_PIXELS, repeats, &weighted, &gram, rows)
+                .map(|(index, moved)| {
+                    let start = batch.start + index * STRIP;
+                    let mut gathered = Gathered::nothing(p, bands);
+                    let strip = tiles(start..start + moved.len() / p, TILE_PIXELS);
+                    for (tile, moved) in strip.zip(moved.chunks_mut(TILE_PIXELS * p)) {
+                        self.move_tile(tile, repeats, &weighted, &gram, moved, &mut gathered);
+                    }
+                    gathered
                 })
                 .collect();
-            for part in parts {
-                sums.pull.iter_mut().zip(part.pull).for_each(|(total, value)| *total += value);
-                sums.gram.iter_mut().zip(part.gram).for_each(|(total, value)| *total += value);
-                sums.penalty += part.penalty;
-                sums.deviation += part.deviation;
-            }
+            parts.iter().for_each(|part| sums.join(part));
             self.cube.batch_done()?;
             between()
         });
@@ -206,43 +238,40 @@ impl<'a> Factors<'a> {
         std::mem::swap(&mut self.next, &mut self.abundances);
         (self.pull, self.gram) = (sums.pull, sums.gram);
         (self.penalty, self.deviation) = (sums.penalty, sums.deviation);
+        if repeats > 0
+            && let Some(around) = &mut self.neighbourhood
+        {
+            around.look_around(&self.abundances);
+        }
         Ok(())
     }
 
-    /// Moves the abundances of one tile into `moved` (pixels × p), and gathers AYᵀ (p × bands) and AAᵀ.
+    /// Moves the abundances of one tile into `moved` (p × pixels), and gathers AYᵀ (p × bands) and AAᵀ.
     fn move_tile(
         &self,
-        start: usize,
+        tile: Range<usize>,
         repeats: usize,
         weighted: &[f64],
         gram: &[f64],
         moved: &mut [f64],
-    ) -> Gathered {
-        let (bands, p) = (self.cube.bands(), self.p);
-        let count = moved.len() / p;
-        let tile = start..start + count;
+        gathered: &mut Gathered,
+    ) {
+        let (bands, p, count) = (self.cube.bands(), self.p, tile.len());
         let pixels = self.cube.tile(tile.clone());
-        let pixels = View::row_major(&pixels, count, bands);
         let mut scratch = self.scratch.take(Scratch::default);
-        let Scratch { products, pull, rows, slopes, tied } = &mut *scratch;
+        let Scratch { pull, slopes, tied } = &mut *scratch;
         let old = &self.abundances[tile.start * p..tile.end * p];
-        if repeats == 0 {
-            moved.copy_from_slice(old);
-        } else {
-            products.resize(count * p, 0.0);
-            multiply_thin(
-                pixels,
-                View::row_major(weighted, p, bands).t(),
-                ViewMut::row_major(products, count, p),
-            );
-            let heavy = self.weights.sum_to_one;
-            products.iter_mut().for_each(|value| *value += heavy);
-            self.pull_of_neighbours(&tile, products, tied);
+        moved.copy_from_slice(old);
+        if repeats > 0 {
             pull.resize(count * p, 0.0);
-            rows.resize(count * p, 0.0);
-            transpose(products, pull, count, p);
-            transpose(old, rows, count, p);
-            let slope = self.slopes(start, rows, slopes, count);
+            rows_by_pixels(weighted, &pixels, bands, pull);
+            let heavy = self.weights.sum_to_one;
+            pull.iter_mut().for_each(|value| *value += heavy);
+            tied.clear();
+            if let Some(around) = &self.neighbourhood {
+                around.pull(tile.clone(), self.weights.graph, old, pull, tied);
+            }
+            let slope = self.slopes(tile.start, old, slopes, count);
             ComponentStep {
                 updates: self.updates,
                 repeats,
@@ -252,54 +281,48 @@ impl<'a> Factors<'a> {
                 tied,
                 slopes,
                 slope,
-                values: rows,
+                values: moved,
             }
             .take();
-            transpose(rows, moved, p, count);
         }
-        let mut gathered =
-            Gathered { pull: vec![0.0; p * bands], gram: vec![0.0; p * p], penalty: 0.0, deviation: 0.0 };
-        let view = View::row_major(moved, count, p);
-        multiply_thin(view.t(), pixels, ViewMut::row_major(&mut gathered.pull, p, bands));
-        multiply_thin(view.t(), view, ViewMut::row_major(&mut gathered.gram, p, p));
-        for (index, row) in moved.chunks_exact(p).enumerate() {
-            let missing = 1.0 - row.iter().sum::<f64>();
-            gathered.deviation += missing * missing;
-            if self.weights.sparsity > 0.0 {
-                gathered.penalty += powered(row, self.powers.of(start + index));
-            }
-        }
-        gathered
+        let weights = Rows { values: moved, rows: p, row_stride: count, pixel_stride: 1 };
+        add_weighted_pixels(weights, &pixels, bands, &mut gathered.pull);
+        // The products of the abundances among each other: each component is a pixel of so many bands.
+        pull.resize(p * p, 0.0);
+        rows_by_pixels(moved, moved, count, &mut pull[..p * p]);
+        gathered.gram.iter_mut().zip(pull.iter()).for_each(|(total, value)| *total += value);
+        let sparse = self.weights.sparsity > 0.0;
+        let tally = Tally::of(moved, count, sparse && matches!(self.powers, Powers::Shared(0.5)));
+        gathered.deviation += tally.deviation;
+        gathered.penalty += match &self.powers {
+            _ if !sparse => 0.0,
+            Powers::Shared(1.0) => tally.sum,
+            Powers::Shared(0.5) => tally.roots,
+            _ => self.guided_penalty(tile.start, moved),
+        };
     }
 
-    /// Adds the pull of joined pixels to `products` (pixels × p), and says in `tied` how firmly each one is held.
-    fn pull_of_neighbours(&self, tile: &std::ops::Range<usize>, products: &mut [f64], tied: &mut Vec<f64>) {
-        tied.clear();
-        let (p, lambda) = (self.p, self.weights.graph);
-        let Some(graph) = self.graph.filter(|_| lambda > 0.0) else { return };
-        for (pixel, pull) in tile.clone().zip(products.chunks_exact_mut(p)) {
-            let own = &self.abundances[pixel * p..][..p];
-            let held = lambda * graph.degree(pixel);
-            pull.iter_mut().zip(own).for_each(|(value, a)| *value += held * a);
-            for (other, weight) in graph.edges(pixel) {
-                let row = &self.abundances[other * p..][..p];
-                pull.iter_mut().zip(row).for_each(|(value, a)| *value += lambda * weight * a);
-            }
-            tied.push(2.0 * held);
-        }
+    /// Σ a^q of a tile (p × pixels), each pixel with its own power.
+    fn guided_penalty(&self, start: usize, tile: &[f64]) -> f64 {
+        let count = tile.len() / self.p;
+        let mut row = vec![0.0; self.p];
+        (0..count)
+            .map(|index| {
+                row.iter_mut().enumerate().for_each(|(k, a)| *a = tile[k * count + index]);
+                powered(&row, self.powers.of(start + index))
+            })
+            .sum()
     }
 
-    /// The slope of the sparsity term: returned where it is one number, else entry by entry for rows (p × pixels).
-    fn slopes(&self, start: usize, rows: &[f64], slopes: &mut Vec<f64>, count: usize) -> f64 {
+    /// The slope of the sparsity term: returned where it is one number, else entry by entry for a tile (p × pixels).
+    fn slopes(&self, start: usize, tile: &[f64], slopes: &mut Vec<f64>, count: usize) -> f64 {
         slopes.clear();
         let alpha = self.weights.sparsity;
         match &self.powers {
             _ if alpha == 0.0 => return 0.0,
-            Powers::Shared(power) if *power == 1.0 => return alpha,
-            Powers::Shared(power) if *power == 0.5 => {
-                slopes.extend(rows.iter().map(|a| 0.5 * alpha / a.sqrt()));
-            }
-            powers => slopes.extend(rows.iter().enumerate().map(|(index, a)| {
+            Powers::Shared(1.0) => return alpha,
+            Powers::Shared(0.5) => slopes_of_roots(alpha, tile, slopes),
+            powers => slopes.extend(tile.iter().enumerate().map(|(index, a)| {
                 let power = powers.of(start + index % count);
                 alpha * power * a.powf(power - 1.0)
             })),
@@ -350,14 +373,5 @@ impl<'a> Factors<'a> {
         );
         gram.iter_mut().for_each(|value| *value += self.weights.sum_to_one);
         gram
-    }
-}
-
-/// Writes a matrix (`rows` × `columns`) into `out` column after column.
-fn transpose(values: &[f64], out: &mut [f64], rows: usize, columns: usize) {
-    for (row, values) in values.chunks_exact(columns).enumerate() {
-        for (column, value) in values.iter().enumerate() {
-            out[column * rows + row] = *value;
-        }
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn iterate(
             }
             if learns_map {
                 let p = params.endmembers;
-                factors.relearn_powers(Powers::Guided(sparseness(&factors.abundances, p)?));
+                factors.relearn_powers(Powers::Guided(sparseness(&factors.abundances()?, p)?));
             }
         }
         let terms = factors.terms()?;

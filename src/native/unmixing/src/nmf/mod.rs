@@ -10,9 +10,12 @@ mod fill_in;
 mod guidance;
 mod iterate;
 mod model;
+mod neighbourhood;
 mod solve;
 mod start;
+mod tally;
 mod terms;
+mod tiled;
 mod trusted_bands;
 mod volume;
 

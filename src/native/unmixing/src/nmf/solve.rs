@@ -78,9 +78,10 @@ pub fn solve(
 
     let filled = silent_bands(&factors.loss.weights, &trusted);
     fill_in(&mut factors.endmembers, cube.bands(), &filled);
-    let gone = vanished(&factors.abundances, params.endmembers)?;
+    let abundances = factors.abundances()?;
+    let gone = vanished(&abundances, params.endmembers)?;
     let Mixture { fit, mut files } =
-        write_mixture(&cube, &factors.endmembers, &factors.abundances, Simplex::Drawn, folder)?;
+        write_mixture(&cube, &factors.endmembers, &abundances, Simplex::Drawn, folder)?;
     if let Some(vertices) = &start.vertices {
         let shape = [params.endmembers, 2];
         files.push(NpyWriter::write_all(folder, "positions.npy", &shape, &positions(&cube, vertices))?);
