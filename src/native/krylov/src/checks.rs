@@ -25,3 +25,11 @@ pub fn finite<S: Scalar>(matrix: &CsrMatrix<S>) -> Result<(), Error> {
         matrix.values()[place]
     )))
 }
+
+/// The degree of a polynomial lies between one and `most`.
+pub fn degree(degree: usize, most: usize) -> Result<(), Error> {
+    if (1..=most).contains(&degree) {
+        return Ok(());
+    }
+    Err(Error::parameter("degree", format!("The degree is {degree}; it must lie between 1 and {most}.")))
+}

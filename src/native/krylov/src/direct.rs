@@ -2,6 +2,7 @@
 
 mod compressed_columns;
 mod factor;
+mod pivoted;
 mod refined;
 
 pub use factor::{DirectFactor, Factorisation};

@@ -16,17 +16,23 @@ pub fn random_matrix<S: Scalar>(rows: usize, columns: usize, entries: usize, see
     CsrMatrix::from_triplets(rows, columns, &triplets).unwrap()
 }
 
-/// A random Hermitian matrix made positive definite by its diagonal.
-pub fn random_positive<S: Scalar>(size: usize, seed: u64) -> CsrMatrix<S> {
-    let half: CsrMatrix<S> = random_matrix(size, size, 3 * size, seed);
+/// The triplets of (A + Aᴴ) / 2; places may come more than once.
+pub fn hermitian_part<S: Scalar>(matrix: &CsrMatrix<S>) -> Vec<(usize, usize, S)> {
     let mut triplets = Vec::new();
-    for row in 0..size {
-        let (columns, values) = half.row(row);
+    for row in 0..matrix.rows() {
+        let (columns, values) = matrix.row(row);
         for (&column, &value) in columns.iter().zip(values) {
             triplets.push((row, column as usize, value.scale(0.5)));
             triplets.push((column as usize, row, value.conj().scale(0.5)));
         }
     }
+    triplets
+}
+
+/// A random Hermitian matrix made positive definite by its diagonal.
+pub fn random_positive<S: Scalar>(size: usize, seed: u64) -> CsrMatrix<S> {
+    let half: CsrMatrix<S> = random_matrix(size, size, 3 * size, seed);
+    let mut triplets = hermitian_part(&half);
     let sums = CsrMatrix::from_triplets(size, size, &triplets).unwrap();
     for row in 0..size {
         let sum: f64 = sums.row(row).1.iter().map(|value| value.modulus()).sum();

@@ -5,18 +5,20 @@ export const sparseLdlt = directSolver('ldlt', {
   id: 'sparse-ldlt',
   square: true,
   title: 'Sparse LDLᴴ (direct)',
-  summary: 'Direct: A = L D Lᴴ. For Hermitian matrices whose pivots do not vanish, definite or not.',
+  summary:
+    'Direct: P A Pᵀ = L D Lᴴ with rows exchanged within dense blocks. For Hermitian matrices, definite or not.',
   equations: [
     {
       latex: String.raw`P A P^{\mathsf T} = L D L^{\mathsf H}`,
-      caption: 'D: diagonal, of either sign.',
+      caption:
+        'D: blocks of one and of two rows, of either sign; P: fill-reducing order, and exchanges within blocks.',
     },
   ],
   documentation: `
 ## When to use it
-For Hermitian matrices that are indefinite in a harmless way (quasi-definite, shifted operators).
+For Hermitian matrices that are indefinite (quasi-definite, shifted operators, many saddle points): half the memory of LU.
 
 ## What to look out for
-- **Tiny pivots grow.** The recomputed residual shows it; LU with pivoting is the way then.
+- **Rows are exchanged within dense blocks only** (Bunch and Kaufman's rule), not between them. Where a pivot vanishes all the same, the run names its row; where one is tiny, the recomputed residual shows it. LU, which exchanges rows everywhere, is the way then.
 `,
 })

@@ -1,19 +1,9 @@
 use super::*;
+use crate::test_matrices::random_matrix;
 use crate::vector;
 use filigree_core::{Random, in_pool};
 use num_complex::Complex64;
 use proptest::prelude::*;
-
-fn random_matrix(rows: usize, columns: usize, entries: usize, seed: u64) -> CsrMatrix<Complex64> {
-    let mut random = Random::new(seed, 0);
-    let triplets: Vec<_> = (0..entries)
-        .map(|_| {
-            let value = Complex64::new(random.normal(), random.normal());
-            (random.below(rows), random.below(columns), value)
-        })
-        .collect();
-    CsrMatrix::from_triplets(rows, columns, &triplets).unwrap()
-}
 
 #[test]
 fn triplets_of_one_place_are_summed() {
@@ -52,7 +42,7 @@ fn deviations_tell_symmetric_from_hermitian() {
 
 #[test]
 fn one_and_two_threads_multiply_to_the_same_bytes() {
-    let matrix = random_matrix(20_000, 20_000, 300_000, 3);
+    let matrix = random_matrix::<Complex64>(20_000, 20_000, 300_000, 3);
     let mut random = Random::new(4, 0);
     let x: Vec<_> = (0..20_000).map(|_| Complex64::new(random.normal(), random.normal())).collect();
     let run = |threads| {
@@ -71,7 +61,7 @@ proptest! {
     fn the_adjoint_moves_through_inner_products(
         rows in 1usize..30, columns in 1usize..30, entries in 0usize..200, seed in any::<u64>()
     ) {
-        let matrix = random_matrix(rows, columns, entries, seed);
+        let matrix = random_matrix::<Complex64>(rows, columns, entries, seed);
         let mut random = Random::new(seed, 1);
         let mut draw = |n: usize| -> Vec<Complex64> {
             (0..n).map(|_| Complex64::new(random.normal(), random.normal())).collect()

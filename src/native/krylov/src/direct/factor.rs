@@ -3,7 +3,7 @@ use faer::linalg::solvers::{SolveCore, SolveLstsqCore};
 use faer::sparse::SparseColMat;
 use faer::sparse::linalg::LuError;
 use faer::sparse::linalg::cholesky::{
-    LdltRef, LltRef, SymbolicCholesky, SymmetricOrdering, factorize_symbolic_cholesky,
+    LltRef, SymbolicCholesky, SymmetricOrdering, factorize_symbolic_cholesky,
 };
 use faer::sparse::linalg::qr::factorize_symbolic_qr;
 use faer::sparse::linalg::solvers::{Lu, Qr, SymbolicLu, SymbolicQr};
@@ -11,6 +11,7 @@ use faer::{Conj, MatMut, Par, Side};
 use filigree_core::{Error, available_memory_bytes, filled};
 
 use super::compressed_columns::{compressed_columns, symmetrised};
+use super::pivoted::PivotedLdlt;
 use crate::{CsrMatrix, DenseScalar, Preconditioner, Scalar};
 
 /// How a matrix is taken apart.
@@ -18,7 +19,7 @@ use crate::{CsrMatrix, DenseScalar, Preconditioner, Scalar};
 pub enum Factorisation {
     /// P A Pᵀ = L Lᴴ, of Hermitian positive definite matrices.
     Cholesky,
-    /// P A Pᵀ = L D Lᴴ without pivoting, of Hermitian matrices.
+    /// P A Pᵀ = L D Lᴴ with rows exchanged within dense blocks, of Hermitian matrices.
     Ldlt,
     /// P A Q = L U with partial pivoting, of square matrices.
     Lu,
@@ -27,7 +28,8 @@ pub enum Factorisation {
 }
 
 enum Parts<S: DenseScalar> {
-    Hermitian { symbolic: SymbolicCholesky<usize>, values: Vec<S>, definite: bool },
+    Cholesky { symbolic: SymbolicCholesky<usize>, values: Vec<S> },
+    Ldlt(PivotedLdlt<S>),
     Lu(Lu<usize, S>),
     Qr(Qr<usize, S>),
 }
@@ -47,8 +49,12 @@ impl<S: DenseScalar> DirectFactor<S> {
         check_shape(matrix, factorisation)?;
         let columns = compressed_columns(matrix);
         let (parts, numbers) = match factorisation {
-            Factorisation::Cholesky => hermitian(matrix, &columns, true)?,
-            Factorisation::Ldlt => hermitian(matrix, &columns, false)?,
+            Factorisation::Cholesky => cholesky(matrix, &columns)?,
+            Factorisation::Ldlt => {
+                let factor = PivotedLdlt::new(&columns)?;
+                let numbers = factor.numbers();
+                (Parts::Ldlt(factor), numbers)
+            }
             Factorisation::Lu => {
                 // Pivoting can only add to what the symmetric pattern needs.
                 let least = 2 * symbolic_of(&symmetrised(matrix))?.len_val();
@@ -73,18 +79,13 @@ impl<S: DenseScalar> DirectFactor<S> {
         {
             let view = MatMut::from_column_major_slice_mut(&mut x, self.rows, 1);
             match &self.parts {
-                Parts::Hermitian { symbolic, values, definite } => {
+                Parts::Cholesky { symbolic, values } => {
                     let scratch = symbolic.solve_in_place_scratch::<S>(1, Par::Seq);
                     let mut memory = MemBuffer::try_new(scratch).map_err(out_of_memory)?;
                     let stack = MemStack::new(&mut memory);
-                    if *definite {
-                        let factor = LltRef::new(symbolic, values);
-                        factor.solve_in_place_with_conj(Conj::No, view, Par::Seq, stack);
-                    } else {
-                        let factor = LdltRef::new(symbolic, values);
-                        factor.solve_in_place_with_conj(Conj::No, view, Par::Seq, stack);
-                    }
+                    LltRef::new(symbolic, values).solve_in_place_with_conj(Conj::No, view, Par::Seq, stack);
                 }
+                Parts::Ldlt(factor) => factor.solve_in_place(view)?,
                 Parts::Lu(factor) => factor.solve_in_place_with_conj(Conj::No, view),
                 Parts::Qr(factor) => factor.solve_lstsq_in_place_with_conj(Conj::No, view),
             }
@@ -114,7 +115,7 @@ impl<S: DenseScalar> Preconditioner<S> for DirectFactor<S> {
         }
     }
     fn is_symmetric_positive(&self) -> bool {
-        matches!(self.parts, Parts::Hermitian { definite: true, .. })
+        matches!(self.parts, Parts::Cholesky { .. })
     }
     fn memory_bytes(&self) -> u64 {
         self.bytes
@@ -151,46 +152,27 @@ fn symbolic_of<T>(matrix: &SparseColMat<usize, T>) -> Result<SymbolicCholesky<us
         .map_err(out_of_memory)
 }
 
-fn hermitian<S: DenseScalar>(
+fn cholesky<S: DenseScalar>(
     matrix: &CsrMatrix<S>,
     columns: &SparseColMat<usize, S>,
-    definite: bool,
 ) -> Result<(Parts<S>, usize), Error> {
     let symbolic = symbolic_of(columns)?;
     let numbers = symbolic.len_val();
-    let name = if definite { "Cholesky" } else { "LDLᴴ" };
-    check_memory::<S>(numbers, name)?;
+    check_memory::<S>(numbers, "Cholesky")?;
     let mut values = filled(numbers, S::ZERO, "the factor")?;
-    let (side, view) = (Side::Lower, columns.as_ref());
-    let scratch = if definite {
-        symbolic.factorize_numeric_llt_scratch::<S>(Par::Seq, Default::default())
-    } else {
-        symbolic.factorize_numeric_ldlt_scratch::<S>(Par::Seq, Default::default())
-    };
+    let scratch = symbolic.factorize_numeric_llt_scratch::<S>(Par::Seq, Default::default());
     let mut memory = MemBuffer::try_new(scratch).map_err(out_of_memory)?;
     let stack = MemStack::new(&mut memory);
     let (regular, params) = (Default::default(), Default::default());
-    if definite {
-        let factor =
-            symbolic.factorize_numeric_llt(&mut values, view, side, regular, Par::Seq, stack, params);
-        factor.map(|_| ()).map_err(|_| {
+    symbolic
+        .factorize_numeric_llt(&mut values, columns.as_ref(), Side::Lower, regular, Par::Seq, stack, params)
+        .map_err(|_| {
             Error::Breakdown(format!(
                 "The matrix is not positive definite: its Cholesky factorisation met a pivot that is not positive. {}Sparse LU takes indefinite matrices.",
                 negative_diagonal(matrix)
             ))
         })?;
-    } else {
-        let (regular, params) = (Default::default(), Default::default());
-        let factor =
-            symbolic.factorize_numeric_ldlt(&mut values, view, side, regular, Par::Seq, stack, params);
-        factor.map(|_| ()).map_err(|_| {
-            Error::Breakdown(
-                "The LDLᴴ factorisation, which does not exchange rows, met a pivot of nought. Sparse LU, which does, takes such matrices."
-                    .to_owned(),
-            )
-        })?;
-    }
-    Ok((Parts::Hermitian { symbolic, values, definite }, numbers))
+    Ok((Parts::Cholesky { symbolic, values }, numbers))
 }
 
 fn negative_diagonal<S: Scalar>(matrix: &CsrMatrix<S>) -> String {
@@ -217,7 +199,7 @@ fn qr<S: DenseScalar>(columns: &SparseColMat<usize, S>) -> Result<Parts<S>, Erro
     Qr::try_new_with_symbolic(symbolic, columns.as_ref()).map(Parts::Qr).map_err(out_of_memory)
 }
 
-fn check_memory<S>(numbers: usize, name: &str) -> Result<(), Error> {
+pub(super) fn check_memory<S>(numbers: usize, name: &str) -> Result<(), Error> {
     let needed = (numbers as u64).saturating_mul((size_of::<S>() + size_of::<usize>()) as u64);
     match available_memory_bytes() {
         Some(free) if needed > free / 10 * 9 => Err(Error::OutOfMemory(format!(
@@ -229,7 +211,7 @@ fn check_memory<S>(numbers: usize, name: &str) -> Result<(), Error> {
     }
 }
 
-fn out_of_memory(error: impl std::fmt::Debug) -> Error {
+pub(super) fn out_of_memory(error: impl std::fmt::Debug) -> Error {
     Error::OutOfMemory(format!(
         "The factors do not fit into memory ({error:?}). An iterative method with a preconditioner needs far less."
     ))

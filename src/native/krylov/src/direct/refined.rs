@@ -150,6 +150,32 @@ mod tests {
     }
 
     #[test]
+    fn indefinite_matrices_are_taken_apart_with_blocks_of_two() {
+        // No diagonal at all: without exchanges the first pivot is nought.
+        let coupled = CsrMatrix::from_triplets(2, 2, &[(0, 1, 2.0), (1, 0, 2.0)]).unwrap();
+        let x = DirectFactor::new(&coupled, Factorisation::Ldlt).unwrap().solve(&[2.0, 6.0]).unwrap();
+        assert_eq!(x, [3.0, 1.0]);
+        for seed in 0..20 {
+            let mut system = random_system::<Complex64>(60, 60, true, seed);
+            system.matrix = system.matrix.map(|row, column, value| {
+                if row == column { Complex64::new(1e-3 * (row as f64 - 30.5), 0.0) } else { value }
+            });
+            let known = system.known_solution.clone().unwrap();
+            system.matrix.multiply(&known, &mut system.right_hand_side);
+            let found = solve(&system, Factorisation::Ldlt, 1e-12, &mut Silent).unwrap();
+            assert!(found.residual < 1e-10, "seed {seed}: {:e}", found.residual);
+        }
+    }
+
+    #[test]
+    fn a_pivot_of_nought_is_told_with_its_row() {
+        let entries = [(0, 0, 1.0), (2, 2, 3.0), (0, 2, 0.5), (2, 0, 0.5), (1, 1, 0.0)];
+        let matrix = CsrMatrix::from_triplets(3, 3, &entries).unwrap();
+        let told = DirectFactor::new(&matrix, Factorisation::Ldlt).err().unwrap().to_string();
+        assert!(told.contains("row 2") && told.contains("LU"), "{told}");
+    }
+
+    #[test]
     fn a_wide_matrix_is_not_for_qr() {
         let matrix = CsrMatrix::from_triplets(1, 2, &[(0, 0, 1.0), (0, 1, 1.0)]).unwrap();
         assert!(DirectFactor::new(&matrix, Factorisation::Qr).err().unwrap().to_string().contains("LSMR"));

@@ -6,6 +6,7 @@ use crate::CsrMatrix;
 
 use super::assembly::assemble;
 use super::grid::{Boundary, Grid};
+use super::parameter_checks::{check_angle, check_positive};
 use super::poisson::point_source;
 use super::right_hand_side::RightHandSide;
 use super::system_writer::{System, SystemWriter};
@@ -62,15 +63,8 @@ pub fn solve(
 ) -> Result<Info, Error> {
     let watch = Stopwatch::start();
     let grid = Grid::natural(&params.shape, &[2], Boundary::Dirichlet)?;
-    if !(params.epsilon > 0.0 && params.epsilon <= 1e12) {
-        return Err(Error::parameter(
-            "epsilon",
-            format!("epsilon is {}; it must be positive and at most 1e12.", params.epsilon),
-        ));
-    }
-    if !params.angle.is_finite() {
-        return Err(Error::parameter("angle", "The angle must be a number of degrees."));
-    }
+    check_positive("epsilon", "epsilon", params.epsilon, 1e12)?;
+    check_angle(params.angle)?;
     observer.stage("Assembling the matrix");
     let matrix = stencil_matrix(&grid, &stencil(params))?;
     let mut random = Random::new(seed, 0);

@@ -6,8 +6,8 @@ use filigree_core::{Error, Info, Observer, Random, Stopwatch, keep_going};
 use crate::CsrMatrix;
 
 use super::assembly::assemble;
-use super::darcy::check_systems;
 use super::grid::{Boundary, Grid, Neighbour};
+use super::parameter_checks::{check_angle, check_positive, check_systems};
 use super::poisson::point_source;
 use super::right_hand_side::RightHandSide;
 use super::system_writer::{System, SystemWriter};
@@ -82,17 +82,9 @@ impl ConvectionDiffusionParams {
     fn check(&self) -> Result<(), Error> {
         check_systems(self.systems)?;
         for (name, value) in [("peclet", self.peclet), ("lastPeclet", self.last_peclet)] {
-            if !(value > 0.0 && value <= 1e12) {
-                return Err(Error::parameter(
-                    name,
-                    format!("The Péclet number is {value}; it must be positive and at most 1e12."),
-                ));
-            }
+            check_positive(name, "The Péclet number", value, 1e12)?;
         }
-        if !self.angle.is_finite() {
-            return Err(Error::parameter("angle", "The angle must be a number of degrees."));
-        }
-        Ok(())
+        check_angle(self.angle)
     }
 
     fn number(&self, system: usize) -> f64 {

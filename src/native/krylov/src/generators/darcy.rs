@@ -4,6 +4,7 @@ use filigree_core::{Error, Info, Observer, Random, Stopwatch, keep_going};
 
 use super::finite_volumes::{diffusion_matrix, wall_inflow};
 use super::grid::{Boundary, Grid, Placement};
+use super::parameter_checks::check_systems;
 use super::poisson::{check_singular, write_null_space};
 use super::random_field::{RandomFieldParams, RandomFields};
 use super::right_hand_side::RightHandSide;
@@ -110,14 +111,6 @@ pub fn solve(
     }
     write_null_space(&mut writer, &grid)?;
     writer.finish("a Darcy problem", &watch)
-}
-
-/// Refuses sequences that are none, or too long.
-pub(super) fn check_systems(systems: usize) -> Result<(), Error> {
-    if (1..=10_000).contains(&systems) {
-        return Ok(());
-    }
-    Err(Error::parameter("systems", format!("{systems} systems were asked for; choose 1 to 10,000.")))
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use num_complex::Complex64;
 
 use crate::Scalar;
 
-use super::darcy::check_systems;
 use super::finite_volumes::diffusion_matrix;
 use super::grid::{Boundary, Grid, Placement};
+use super::parameter_checks::check_systems;
 use super::random_field::{RandomFieldParams, RandomFields};
 use super::right_hand_side::{RightHandSide, bump};
 use super::system_writer::{System, SystemWriter};

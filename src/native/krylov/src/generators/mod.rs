@@ -9,6 +9,7 @@ mod evolution;
 mod finite_volumes;
 mod grid;
 mod helmholtz;
+mod parameter_checks;
 mod poisson;
 mod random_field;
 mod right_hand_side;

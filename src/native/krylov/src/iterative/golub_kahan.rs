@@ -1,4 +1,4 @@
-use super::Monitor;
+use super::{Monitor, Problem};
 use crate::{Scalar, vector};
 
 /// Golub and Kahan's bidiagonalisation: A V = U B with orthonormal columns, B lower bidiagonal.
@@ -17,8 +17,9 @@ pub struct GolubKahan<S> {
 }
 
 impl<S: Scalar> GolubKahan<S> {
-    /// Room for a matrix.
-    pub fn new(rows: usize, columns: usize) -> Self {
+    /// Room for the matrix of a problem.
+    pub fn of(problem: &Problem<'_, S>) -> Self {
+        let (rows, columns) = (problem.operator.rows(), problem.operator.columns());
         Self {
             u: vec![S::ZERO; rows],
             v: vec![S::ZERO; columns],

@@ -25,9 +25,8 @@ struct Lsmr<S> {
 
 impl<S: Scalar> Lsmr<S> {
     fn new(problem: &Problem<'_, S>) -> Self {
-        let (rows, columns) = (problem.operator.rows(), problem.operator.columns());
-        let zeros = || vec![S::ZERO; columns];
-        Self { bidiagonal: GolubKahan::new(rows, columns), h: zeros(), h_bar: zeros() }
+        let zeros = || vec![S::ZERO; problem.operator.columns()];
+        Self { bidiagonal: GolubKahan::of(problem), h: zeros(), h_bar: zeros() }
     }
 }
 

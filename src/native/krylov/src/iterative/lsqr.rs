@@ -25,8 +25,7 @@ struct Lsqr<S> {
 
 impl<S: Scalar> Lsqr<S> {
     fn new(problem: &Problem<'_, S>) -> Self {
-        let (rows, columns) = (problem.operator.rows(), problem.operator.columns());
-        Self { bidiagonal: GolubKahan::new(rows, columns), w: vec![S::ZERO; columns] }
+        Self { bidiagonal: GolubKahan::of(problem), w: vec![S::ZERO; problem.operator.columns()] }
     }
 }
 

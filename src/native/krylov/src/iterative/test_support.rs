@@ -3,6 +3,7 @@ use faer::linalg::solvers::Solve;
 use filigree_core::{Flow, Observer, Random, Step, StopReason};
 
 use super::{DenseScalar, Outcome, Problem};
+use crate::test_matrices::hermitian_part;
 use crate::{CsrMatrix, LinearOperator, Scalar, vector};
 
 /// Five-point Laplacian on a grid, with nought at the border.
@@ -54,16 +55,8 @@ pub fn random_matrix<S: Scalar>(rows: usize, columns: usize, shift: f64, seed: u
 
 /// A random Hermitian matrix, its diagonal shifted.
 pub fn random_hermitian<S: Scalar>(size: usize, shift: f64, seed: u64) -> CsrMatrix<S> {
-    let half = random_matrix::<S>(size, size, 0.0, seed);
-    let mut triplets = Vec::new();
-    for row in 0..size {
-        let (columns, values) = half.row(row);
-        for (&column, &value) in columns.iter().zip(values) {
-            triplets.push((row, column as usize, value.scale(0.5)));
-            triplets.push((column as usize, row, value.conj().scale(0.5)));
-        }
-        triplets.push((row, row, S::from_real(shift)));
-    }
+    let mut triplets = hermitian_part(&random_matrix::<S>(size, size, 0.0, seed));
+    triplets.extend((0..size).map(|row| (row, row, S::from_real(shift))));
     CsrMatrix::from_triplets(size, size, &triplets).unwrap()
 }
 

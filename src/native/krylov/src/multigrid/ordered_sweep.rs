@@ -120,6 +120,11 @@ impl<T: Scalar> OrderedSweep<T> {
         sum
     }
 
+    fn expect_fitting(&self, b: &[T], x: &[T]) {
+        let rows = self.inverse.len();
+        assert_eq!((b.len(), x.len()), (rows, rows), "a sweep needs vectors of the matrix's size");
+    }
+
     /// Works through the blocks of each colour at once, the colours in order or backwards.
     fn by_colour(&self, backward: bool, work: impl Fn(Range<usize>) + Sync) {
         let run = |blocks: &Vec<Range<usize>>| {
@@ -138,10 +143,7 @@ impl<T: Scalar> OrderedSweep<T> {
 
     /// One sweep in order from x = 0: solves (D + L) x = b.
     pub fn forward_from_zero(&self, b: &[T], x: &mut [T]) {
-        assert!(
-            b.len() == self.inverse.len() && x.len() == b.len(),
-            "a sweep needs vectors of the matrix's size"
-        );
+        self.expect_fitting(b, x);
         let x = SharedSlice::new(x);
         self.by_colour(false, |range| {
             for row in range {
@@ -156,10 +158,7 @@ impl<T: Scalar> OrderedSweep<T> {
 
     /// r ← b − A x for the x of [`Self::forward_from_zero`].
     pub fn residual_after_first(&self, b: &[T], x: &mut [T], r: &mut [T]) {
-        assert!(
-            b.len() == self.inverse.len() && x.len() == b.len(),
-            "a sweep needs vectors of the matrix's size"
-        );
+        self.expect_fitting(b, x);
         let x = SharedSlice::new(x);
         for_rows(r, |row, r| {
             let from =
@@ -178,10 +177,7 @@ impl<T: Scalar> OrderedSweep<T> {
     /// One sweep, in order or backwards, that keeps a share of the old x: with an inverse diagonal that was multiplied
     /// with ω, and 1 − ω kept, it is successive over-relaxation.
     pub fn relax(&self, backward: bool, kept: f64, b: &[T], x: &mut [T]) {
-        assert!(
-            b.len() == self.inverse.len() && x.len() == b.len(),
-            "a sweep needs vectors of the matrix's size"
-        );
+        self.expect_fitting(b, x);
         let x = SharedSlice::new(x);
         let kept = T::from_real(kept);
         let walk = if backward { Walk::Backward } else { Walk::Forward };
@@ -203,10 +199,7 @@ impl<T: Scalar> OrderedSweep<T> {
 
     /// r ← b − A x.
     pub fn residual(&self, b: &[T], x: &mut [T], r: &mut [T]) {
-        assert!(
-            b.len() == self.inverse.len() && x.len() == b.len(),
-            "a sweep needs vectors of the matrix's size"
-        );
+        self.expect_fitting(b, x);
         let x = SharedSlice::new(x);
         for_rows(r, |row, r| {
             // SAFETY: nobody writes to x here.

@@ -1,9 +1,8 @@
 use filigree_core::{Error, Pool};
 
-use crate::checks::square_and_finite;
 use crate::spectral_radius::{inverse_diagonal, scaled_spectral_radius};
 use crate::symmetry::{Symmetry, has_positive_diagonal};
-use crate::{CsrMatrix, Preconditioner, Scalar, vector};
+use crate::{CsrMatrix, Preconditioner, Scalar, checks, vector};
 
 /// The Chebyshev iteration of `degree` steps for D⁻¹A on [`lower`, `upper`], from the x that is there (Saad 2003,
 /// algorithm 12.1; Adams, Brezina, Hu and Tuminaro 2003). Leaves `r` and `step` undefined.
@@ -59,13 +58,8 @@ pub struct Chebyshev<S: Scalar> {
 impl<S: Scalar> Chebyshev<S> {
     /// `share` is the lower end of the interval over the upper one.
     pub fn new(matrix: &CsrMatrix<S>, degree: usize, share: f64, seed: u64) -> Result<Self, Error> {
-        square_and_finite(matrix)?;
-        if !(1..=64).contains(&degree) {
-            return Err(Error::parameter(
-                "degree",
-                format!("The degree is {degree}; it must lie between 1 and 64."),
-            ));
-        }
+        checks::square_and_finite(matrix)?;
+        checks::degree(degree, 64)?;
         if !(share > 0.0 && share < 1.0) {
             return Err(Error::parameter(
                 "lowerShare",

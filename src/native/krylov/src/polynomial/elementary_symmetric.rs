@@ -1,9 +1,8 @@
 use filigree_core::{Error, Observer, Pool};
 
 use super::traces::{TraceRule, elementary_symmetric, power_traces};
-use crate::checks::square_and_finite;
 use crate::symmetry::Symmetry;
-use crate::{CsrMatrix, Preconditioner, Scalar, vector};
+use crate::{CsrMatrix, Preconditioner, Scalar, checks, vector};
 
 /// The polynomial P_τ of P_0 = I, P_τ = e_τ I − B P_{τ−1}, where e_τ are the elementary symmetric polynomials of the
 /// spectrum of B, had from traces of its powers. P_{n−1} is the adjugate det(B) B⁻¹ (Faddeev and LeVerrier). At an
@@ -28,13 +27,8 @@ impl<S: Scalar> ElementarySymmetric<S> {
         seed: u64,
         observer: &mut dyn Observer,
     ) -> Result<Self, Error> {
-        square_and_finite(matrix)?;
-        if !(1..=40).contains(&degree) {
-            return Err(Error::parameter(
-                "degree",
-                format!("The degree is {degree}; it must lie between 1 and 40."),
-            ));
-        }
+        checks::square_and_finite(matrix)?;
+        checks::degree(degree, 40)?;
         observer.stage("Computing traces of powers");
         let rows = matrix.rows();
         let trace: f64 = matrix.diagonal().iter().map(|value| value.real()).sum();

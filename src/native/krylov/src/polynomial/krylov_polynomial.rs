@@ -2,9 +2,8 @@ use filigree_core::{Error, Observer, Pool};
 use num_complex::Complex64;
 
 use super::arnoldi_roots::arnoldi_roots;
-use crate::checks::square_and_finite;
 use crate::symmetry::Symmetry;
-use crate::{CsrMatrix, Preconditioner, Scalar, vector};
+use crate::{CsrMatrix, Preconditioner, Scalar, checks, vector};
 
 /// Points at which positivity is looked at.
 const LOOKS: usize = 2000;
@@ -29,13 +28,8 @@ impl<S: Scalar> KrylovPolynomial<S> {
         seed: u64,
         observer: &mut dyn Observer,
     ) -> Result<Self, Error> {
-        square_and_finite(matrix)?;
-        if !(1..=64).contains(&largest_degree) {
-            return Err(Error::parameter(
-                "degree",
-                format!("The largest degree is {largest_degree}; it must lie between 1 and 64."),
-            ));
-        }
+        checks::square_and_finite(matrix)?;
+        checks::degree(largest_degree, 64)?;
         observer.stage("Choosing a polynomial from a Krylov space");
         let found = arnoldi_roots(matrix, largest_degree, seed, observer)?;
         let degree: usize =
