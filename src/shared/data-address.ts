@@ -106,6 +106,8 @@ export const dataAddress = {
     `/data/runs/${part(run)}/reconstruction/file${most === null ? '' : `?most=${most}`}`,
   /** The trace as float64 (rows, 1 + columns): iteration first. Works while the run is under way. */
   trace: (run: string) => `/data/runs/${part(run)}/trace`,
+  /** A finished run as one file that can be imported into another project. */
+  runPackage: (run: string) => `/data/runs/${part(run)}/package`,
   /** A file of the run folder as it is, as a download. */
   runFile: (run: string, file: string) => `/data/runs/${part(run)}/files/${part(file)}`,
   /** A report as a page that may run nothing; `download` saves it instead. */

@@ -21,5 +21,7 @@ export const resolvedInputSchema = z.object({
   /** Words for a person: 'Samson', 'endmembers of run 0003-vca'. */
   title: z.string(),
   sha256: z.string().length(64),
+  /** Of a table: what its columns were for. */
+  columnRoles: z.array(z.string()).optional(),
 })
 export type ResolvedInput = z.infer<typeof resolvedInputSchema>

@@ -76,6 +76,8 @@ export const outputDescriptionSchema = z.object({
   /** May be absent in a run (picked pixels when the start was given). */
   optional: z.boolean(),
   help: z.string(),
+  /** Heading that outputs stand under; those of a heading are shown in the order they are declared. */
+  section: z.string().optional(),
   /** Name of the output this one is the standard deviation of; drawn as bands, bars or maps beside it. */
   deviationOf: z.string().nullable(),
   /** Scales of the axes of series, bars and scatters. */
@@ -116,6 +118,7 @@ export interface OutputSpec {
   scale: OutputDescription['scale']
   optional: boolean
   help: string
+  section?: string
   deviationOf: string | null
   axisScales: AxisScales
   columns: TraceColumn[]

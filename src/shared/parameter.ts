@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { textSyntaxes, type TextSyntax } from './text-syntax'
 
 /**
  * What a parameter's `.meta({...})` may say. `title` is needed; everything else about a parameter (range,
@@ -15,6 +16,10 @@ export interface ParameterMeta {
   advanced?: boolean
   /** Titles of an enum's values. */
   choices?: Record<string, string>
+  /** Of a text: the language it is written in, which forms read along. */
+  syntax?: TextSyntax
+  /** Of a text: values to start from, with their titles. */
+  samples?: Record<string, string>
   /** A natural step for a slider or spinner. */
   step?: number
   /** Slider runs in decades. */
@@ -40,6 +45,9 @@ export const parameterDescriptionSchema = z.object({
   step: z.number().nullable(),
   logarithmic: z.boolean(),
   choices: z.array(z.object({ value: z.string(), title: z.string() })),
+  /** Of a text: its language, and values to start from. */
+  syntax: z.enum(textSyntaxes).optional(),
+  samples: z.array(z.object({ value: z.string(), title: z.string() })).optional(),
   /** How many elements a list has at least and at most; null where any number will do, and for other types. */
   leastLength: z.number().nullable(),
   mostLength: z.number().nullable(),
@@ -96,6 +104,10 @@ function describeParameter(name: string, property: JsonSchema): ParameterDescrip
       value: String(choice),
       title: meta.choices?.[String(choice)] ?? String(choice),
     })),
+    ...(meta.syntax === undefined ? {} : { syntax: meta.syntax }),
+    ...(meta.samples === undefined
+      ? {}
+      : { samples: Object.entries(meta.samples).map(([value, title]) => ({ value, title })) }),
     leastLength: value.minItems ?? null,
     mostLength: value.maxItems ?? null,
     default: property.default,

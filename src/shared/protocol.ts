@@ -116,6 +116,8 @@ export const requests = {
   'datasets.restore': request(z.object({ dataset: id }), datasetSchema),
 
   'runs.start': request(runRequestSchema, runRecordSchema),
+  /** Takes in a run that was saved as a file, of this project or of another one. */
+  'runs.import': request(z.object({ file: handle }), runRecordSchema),
   'runs.list': request(
     z.object({
       /** The query language of the store: `method:ss-nmf state:succeeded sad<3 OR "water"`; empty for all. */

@@ -72,6 +72,8 @@ export const artifactSchema = arrayLayoutSchema.extend({
   bytes: z.number(),
   sha256: z.string().length(64),
   axes: z.array(axisSchema),
+  /** What the numbers are, where the title does not say. */
+  quantity: z.string().optional(),
   /** Of the finite values, for a shared colour scale. */
   minimum: z.number().nullable(),
   maximum: z.number().nullable(),
@@ -91,6 +93,9 @@ export const environmentSchema = z.object({
   memoryBytes: z.number(),
 })
 export type Environment = z.infer<typeof environmentSchema>
+
+/** How the name of a run that was saved as one file ends. */
+export const savedRunEnding = '.run.zip'
 
 /** `run.json`: everything known of a run but its arrays. Inputs to it are fixed when it is queued. */
 export const runRecordSchema = z.object({

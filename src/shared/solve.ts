@@ -23,6 +23,8 @@ export interface SolveContext {
 export interface WrittenArtifact {
   name: string
   axes: Axis[]
+  /** What its numbers are, where the title of the output does not say: the name of a predicted column. */
+  quantity?: string
 }
 
 export interface SolveResult {

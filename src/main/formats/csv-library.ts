@@ -11,6 +11,8 @@ import { counted, grouped } from './wording'
 /** Longest table that is read as a library, and how much of one is looked at to recognise it. */
 const longestTable = 64 * 1024 * 1024
 const lookedAt = 64 * 1024
+/** First columns that rise like wavelengths and are none. */
+const otherHeading = /^(year|month|day|date|time|hour|age|lon|lat|long|x|y|t|id|depth|height|distance|index)/i
 const heading = /wave|lambda|wvl|^wl\b|µm|micromet|nanomet|micron|\bum\b|\bnm\b/i
 
 /**
@@ -37,7 +39,10 @@ export const csvLibraryImporter: Importer = {
           (rows[0]?.length ?? 0) > 1 &&
           first.every(Number.isFinite) &&
           (heading.test(head?.[0] ?? '') ||
-            (head !== null && looksLikeWavelengths(first) && rows.every(areSpectra)))
+            (head !== null &&
+              !otherHeading.test(head[0] ?? '') &&
+              looksLikeWavelengths(first) &&
+              rows.every(areSpectra)))
         )
       } catch {
         return false

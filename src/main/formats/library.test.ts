@@ -77,6 +77,8 @@ describe('a table of spectra', () => {
 
   test('long tables of other things are left to others', async () => {
     const importer = (await import('./csv-library')).csvLibraryImporter
+    const carbon = 'year,ppm\n1960.04,315.2\n1960.13,316.1\n1960.21,317.0\n'
+    expect(await importer.recognises([await written('carbon.csv', carbon)])).toBe(false)
     expect(await importer.recognises([await written('long.csv', 'i,j,value\n0,1,0.5\n1,1,0.7\n')])).toBe(
       false,
     )

@@ -1,6 +1,7 @@
 import { valueArgument } from '../../shared/command-line'
 import { FiligreeError } from '../../shared/failure'
 import type { Method } from '../../shared/method'
+import { readText } from '../../shared/text-syntax'
 import { lengthText, type ParameterDescription } from '../../shared/parameter'
 
 /**
@@ -19,7 +20,10 @@ export function checkedParameters(method: Method, given: Record<string, unknown>
     )
   }
   const parsed = method.params.safeParse(given)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    checkTexts(known, parsed.data)
+    return parsed.data
+  }
   const [issue] = parsed.error.issues
   const wrong = known.find(({ name }) => name === issue?.path[0])
   throw new FiligreeError(
@@ -29,6 +33,16 @@ export function checkedParameters(method: Method, given: Record<string, unknown>
       : problem(wrong, given[wrong.name]),
     { ...(wrong === undefined ? {} : { field: wrong.name }), cause: parsed.error },
   )
+}
+
+/** Refuses texts that do not read in the language of their parameter. */
+function checkTexts(known: readonly ParameterDescription[], values: Record<string, unknown>): void {
+  for (const { name, syntax } of known) {
+    const value = values[name]
+    if (syntax === undefined || typeof value !== 'string') continue
+    const read = readText(syntax, value)
+    if ('problem' in read) throw new FiligreeError('invalid-parameter', read.problem, { field: name })
+  }
 }
 
 function problem(parameter: ParameterDescription, value: unknown): string {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { truthChoice, type Dataset } from '../../shared/dataset'
 import type { MethodDescription } from '../../shared/method'
+import { roleChoices } from '../../shared/role-choices'
 import { filigreeCommand, inputFlags, sceneOf, valueArgument } from '../../shared/command-line'
 import type { RunRecord } from '../../shared/run'
 import { datasetIdFrom } from '../store/dataset-folders'
@@ -71,12 +72,21 @@ function sceneArguments(
     ]
     return [[datasetIdFrom(dataset.name), ...repeatProject], [filigreeCommand(generate)]]
   }
-  const { [truthChoice]: truth, ...choices } = origin.choices
+  const { [truthChoice]: truth, ...asImported } = origin.choices
+  // Roles may have been changed since the import, and since the run.
+  const ran = Object.values(record.inputs).find(
+    ({ reference }) => reference.type === 'dataset' && reference.dataset === dataset.id,
+  )
+  const roles = ran?.columnRoles ?? dataset.columnRoles
+  const choices = {
+    ...asImported,
+    ...(roles === undefined ? {} : roleChoices(dataset.axes[1]?.labels ?? [], roles)),
+  }
   const options = Object.entries(choices).flatMap(([key, value]) => ['--option', `${key}=${String(value)}`])
   const attached = truth === undefined ? [] : ['--truth', file(String(truth))]
   const [scene] = origin.files
-  if (choices['maskFile'] !== undefined) {
-    // A run takes a single file: one that has a mask beside it is imported first, with both.
+  if ('maskFile' in choices || (dataset.kind === 'table' && origin.files.length > 1)) {
+    // A run takes a single file: one that has a mask or splits beside it is imported first, with both.
     const paths = origin.files.map(({ path }) => file(path))
     const make = ['import', ...paths, ...options, ...attached, '--name', dataset.name, ...repeatProject]
     return [[datasetIdFrom(dataset.name), ...repeatProject], [filigreeCommand(make)]]

@@ -65,6 +65,7 @@ export function requestHandlers(services: Services): RequestHandlers {
     'datasets.restore': ({ dataset }) => datasets.restore(dataset),
 
     'runs.start': (request) => runs.start(request),
+    'runs.import': ({ file }) => runs.import(files.resolve(file)),
     'runs.list': (query) => runs.list(query),
     'runs.get': ({ run }) => runs.get(run),
     'runs.progress': ({ run }) => runs.progress(run),

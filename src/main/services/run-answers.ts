@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { FiligreeError } from '../../shared/failure'
-import type { Artifact } from '../../shared/run'
+import { isFinished, savedRunEnding, type Artifact } from '../../shared/run'
 import { arrayAsFloat64 } from '../formats'
 import { arrayAnswer, attachment, fileAnswer, piecesAnswer, planeAnswer, rangeOf } from './data-answers'
+import { packRun } from '../store/run-package'
 import { sliceOf, wholeNumber } from './data-queries'
 import { notFound, type Route } from './data-route'
 import type { RunService } from './run-service'
@@ -36,6 +38,7 @@ export class RunAnswers {
         pattern: 'runs/:/artifacts/:',
         handle: ([id, name], address) => this.artifact(id ?? '', name ?? '', address),
       },
+      { method: 'GET', pattern: 'runs/:/package', handle: ([id]) => this.package(id ?? '') },
       { method: 'GET', pattern: 'runs/:/trace', handle: ([id]) => this.trace(id ?? '') },
       {
         method: 'GET',
@@ -94,6 +97,16 @@ export class RunAnswers {
   private async trace(id: string): Promise<Response> {
     const { values, shape } = await readTrace(this.runs.folder(id))
     return arrayAnswer(values, shape, null)
+  }
+
+  private async package(id: string): Promise<Response> {
+    const { state } = await this.runs.get(id)
+    if (!isFinished(state))
+      throw new FiligreeError('busy', `Run ${id} is ${state}: it can be saved when it has finished.`)
+    const stream = Readable.toWeb(Readable.from(await packRun(this.runs.folder(id)))) as ReadableStream
+    return new Response(stream, {
+      headers: { 'content-type': 'application/zip', ...attachment(`${id}${savedRunEnding}`) },
+    })
   }
 
   private async runFile(id: string, file: string): Promise<Response> {

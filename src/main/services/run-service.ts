@@ -24,6 +24,7 @@ import type { CurrentProject } from './current-project'
 import type { DatasetService } from './dataset-service'
 import type { EventBus } from './event-bus'
 import { repeatCommands } from './repeat-command'
+import { importRun } from './run-import'
 import { RunQueue } from './run-queue'
 
 export interface RunServiceOptions {
@@ -107,6 +108,13 @@ export class RunService {
     this.announce()
     this.queue?.add(record)
     return this.queue?.record(record.id) ?? record
+  }
+
+  /** Takes in a run that was saved as a file, as a finished run of this project. */
+  async import(path: string): Promise<RunRecord> {
+    const record = await importRun(this.project.requireWritable(), path)
+    this.announce()
+    return record
   }
 
   list(query: RunQuery): { total: number; runs: RunSummary[] } {

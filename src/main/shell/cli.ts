@@ -51,7 +51,9 @@ program
   .action((folder: string) => newCommand(folder, output()))
 
 sceneFlags(program.command('import'))
-  .description('import a scene: one file, or an ENVI header with its data file')
+  .description(
+    'import a dataset (one file, an ENVI header with its data file, a table with its splits), or a saved run (.run.zip)',
+  )
   .argument('<files...>')
   .action((files: string[], options: SceneOptions & ProjectChoice) => importCommand(files, options, output()))
 
@@ -105,7 +107,9 @@ projectFlag(program.command('report'))
   )
 
 projectFlag(program.command('export'))
-  .description('write a dataset, or the reconstruction of a run, as files that can be imported again')
+  .description(
+    'write a dataset, the reconstruction of a run, or a run with its model (--format run), as files that can be imported again',
+  )
   .argument('<id>', 'id of a dataset or of a run of the project')
   .addOption(
     new Option('--format <name>', 'what to write; else what suits the dataset').choices(exportFormats),

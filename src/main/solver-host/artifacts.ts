@@ -19,7 +19,7 @@ export async function describeArtifacts(
   threads: number,
 ): Promise<Artifact[]> {
   const artifacts: Artifact[] = []
-  for (const { name, axes } of written) {
+  for (const { name, axes, quantity } of written) {
     const output = outputOfArtifact(method.outputs, name)
     if (output === undefined) throw new Error(`${method.id} wrote '${name}', which its spec does not name.`)
     const file = `${name}.npy`
@@ -39,6 +39,7 @@ export async function describeArtifacts(
       bytes: (await stat(path)).size,
       sha256: await hashFile(path),
       axes,
+      ...(quantity === undefined ? {} : { quantity }),
       minimum,
       maximum,
     })

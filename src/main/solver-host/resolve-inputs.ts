@@ -49,8 +49,13 @@ export async function resolveInputs(
     }
     const resolved = await resolvers[type](paths, name, reference, description)
     result.values[name] = resolved.value
-    result.recorded[name] = { reference, title: resolved.title, sha256: resolved.sha256 }
-    if ('dataset' in resolved.value) result.dataset ??= resolved.value.dataset
+    const dataset = 'dataset' in resolved.value ? resolved.value.dataset : null
+    const columnRoles = dataset?.columnRoles
+    result.recorded[name] = {
+      ...{ reference, title: resolved.title, sha256: resolved.sha256 },
+      ...(columnRoles === undefined ? {} : { columnRoles }),
+    }
+    result.dataset ??= dataset
   }
   return result
 }
@@ -132,7 +137,8 @@ async function withParts(
  * What a dataset is recognised by: its array alone where that is all there is of it, else a digest of all of its arrays
  * and of what results depend on as well: coordinates of the modes of a tensor, roles of the columns of a table.
  */
-function datasetHash({ array, parts, axes, kind, columnRoles }: Dataset): string | null {
+/** What a dataset is told from another one by: its numbers, and of a table the roles of its columns. Null until it was counted. */
+export function datasetHash({ array, parts, axes, kind, columnRoles }: Dataset): string | null {
   const others = Object.entries(parts).toSorted(([one], [other]) => (one < other ? -1 : 1))
   const placed = kind === 'tensor' && axes.some(({ coordinates }) => coordinates !== null)
   if (others.length === 0 && !placed && columnRoles === undefined) return array.sha256

@@ -200,6 +200,7 @@ export function seriesOption(
     yAxis: {
       ...valueAxis(plot.y, view.logY ? ticksOf(plot, view, 'y') : null, theme),
       nameRotate: 90,
+      ...(plot.yRange === undefined || view.logY ? {} : { min: plot.yRange[0], max: plot.yRange[1] }),
     },
     dataZoom: use.file ? [] : zoomAlongX,
     series: [

@@ -32,6 +32,8 @@ export interface SeriesPlot {
   title: string
   x: AxisText
   y: AxisText
+  /** Ends of the upright axis; those of the numbers where left out. */
+  yRange?: readonly [number, number]
   series: readonly Series[]
   /** Points under the lines, such as what was observed. */
   points?: { name: string; x: Values; y: Values }

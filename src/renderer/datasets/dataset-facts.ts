@@ -53,8 +53,12 @@ export function arrayFacts(dataset: Dataset): Fact[] {
   const facts: Fact[] = [
     { label: 'Size', value: sizeText(dataset) },
     { label: 'Type', value: `${array.dtype}, ${formatBytes(bytes)}` },
-    { label: 'Quantity', value: axisTitle(quantity.name, quantity.unit) },
+    ...(dataset.kind === 'table'
+      ? tableFacts(dataset)
+      : [{ label: 'Quantity', value: axisTitle(quantity.name, quantity.unit) }]),
   ]
+  // Columns have units of their own: their list tells range and mean of each.
+  if (dataset.kind === 'table') return facts
   const range = axisRange(dataset.axes.find(({ name }) => name === 'band'))
   if (range !== null) facts.push({ label: 'Wavelengths', value: range, figures: true })
   if (dataset.scale !== 1) facts.push({ label: 'Scale', value: formatNumber(dataset.scale), figures: true })
@@ -74,6 +78,19 @@ export function arrayFacts(dataset: Dataset): Fact[] {
     if (odd !== '') facts.push({ label: 'Odd values', value: odd })
   }
   return facts
+}
+
+function tableFacts({ axes, columnRoles = [], summary }: Dataset): Fact[] {
+  const names = axes[1]?.labels ?? []
+  const target = columnRoles.indexOf('target')
+  const inputs = columnRoles.filter((role) => role === 'input').length
+  return [
+    { label: 'Target', value: target < 0 ? 'none' : (names[target] ?? `column ${target + 1}`) },
+    { label: 'Inputs', value: formatWhole(inputs), figures: true },
+    ...(summary === null || summary.nanCount === 0
+      ? []
+      : [{ label: 'Missing', value: formatCount(summary.nanCount, 'value') }]),
+  ]
 }
 
 function oddValues(summary: NonNullable<Dataset['summary']>): string {

@@ -4,6 +4,7 @@ import {
   sameParameterValue,
   type ParameterDescription,
 } from '../../shared/parameter'
+import { readText } from '../../shared/text-syntax'
 import { valueArgument } from '../../shared/command-line'
 import { formatNumber, formatWhole, withUnit } from '../../shared/numbers'
 
@@ -62,13 +63,20 @@ export function valueProblem(parameter: ParameterDescription, value: ParameterVa
     const known = parameter.choices.some((choice) => choice.value === value)
     return known ? null : `${parameter.title} has no choice called '${String(value)}'.`
   }
-  if (parameter.type === 'text') return null
+  if (parameter.type === 'text') return typeof value === 'string' ? textProblem(parameter, value) : null
   if (isListParameter(parameter)) {
     return isNumberList(value)
       ? listProblem(parameter, value)
       : `${parameter.title} must be a list of numbers.`
   }
   return typeof value === 'number' ? numberProblem(parameter, value) : `${parameter.title} must be a number.`
+}
+
+function textProblem({ title, syntax }: ParameterDescription, value: string): string | null {
+  if (syntax === undefined) return null
+  if (value.trim() === '') return `${title} is empty: take one of the examples below.`
+  const read = readText(syntax, value)
+  return 'problem' in read ? read.problem : null
 }
 
 /** Whether a parameter takes a list of numbers. */

@@ -40,9 +40,11 @@ export function runFacts(record: RunRecord): Fact[] {
   return facts
 }
 
-/** The figures the solver recomputed at its end. */
+/** The figures the solver recomputed at its end, less those that stand in the score card. */
 export function solverFigures(record: RunRecord): Fact[] {
-  return Object.entries(record.figures).map(([name, value]) => ({
+  const scored = new Set(record.scoreCard?.metrics.map(({ id }) => id))
+  const own = Object.entries(record.figures).filter(([name]) => !scored.has(name))
+  return own.map(([name, value]) => ({
     label: figureTitle(name),
     value: formatNumber(value, 4),
     title: String(value),

@@ -8,6 +8,7 @@ import { ImportSession } from './import-session.svelte'
 import { MethodStore } from './methods.svelte'
 import { NoticeStore } from './notices.svelte'
 import { ProjectStore } from './project.svelte'
+import type { FileEntry } from '../../shared/project'
 import { Router } from './router.svelte'
 import { RunStore } from './runs.svelte'
 import { TaskStore } from './tasks.svelte'
@@ -41,7 +42,7 @@ export class App {
     this.runs = new RunStore(client)
     this.methods = new MethodStore(client)
     this.tasks = new TaskStore(client)
-    this.importing = new ImportSession(client, platform)
+    this.importing = new ImportSession(client, platform, (file) => this.attempt(this.#takeRun(file)))
     client.listen('notice', ({ level, message }) => this.notices.show(level, message))
     client.listen('project.changed', (project) => {
       if (project === null) this.#clearProject()
@@ -56,6 +57,13 @@ export class App {
   /** Shows a failure of work that nobody awaits. */
   attempt(work: Promise<unknown>): void {
     work.catch((error: unknown) => this.notices.fail(error))
+  }
+
+  /** Brings in a run that was saved as a file, and shows it. */
+  async #takeRun(file: FileEntry): Promise<void> {
+    const record = await this.client.request('runs.import', { file: file.handle })
+    this.notices.show('success', `${file.name} is run ${record.number} of this project now.`)
+    this.router.go('runs', record.id)
   }
 
   async #load(): Promise<void> {

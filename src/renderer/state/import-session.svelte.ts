@@ -1,4 +1,5 @@
 import type { Dataset, ImportChoices, ImportPreview } from '../../shared/dataset'
+import { savedRunEnding } from '../../shared/run'
 import type { FileEntry } from '../../shared/project'
 import type { Client } from '../client/client'
 import type { Platform } from '../client/platform'
@@ -36,9 +37,13 @@ export class ImportSession {
   /** Breaks off the sending of dropped files. */
   #sendingStop = new AbortController()
 
-  constructor(client: Client, platform: Platform) {
+  /** Takes a run that was saved as a file. */
+  #takeRun: (file: FileEntry) => void
+
+  constructor(client: Client, platform: Platform, takeRun: (file: FileEntry) => void = () => undefined) {
     this.#client = client
     this.#platform = platform
+    this.#takeRun = takeRun
   }
 
   /** Asks for files and starts with them; nothing happens when none were chosen. */
@@ -66,7 +71,14 @@ export class ImportSession {
     }
   }
 
+  /** Shows what files would make. A saved run needs no questions: it is handed on, and nothing is shown here. */
   begin(files: readonly FileEntry[], purpose: ImportPurpose): void {
+    const [only] = files
+    if (only !== undefined && files.length === 1 && only.name.endsWith(savedRunEnding)) {
+      this.close()
+      this.#takeRun(only)
+      return
+    }
     this.#reset(purpose, files)
     void this.#look(0)
   }

@@ -1,5 +1,5 @@
 import { rowMajorStrides, type Axis } from '../../shared/array'
-import { formatQuantity } from '../../shared/numbers'
+import { formatNumber, formatQuantity } from '../../shared/numbers'
 import { thinning, type SliceRequest } from '../../shared/tensor-slice'
 import type { DataArray } from '../client/data'
 import type { Plane } from '../maps/plane'
@@ -18,6 +18,13 @@ export function placeOnAxis(axis: Axis, shown: number, index: number): string {
   if (label !== undefined) return `${axis.name} ${label}`
   const coordinate = axis.coordinates?.[entry]
   return `${axis.name} ${coordinate === undefined ? entry : formatQuantity(coordinate, axis.unit, 6)}`
+}
+
+/** 'lon −94.1 … −93.1': the ends of an axis in its order; its name where it has no coordinates. */
+export function rangeOnAxis(axis: Axis): string {
+  const [first, last] = [axis.coordinates?.at(0), axis.coordinates?.at(-1)]
+  if (first === undefined || last === undefined) return axis.name
+  return `${axis.name} ${formatNumber(first, 4)} … ${formatQuantity(last, axis.unit, 4)}`
 }
 
 /** Entry by entry what is left of one plane after another is taken away; NaN where either is missing. */

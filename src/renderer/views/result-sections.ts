@@ -1,6 +1,6 @@
 import { elementCount } from '../../shared/array'
 import type { Dataset } from '../../shared/dataset'
-import type { OutputMeaning } from '../../shared/method'
+import { outputOfArtifact, type OutputDescription, type OutputMeaning } from '../../shared/method'
 import type { Artifact, RunRecord } from '../../shared/run'
 import { mapsOnPage } from './pages.svelte'
 import { rowsOver } from './rows-over'
@@ -14,6 +14,8 @@ export interface ResultSection {
   picture: DerivedKind | null
   title: string
   help: string | null
+  /** Heading it stands under; null where the method gives none. */
+  heading: string | null
   /** Takes the whole width of the page; two others stand side by side where there is room. */
   wide: boolean
 }
@@ -30,7 +32,11 @@ const narrowTable = { columns: 5, letters: 56 } as const
  * The parts of the results page in the order they are shown. Deviations stand with what they are deviations of, the
  * corners of a simplex with the projection they lie in.
  */
-export function resultSections(record: RunRecord, dataset: Dataset | null): ResultSection[] {
+export function resultSections(
+  record: RunRecord,
+  dataset: Dataset | null,
+  outputs: readonly OutputDescription[] = [],
+): ResultSection[] {
   const { artifacts } = record
   const projected = artifacts.some(({ meaning }) => meaning === 'projection')
   const companion = (artifact: Artifact) =>
@@ -43,10 +49,23 @@ export function resultSections(record: RunRecord, dataset: Dataset | null): Resu
       (artifact) => artifact.meaning !== 'trace' && artifact.meaning !== 'model' && !companion(artifact),
     )
     .flatMap((artifact) => [ownSection(artifact), ...derivedSections(artifact, record, dataset)])
+    .map((section) => ({
+      ...section,
+      heading: outputOfArtifact(outputs, section.artifact.name)?.section ?? null,
+    }))
   const first = tableBeforeManyMaps(artifacts)
   const place = ({ picture, artifact }: ResultSection) =>
     artifact === first ? -1 : placeOf(picture ?? artifact.meaning)
-  return sections.toSorted((one, other) => place(one) - place(other))
+  const declared = ({ artifact }: ResultSection) => {
+    const output = outputOfArtifact(outputs, artifact.name)
+    return output === undefined ? outputs.length : outputs.indexOf(output)
+  }
+  const inOrder = sections.toSorted((one, other) => place(one) - place(other))
+  const headed = inOrder.filter(({ heading }) => heading !== null)
+  return [
+    ...inOrder.filter(({ heading }) => heading === null),
+    ...headed.toSorted((one, other) => declared(one) - declared(other)),
+  ]
 }
 
 /** A table that a method gives before more maps than a page holds: it says which of them are worth a look. */
@@ -69,6 +88,7 @@ function ownSection(artifact: Artifact): ResultSection {
     picture: null,
     title,
     help: null,
+    heading: null,
     wide: wideMeanings.has(meaning) || isWideTable(artifact),
   }
 }
@@ -80,6 +100,7 @@ function derivedSections(artifact: Artifact, record: RunRecord, dataset: Dataset
         id: 'reconstruction',
         artifact,
         picture: 'reconstruction',
+        heading: null,
         title: 'Original, reconstruction and residual',
         help: 'Any slice of the tensor beside what core and factors make of it. Only the rows of the factors that a slice needs are multiplied.',
         wide: true,
@@ -95,6 +116,7 @@ function derivedSections(artifact: Artifact, record: RunRecord, dataset: Dataset
     picture: kind,
     title,
     help,
+    heading: null,
     wide: false,
   })
   const sections = [

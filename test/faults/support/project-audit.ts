@@ -64,6 +64,7 @@ async function auditRuns(folder: string, waiting: readonly string[]): Promise<st
       'trace.csv',
       'timing.csv',
       'log.txt',
+      ...(record.artifacts.some(({ meaning }) => meaning === 'model') ? ['model.json'] : []),
       ...record.artifacts.map(({ file }) => file),
     ]
     for (const file of await names(join(folder, name))) {

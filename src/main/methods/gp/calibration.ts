@@ -8,7 +8,7 @@ const quantities = ['observed', 'predicted', 'deviation', 'lower', 'upper', 'PIT
 const pitColumn = 5
 
 /** Levels that coverage is told at, and bins of the PIT histogram. */
-const levels = Array.from({ length: 39 }, (_, step) => (step + 1) / 40).concat(0.99)
+const levels = Array.from({ length: 40 }, (_, step) => step / 40).concat(0.99, 1)
 const bins = 20
 
 /**

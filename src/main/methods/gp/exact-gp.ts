@@ -3,8 +3,9 @@ import { defineMethod, input } from '../../../shared/method'
 import { callNative } from '../native'
 import { fitResult } from './fit-artifacts'
 import { gpOutputs } from './outputs'
+import { checkFit, kernelInput } from './kernel-input'
 import { holdOutParameters, modelParameters, optimiserParameters } from './parameters'
-import { checkTable, tableHoldOut, tableInput } from './table-input'
+import { tableHoldOut, tableInput } from './table-input'
 
 /** More rows than this are not solved exactly. */
 const mostRows = 25_000
@@ -65,7 +66,7 @@ With up to some thousands of rows, whenever a prediction is worth little without
     ...holdOutParameters,
   }),
   outputs: gpOutputs,
-  check: ({ table }, parameters) => checkTable(table, parameters),
+  check: ({ table }, parameters) => checkFit(table, parameters),
   solve: async ({ table }, parameters, context) => {
     const { kernel, trend, standardise, learningRows, restarts, maxIterations, tolerance } = parameters
     const search = { restarts, maxIterations, tolerance }
@@ -73,7 +74,7 @@ With up to some thousands of rows, whenever a prediction is worth little without
       native.exactGp(
         tableInput(table),
         tableHoldOut(table, parameters),
-        { kernel, trend, standardise, learningRows, search },
+        { kernel: kernelInput(table, kernel), trend, standardise, learningRows, search },
         nativeContext,
       ),
     )

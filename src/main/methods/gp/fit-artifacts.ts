@@ -38,11 +38,12 @@ export async function fitResult(
     positions: await taken('curvePositions'),
     rows: await taken('fieldPositions-1'),
     columns: await taken('fieldPositions-2'),
+    field: await taken('fieldInputs'),
   }
   const calibration = written.has('holdOut.npy') ? await calibrationArtifacts(folder) : []
   const artifacts = [
-    ...calibration,
     ...(await functionArtifacts(written, dataset, sizeOf, views)),
+    ...calibration,
     ...(await learnedArtifacts(written, dataset, folder, sizeOf)),
     ...(await own(sizeOf)),
   ]
@@ -56,29 +57,32 @@ interface Views {
   positions: number[]
   rows: number[]
   columns: number[]
+  /** Inputs of the rows and of the columns of the field. */
+  field: number[]
 }
 
 async function functionArtifacts(
   written: ReadonlySet<string>,
   dataset: Dataset,
   sizeOf: (name: string) => Promise<number>,
-  { order, positions, rows, columns }: Views,
+  { order, positions, rows, columns, field: across }: Views,
 ): Promise<WrittenArtifact[]> {
   const names = inputNames(dataset)
   const byRelevance = order.map((input) => names[input] ?? '')
-  const [first = 'input', second = 'input'] = byRelevance
+  const [first = 'input'] = byRelevance
+  const [down = 'input', right = 'input'] = across.map((input) => names[input] ?? '')
   const along = axis(first, positions.length, { coordinates: positions })
   const target = columnNames(dataset)[columnsOf(dataset, 'target')[0] ?? -1] ?? 'target'
   const field = [
-    axis(first, rows.length, { coordinates: rows }),
-    axis(second, columns.length, { coordinates: columns }),
+    axis(down, rows.length, { coordinates: rows }),
+    axis(right, columns.length, { coordinates: columns }),
   ]
   const sliced = written.has('slices.npy') ? await sizeOf('slices') : 0
   const levels = ['5 %', '25 %', '50 %', '75 %', '95 %']
   const inputs = axis('input', sliced, { labels: byRelevance.slice(0, sliced) })
   return [
-    { name: 'curve', axes: [along] },
-    { name: 'curveDeviation', axes: [along] },
+    { name: 'curve', axes: [along], quantity: target },
+    { name: 'curveDeviation', axes: [along], quantity: target },
     {
       name: 'curveRows',
       axes: [
@@ -86,8 +90,8 @@ async function functionArtifacts(
         axis('quantity', 2, { labels: [first, target] }),
       ],
     },
-    { name: 'meanField', axes: field },
-    { name: 'deviationField', axes: field },
+    { name: 'meanField', axes: field, quantity: target },
+    { name: 'deviationField', axes: field, quantity: `deviation of ${target}` },
     {
       name: 'slices',
       axes: [
@@ -101,6 +105,7 @@ async function functionArtifacts(
     {
       name: 'samples',
       axes: [along, axis('sample', samples, { labels: numbered('Sample', samples) })],
+      quantity: target,
     },
   ]
 }
@@ -131,6 +136,13 @@ async function learnedArtifacts(
     {
       name: 'hyperParameters',
       axes: [named, axis('quantity', 3, { labels: ['Value', 'Lower bound', 'Upper bound'] })],
+    },
+    {
+      name: 'jitterLadder',
+      axes: [
+        axis('step', written.has('jitterLadder.npy') ? await sizeOf('jitterLadder') : 0),
+        axis('quantity', 2, { labels: ['Jitter', 'Matrices'] }),
+      ],
     },
     ...(steps > 1
       ? [

@@ -1,6 +1,6 @@
 import { defineMethod, input } from '../../../shared/method'
+import { checkFit } from './kernel-input'
 import { inducingCitations, inducingGpOutputs, inducingGpParameters, solveInducing } from './inducing-gp'
-import { checkTable } from './table-input'
 
 /** Inducing points with the fully independent training conditional. */
 export const fitc = defineMethod({
@@ -30,6 +30,6 @@ As SGPR, where noise that differs from place to place matters more than a bound 
   inputs: { table: input.table() },
   params: inducingGpParameters,
   outputs: inducingGpOutputs,
-  check: ({ table }, parameters) => checkTable(table, parameters),
+  check: ({ table }, parameters) => checkFit(table, parameters),
   solve: ({ table }, parameters, context) => solveInducing('fitc', table, parameters, context),
 })

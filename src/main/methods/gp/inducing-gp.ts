@@ -3,6 +3,7 @@ import type { Citation, WrittenArtifact } from '../../../shared/method'
 import { callNative } from '../native'
 import { inducingParameters, type InducingChoice } from './inducing-parameters'
 import { fitResult } from './fit-artifacts'
+import { kernelInput } from './kernel-input'
 import { gpOutputs, inducingOutput } from './outputs'
 import { holdOutParameters, modelParameters, optimiserParameters, type HoldOutChoice } from './parameters'
 import { inputNames, tableHoldOut, tableInput } from './table-input'
@@ -34,7 +35,10 @@ export async function solveInducing(
     native.inducingGp(
       tableInput(table),
       tableHoldOut(table, choice),
-      { kernel, trend, standardise, method, points, selection, movePoints, search },
+      {
+        kernel: kernelInput(table, kernel),
+        ...{ trend, standardise, method, points, selection, movePoints, search },
+      },
       nativeContext,
     ),
   )

@@ -2,11 +2,27 @@ import { z } from 'zod'
 
 /** Covariance and trend: the same block for every method that fits a Gaussian process. */
 export const modelParameters = {
-  kernel: z.string().min(1).max(500).default('matern32').meta({
-    title: 'Kernel',
-    symbol: 'k',
-    help: 'rbf, matern12, matern32, matern52, rq, periodic, linear or sm(q), a spectral mixture of q components; joined by + and *, grouped by brackets, such as “rbf + linear”. Numbers in square brackets are the inputs that a term sees, counted from 1: “matern52[1,2] * periodic[3]”. Every input has a length scale of its own.',
-  }),
+  kernel: z
+    .string()
+    .min(1)
+    .max(500)
+    .default('matern32')
+    .meta({
+      title: 'Kernel',
+      symbol: 'k',
+      help: 'How like the target is in rows whose inputs are near. Terms are joined by + and *, and grouped by brackets. In square brackets stand the inputs that a term sees, by number or by name: “matern52[1,2] * periodic[month]”; without them it sees all. Every input has a length scale of its own.',
+      syntax: 'kernel',
+      samples: {
+        'matern32': 'Matérn 3/2: rough',
+        'matern52': 'Matérn 5/2: smoother',
+        'rbf': 'Squared exponential: very smooth',
+        'matern12': 'Matérn 1/2: jagged',
+        'rq': 'Rational quadratic: several scales',
+        'rbf + linear': 'Smooth about a plane',
+        'rbf * periodic': 'Seasons that change slowly',
+        'sm(3)': 'Spectral mixture: hidden rhythms',
+      },
+    }),
   trend: z
     .enum(['none', 'constant', 'linear'])
     .default('constant')

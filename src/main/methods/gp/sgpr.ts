@@ -1,6 +1,6 @@
 import { defineMethod, input } from '../../../shared/method'
+import { checkFit } from './kernel-input'
 import { inducingCitations, inducingGpOutputs, inducingGpParameters, solveInducing } from './inducing-gp'
-import { checkTable } from './table-input'
 
 /** Sparse Gaussian process regression by the variational free energy. */
 export const sgpr = defineMethod({
@@ -35,6 +35,6 @@ With tens of thousands of rows and a smooth function: its cost for each row is t
   inputs: { table: input.table() },
   params: inducingGpParameters,
   outputs: inducingGpOutputs,
-  check: ({ table }, parameters) => checkTable(table, parameters),
+  check: ({ table }, parameters) => checkFit(table, parameters),
   solve: ({ table }, parameters, context) => solveInducing('vfe', table, parameters, context),
 })

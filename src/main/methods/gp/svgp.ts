@@ -3,8 +3,9 @@ import { defineMethod, input } from '../../../shared/method'
 import { callNative } from '../native'
 import { inducingArtifacts, inducingGpOutputs } from './inducing-gp'
 import { fitResult } from './fit-artifacts'
+import { checkFit, kernelInput } from './kernel-input'
 import { observationShown, stochasticParameters } from './stochastic-parameters'
-import { checkTable, inputNames, tableHoldOut, tableInput } from './table-input'
+import { inputNames, tableHoldOut, tableInput } from './table-input'
 
 /** Stochastic variational Gaussian process. */
 export const svgp = defineMethod({
@@ -71,12 +72,17 @@ With more rows than SGPR can hold, or with targets that are classes, counts or f
       }),
   }),
   outputs: inducingGpOutputs,
-  check: ({ table }, parameters) => checkTable(table, parameters),
+  check: ({ table }, parameters) => checkFit(table, parameters),
   solve: async ({ table }, parameters, context) => {
     const { holdOut, splitNumber, holdOutShare, blocks, folds, ...own } = parameters
     const choice = { holdOut, splitNumber, holdOutShare, blocks, folds }
     const info = await callNative(context, (native, nativeContext) =>
-      native.svgp(tableInput(table), tableHoldOut(table, choice), own, nativeContext),
+      native.svgp(
+        tableInput(table),
+        tableHoldOut(table, choice),
+        { ...own, kernel: kernelInput(table, own.kernel) },
+        nativeContext,
+      ),
     )
     return fitResult(info, table.dataset, context.folder, async (sizeOf) =>
       inducingArtifacts(

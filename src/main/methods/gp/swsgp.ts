@@ -3,8 +3,9 @@ import { defineMethod, input } from '../../../shared/method'
 import { callNative } from '../native'
 import { inducingArtifacts, inducingGpOutputs } from './inducing-gp'
 import { fitResult } from './fit-artifacts'
+import { checkFit, kernelInput } from './kernel-input'
 import { stochasticParameters } from './stochastic-parameters'
-import { checkTable, inputNames, tableHoldOut, tableInput } from './table-input'
+import { inputNames, tableHoldOut, tableInput } from './table-input'
 
 /** Sparse within sparse: only the inducing points nearest to a row are active for it. */
 export const swsgp = defineMethod({
@@ -50,12 +51,18 @@ Where a function varies on small scales all over a large set of rows, and a few 
     }),
   }),
   outputs: inducingGpOutputs,
-  check: ({ table }, parameters) => checkTable(table, parameters),
+  check: ({ table }, parameters) => checkFit(table, parameters),
   solve: async ({ table }, parameters, context) => {
     const { holdOut, splitNumber, holdOutShare, blocks, folds, neighbours, ...own } = parameters
     const choice = { holdOut, splitNumber, holdOutShare, blocks, folds }
     const info = await callNative(context, (native, nativeContext) =>
-      native.swsgp(tableInput(table), tableHoldOut(table, choice), own, neighbours, nativeContext),
+      native.swsgp(
+        tableInput(table),
+        tableHoldOut(table, choice),
+        { ...own, kernel: kernelInput(table, own.kernel) },
+        neighbours,
+        nativeContext,
+      ),
     )
     return fitResult(info, table.dataset, context.folder, async (sizeOf) =>
       inducingArtifacts(

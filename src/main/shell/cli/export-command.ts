@@ -1,6 +1,10 @@
+import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { Dataset } from '../../../shared/dataset'
 import { FiligreeError } from '../../../shared/failure'
+import { savedRunEnding } from '../../../shared/run'
+import { packRun } from '../../store/run-package'
 import {
   exportCubeEnvi,
   exportCubeNpy,
@@ -15,7 +19,7 @@ import type { Output } from './output'
 import { runId } from './run-id'
 import { openChosenProject, withWorkbench, type ProjectChoice } from './session'
 
-export const exportFormats = ['envi', 'npy', 'csv', 'tns'] as const
+export const exportFormats = ['envi', 'npy', 'csv', 'tns', 'run'] as const
 export const interleaves = ['bsq', 'bil', 'bip'] as const
 export const byteOrders = ['little', 'big'] as const
 
@@ -41,11 +45,21 @@ export async function exportCommand(id: string, options: ExportOptions, output: 
       const record = await workbench.request('runs.get', { run }).catch(() => {
         throw new FiligreeError('not-found', `'${id}' is neither a dataset nor a run of the project.`)
       })
+      const folder = workbench.pathOf({ kind: 'run', id: run })
+      const hasCore = record.artifacts.some(({ name }) => name === 'core')
+      if (options.format === 'run' || (options.format === undefined && !hasCore)) {
+        const packed = withEnding(resolve(options.out ?? run), savedRunEnding.slice(1))
+        await pipeline(await packRun(folder), createWriteStream(packed, { flags: 'wx' }))
+        output.result({ files: [packed] }, () => packed)
+        return
+      }
       if (options.format !== undefined && options.format !== 'npy') {
-        throw new FiligreeError('invalid-parameter', 'A reconstruction is written as npy.')
+        throw new FiligreeError(
+          'invalid-parameter',
+          'A reconstruction is written as npy, a whole run as run.',
+        )
       }
       const path = withEnding(resolve(options.out ?? `${run}-reconstruction`), 'npy')
-      const folder = workbench.pathOf({ kind: 'run', id: run })
       await writePieces(path, reconstructionNpy(record, folder, options.most ?? Number.MAX_SAFE_INTEGER))
       files = [path]
     } else {
@@ -65,7 +79,7 @@ async function exportDataset(dataset: Dataset, folder: string, options: ExportOp
       'Only reconstructions of runs are thinned: leave --most away.',
     )
   }
-  if (dataset.kind === 'tensor' && format !== 'envi') {
+  if (dataset.kind === 'tensor' && format !== 'envi' && format !== 'run') {
     const path = withEnding(target, format)
     await writePieces(path, tensorFile(dataset, folder, format))
     return [path]
@@ -79,7 +93,7 @@ async function exportDataset(dataset: Dataset, folder: string, options: ExportOp
     await exportLibraryCsv(dataset, folder, path)
     return [path]
   }
-  if (dataset.kind !== 'cube' || format === 'tns') {
+  if (dataset.kind !== 'cube' || format === 'tns' || format === 'run') {
     throw new FiligreeError(
       'invalid-data',
       `'${dataset.id}' is a ${dataset.kind}; it cannot be written as ${format}.`,

@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Dataset } from '../../../shared/dataset'
+import { savedRunEnding } from '../../../shared/run'
 import { findMethod, methods } from '../../methods'
 import { formatCount } from '../../../shared/numbers'
 import { toFiligreeError } from '../../../shared/system-failure'
@@ -43,6 +44,15 @@ export async function importCommand(
     await openChosenProject(workbench, options, output, true)
     const stopProgress = showProgress(workbench)
     try {
+      const [only = ''] = files
+      if (files.length === 1 && only.endsWith(savedRunEnding)) {
+        const { handle } = await workbench.grant(only)
+        const record = await workbench.request('runs.import', { file: handle })
+        stopProgress()
+        const folder = workbench.pathOf({ kind: 'run', id: record.id })
+        output.result(record, () => runText(record, folder))
+        return
+      }
       const dataset = await importScene(workbench, files, options, output)
       stopProgress()
       output.result(dataset, () => datasetText(dataset))
@@ -162,9 +172,10 @@ function datasetText({ id, name, kind, array, axes, truth }: Dataset): string {
           ...(truth.endmembers === null ? [] : ['endmembers']),
           ...(truth.abundances === null ? [] : ['abundances']),
         ]
+  const lines = [`${id}  ${name}  ${kind}`, `${shape}, ${array.dtype}`]
+  if (kind !== 'cube') return lines.join('\n')
   return [
-    `${id}  ${name}  ${kind}`,
-    `${shape}, ${array.dtype}`,
+    ...lines,
     parts.length === 0
       ? 'No truth.'
       : `Truth: ${parts.join(', ')} (${truth?.names.join(', ') ?? ''}; ${truth?.source ?? ''})`,

@@ -26,7 +26,7 @@ function timeText({ iterations, setupSeconds, iterationSeconds, peakMemoryBytes 
 }
 
 /** Figures with the rules they were made by: they never stand alone. */
-function scoreText({ title, columns, rows, rules }: ScoreCard): string {
+function scoreText({ title, columns, rows, rules, metrics }: ScoreCard): string {
   const headings = columns.map(({ title: heading, unit }) =>
     unit === null ? heading : `${heading} (${unit})`,
   )
@@ -36,7 +36,9 @@ function scoreText({ title, columns, rows, rules }: ScoreCard): string {
       return typeof cell === 'number' ? cell.toFixed(columns[index]?.digits ?? 3) : cell
     }),
   )
-  return [title, table(headings, cells), ...rules.map((rule) => `  ${rule}`)].join('\n')
+  const single = metrics.map((metric) => [metric.title, metric.value.toFixed(metric.digits), metric.unit])
+  const figures = columns.length > 0 ? table(headings, cells) : table(['', 'Value', 'Unit'], single)
+  return [title, figures, ...rules.map((rule) => `  ${rule}`)].join('\n')
 }
 
 /** Runs as a table: a column for every metric that one of them has. */

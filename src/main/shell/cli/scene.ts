@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { truthChoice, type Dataset, type ImportChoices } from '../../../shared/dataset'
+import { roleChoices } from '../../../shared/role-choices'
 import { FiligreeError } from '../../../shared/failure'
 import type { Workbench } from '../../services/workbench'
 import { toFiligreeError } from '../../../shared/system-failure'
@@ -90,10 +91,13 @@ async function importedBefore(
   const { size, mtimeMs } = await stat(path)
   const given = splitOptions(option)
   return (
-    datasets.find(({ origin, createdAt }) => {
+    datasets.find(({ origin, createdAt, axes, columnRoles }) => {
       if (origin.type !== 'file') return false
       const same = origin.files.some((each) => each.path === path && each.bytes === size)
-      const { choices } = origin
+      const choices = {
+        ...origin.choices,
+        ...(columnRoles === undefined ? {} : roleChoices(axes[1]?.labels ?? [], columnRoles)),
+      }
       return (
         same &&
         Date.parse(createdAt) > mtimeMs &&

@@ -13,8 +13,8 @@ use crate::table_data::Table;
 use crate::table_input::TableInput;
 
 /// Fits an engine to a table, measures its calibration on the rows held out, and writes the model and what the views
-/// need: `model.json`, `model-….npy`, `hyperParameters.npy`, `hyperParameterPath.npy`, `relevance.npy`, and `holdOut.npy`
-/// where rows were held out. Of folds, each is predicted from all others; the model kept is fitted to all rows.
+/// need: `model.json`, `model-….npy`, `hyperParameters.npy`, `hyperParameterPath.npy`, `relevance.npy`, `jitterLadder.npy`
+/// (step; jitter, matrices) and `holdOut.npy` where rows were held out. Of folds, each is predicted from all others; the model kept is fitted to all rows.
 pub fn fit_table(
     input: &TableInput,
     hold_out: &HoldOut,
@@ -85,7 +85,8 @@ fn fit_rows(
     observer.stage("Looking at the table");
     keep_going(observer.progress(0.0), "looking at the table")?;
     let data = table.prepare(rows, &engine.preparation())?;
-    let fit = engine.fit(&data, seed, observer)?;
+    let mut fit = engine.fit(&data, seed, observer)?;
+    name_inputs(&mut fit.learned, &data.names);
     let model = GpModel {
         inputs: table.names.clone(),
         parameters: fit.learned.parameters.iter().map(|parameter| parameter.name.clone()).collect(),
@@ -94,6 +95,16 @@ fn fit_rows(
     };
     let merged = data.rows_before - data.rows();
     Ok(FittedRows { model, learned: fit.learned, rows: rows.len(), merged, warnings: data.warnings })
+}
+
+/// Hyper-parameters of “input 2” are told by the name of its column.
+fn name_inputs(learned: &mut Learned, names: &[String]) {
+    for parameter in &mut learned.parameters {
+        let Some((input, name)) = parameter.input.and_then(|input| Some((input, names.get(input)?))) else {
+            continue;
+        };
+        parameter.name = parameter.name.replacen(&format!("input {}", input + 1), name, 1);
+    }
 }
 
 fn write(
@@ -154,6 +165,11 @@ fn write_learned(learned: &Learned, model: &GpModel, folder: &Path) -> Result<Ve
             &[learned.path.len(), count],
             &path,
         )?);
+    }
+    if learned.jitter.factorisations() > 0 {
+        let steps: Vec<f64> =
+            learned.jitter.steps().flat_map(|(jitter, matrices)| [jitter, matrices as f64]).collect();
+        files.push(NpyWriter::write_all(folder, "jitterLadder.npy", &[steps.len() / 2, 2], &steps)?);
     }
     let mut relevance = relevance_of(learned, model);
     let most = relevance.iter().copied().fold(0.0f64, f64::max);

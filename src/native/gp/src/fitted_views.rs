@@ -68,7 +68,8 @@ impl InputRanges {
 /// Writes the views of a model fitted to `rows` of a table. `relevance` orders its inputs.
 ///
 /// One input: `curve.npy`, `curveDeviation.npy` (position), `curveRows.npy` (row; input, target). Two or more:
-/// `meanField.npy`, `deviationField.npy` (position of the first, position of the second) over the two that matter most,
+/// `meanField.npy`, `deviationField.npy` (position of the later column, falling; position of the earlier one) over the two
+/// that matter most, which `fieldInputs.npy` names in that order,
 /// `slices.npy` (input; choice; position; position itself, mean, deviation) and `sliceLevels.npy` (input, level). Always
 /// `samples.npy` (position, sample) along the input that matters most, and `viewInputs.npy`: that order of the inputs.
 /// Coordinates of axes stand in `curvePositions.npy`, `fieldPositions-1.npy`, `fieldPositions-2.npy`.
@@ -141,13 +142,17 @@ fn write_field(
     folder: &Path,
     observer: &mut dyn Observer,
 ) -> Result<Vec<String>, Error> {
-    let sides = inputs.map(|input| ranges.positions(input, FIELD, 0.0));
+    // As a map is drawn: the column that comes first runs to the right, the other one upwards.
+    let inputs = [inputs[0].max(inputs[1]), inputs[0].min(inputs[1])];
+    let mut sides = inputs.map(|input| ranges.positions(input, FIELD, 0.0));
+    sides[0].reverse();
     let grid = points(&ranges.medians(), &[(inputs[0], &sides[0]), (inputs[1], &sides[1])]);
     let predicted = model.predict(&grid, observer)?;
     let deviation: Vec<f64> = predicted.variance.iter().map(|own| own.sqrt()).collect();
     Ok(vec![
         NpyWriter::write_all(folder, "meanField.npy", &[FIELD, FIELD], &predicted.mean)?,
         NpyWriter::write_all(folder, "deviationField.npy", &[FIELD, FIELD], &deviation)?,
+        NpyWriter::write_all(folder, "fieldInputs.npy", &[2], &inputs.map(|input| input as f64))?,
         NpyWriter::write_all(folder, "fieldPositions-1.npy", &[FIELD], &sides[0])?,
         NpyWriter::write_all(folder, "fieldPositions-2.npy", &[FIELD], &sides[1])?,
     ])

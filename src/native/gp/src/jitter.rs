@@ -17,6 +17,11 @@ impl JitterLog {
         self.counts[step] += 1;
     }
 
+    /// Every step of the ladder with the matrices that held on it.
+    pub fn steps(&self) -> impl Iterator<Item = (f64, usize)> + '_ {
+        JITTER_LADDER.iter().copied().zip(self.counts.iter().copied())
+    }
+
     /// Adds what another log has.
     pub fn merge(&mut self, other: &Self) {
         self.counts.iter_mut().zip(&other.counts).for_each(|(own, other)| *own += other);

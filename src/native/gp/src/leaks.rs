@@ -11,11 +11,22 @@ const NEARLY: f64 = 0.999;
 /// Share of the variance that neighbours along one input may leave, below which it nearly determines the target.
 const NEARLY_NEIGHBOURS: f64 = 1e-3;
 
+/// A weighted sum that leaves less than this of the variance of a target brought to another scale determines it: what is
+/// kept as logarithms was often rounded before.
+const NEARLY_SUM: f64 = 1e-4;
+
+/// A next input that explains less than this of what is left ends the search for such a sum.
+const LEAST_GAIN: f64 = 1e-3;
+
+/// Targets that span more than this are no logarithms: their exponential is a spike, which any input can point at.
+const WIDEST_LOGARITHM: f64 = 30.0;
+
 /// Most inputs an exact relation is spelled out for.
 const MOST_NAMED: usize = 4;
 
-/// Sentences about inputs (row, dimension), standardised, that determine a standardised target.
-pub fn leak_warnings(inputs: &[f64], names: &[String], target: &[f64]) -> Vec<String> {
+/// Sentences about inputs (row, dimension), standardised, that determine a standardised target; `raw` is that target as
+/// the table has it, for sums that tell its exponential or its logarithm.
+pub fn leak_warnings(inputs: &[f64], names: &[String], target: &[f64], raw: &[f64]) -> Vec<String> {
     let dimensions = names.len();
     let column = |d: usize| inputs.iter().skip(d).step_by(dimensions).copied().collect::<Vec<f64>>();
     let mut warnings = Vec::new();
@@ -50,9 +61,44 @@ pub fn leak_warnings(inputs: &[f64], names: &[String], target: &[f64]) -> Vec<St
     }
     if warnings.is_empty() {
         let columns: Vec<Vec<f64>> = (0..dimensions).map(column).collect();
-        warnings.extend(exact_relation(&columns, names, target));
+        let relation = weighted_sum(&columns, names, target, EXACT, 0.0);
+        warnings.extend(relation.map(|named| format!(
+            "Leak: {named} determine the target exactly (it is a weighted sum of them). Leave one of them out, or all, unless they will be known wherever you predict."
+        )));
+        if warnings.is_empty() {
+            warnings.extend(other_scales(raw).into_iter().find_map(|(scale, scaled)| {
+                let named = weighted_sum(&columns, names, &scaled, NEARLY_SUM, LEAST_GAIN)?;
+                Some(format!(
+                    "Leak? The {scale} of the target is a weighted sum of inputs to within a hundredth of its deviation: {named} determine it. Leave one of them out, or all, unless they will be known wherever you predict."
+                ))
+            }));
+        }
     }
     warnings
+}
+
+/// The target on the scales that counts and amounts are often brought to or from, standardised.
+fn other_scales(raw: &[f64]) -> Vec<(&'static str, Vec<f64>)> {
+    let low = raw.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = raw.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut scales = Vec::new();
+    if high - low < WIDEST_LOGARITHM {
+        scales.push(("exponential", standardised(raw.iter().map(|y| (y - high).exp()))));
+    }
+    if low > 0.0 {
+        scales.push(("logarithm", standardised(raw.iter().map(|y| y.ln()))));
+    }
+    scales
+}
+
+fn standardised(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let deviation = (values.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / count).sqrt();
+    let scale = if deviation > 0.0 { deviation } else { 1.0 };
+    values.iter_mut().for_each(|value| *value = (*value - mean) / scale);
+    values
 }
 
 /// Pearson correlation.
@@ -96,9 +142,16 @@ fn left_by_neighbours(values: &[f64], target: &[f64]) -> f64 {
     if variance > 0.0 { 0.5 * sum / variance } else { 0.0 }
 }
 
-/// Whether a linear combination of inputs is the target: inputs are taken one by one, each time the one that explains
-/// most of what is left (orthogonal least squares).
-fn exact_relation(columns: &[Vec<f64>], names: &[String], target: &[f64]) -> Option<String> {
+/// The inputs whose linear combination is the target, but for a share `within` of its square: inputs are taken one by
+/// one, each time the one that explains most of what is left (orthogonal least squares), while it explains more than
+/// `least` of that.
+fn weighted_sum(
+    columns: &[Vec<f64>],
+    names: &[String],
+    target: &[f64],
+    within: f64,
+    least: f64,
+) -> Option<String> {
     let rows = target.len();
     let whole = dot(target, target);
     let mut rest = target.to_vec();
@@ -112,7 +165,7 @@ fn exact_relation(columns: &[Vec<f64>], names: &[String], target: &[f64]) -> Opt
         };
         let candidates = (0..columns.len()).filter(|d| !taken.contains(d));
         let best = candidates.max_by(|&a, &b| gain(a).total_cmp(&gain(b)).then(b.cmp(&a)))?;
-        if gain(best) <= 0.0 {
+        if gain(best) <= least * dot(&rest, &rest) {
             return None;
         }
         taken.push(best);
@@ -122,16 +175,13 @@ fn exact_relation(columns: &[Vec<f64>], names: &[String], target: &[f64]) -> Opt
             let along = dot(vector, &direction);
             vector.iter_mut().zip(&direction).for_each(|(value, d)| *value -= along * d);
         }
-        if dot(&rest, &rest) < EXACT * whole {
-            let named = if taken.len() <= MOST_NAMED {
+        if dot(&rest, &rest) < within * whole {
+            return Some(if taken.len() <= MOST_NAMED {
                 let quoted: Vec<String> = taken.iter().map(|&d| format!("“{}”", names[d])).collect();
                 format!("inputs {} together", quoted.join(" and "))
             } else {
                 format!("a linear combination of {} inputs", taken.len())
-            };
-            return Some(format!(
-                "Leak: {named} determine the target exactly (it is a weighted sum of them). Leave one of them out, or all, unless they will be known wherever you predict."
-            ));
+            });
         }
     }
     None

@@ -251,7 +251,8 @@ impl Table {
         if preparation.standardise {
             note_outliers(&inputs, &names, &plain, &mut warnings);
         }
-        warnings.extend(leak_warnings(&inputs, &names, &plain));
+        let raw: Vec<f64> = rows.iter().map(|&row| self.target[row]).collect();
+        warnings.extend(leak_warnings(&inputs, &names, &plain, &raw));
         if preparation.trend == Trend::Linear && preparation.scale_target {
             let centred: Vec<f64> =
                 rows.iter().map(|&row| (self.target[row] - mean) / standardisation.target_scale).collect();
