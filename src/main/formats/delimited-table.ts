@@ -110,8 +110,9 @@ async function kindOf(paths: readonly string[], choices: ImportChoices): Promise
 }
 
 async function guessedKind(paths: readonly string[]): Promise<Kind> {
-  if (await csvLibraryImporter.recognises(paths)) return 'library'
+  // Headings that name a row, a column and a value say more than numbers that rise like wavelengths.
   if (await tripletTableImporter.recognises(paths)) return 'matrix'
+  if (await csvLibraryImporter.recognises(paths)) return 'library'
   const [path] = paths
   return withFile(path ?? '', async (file) => {
     const rows: string[][] = []

@@ -67,7 +67,7 @@ export const matrixMarketImporter: Importer = {
           role: roleOf(path, plan),
         })),
         options: plan.options,
-        warnings: toldComments(header),
+        warnings: [...plan.notes, ...toldComments(header)],
         partly: first.bytes > previewedBytes,
         size: header,
       })
@@ -89,7 +89,7 @@ export const matrixMarketImporter: Importer = {
         parts.push('parameters')
       }
       const [first] = plan.systems
-      const comments = first === undefined ? [] : toldComments(first.header)
+      const comments = first === undefined ? [] : [...plan.notes, ...toldComments(first.header)]
       const used = [
         ...new Set([...paths, ...plan.systems.flatMap(({ rightHandSide }) => rightHandSide ?? [])]),
       ]
@@ -137,6 +137,8 @@ interface MatrixMarketPlan {
   parameters: string | null
   bytes: number
   options: ImportOption[]
+  /** What a person might miss: a file beside the matrix that looks like its right-hand side and is not. */
+  notes: string[]
 }
 
 /** Reads all headers: columns beside square matrices are right-hand sides, a single matrix looks for one beside it. */
@@ -170,11 +172,14 @@ async function planFiles(
       ...system,
       rightHandSide: vectors[index]?.path ?? null,
     }))
-    return { systems: paired, parameters, bytes, options: [] }
+    return { systems: paired, parameters, bytes, options: [], notes: [] }
   }
   const [system] = systems
   if (system === undefined) throw noMatrix(paths)
-  const candidates = vectors.length > 0 ? vectors.map(({ path }) => path) : await vectorsBeside(system)
+  const { candidates, notes } =
+    vectors.length > 0
+      ? { candidates: vectors.map(({ path }) => path), notes: [] }
+      : await vectorsBeside(system)
   const names = [none, ...candidates.map((path) => basename(path))]
   const chosen = chosenWord(choices, 'rightHandSide', names, names[1] ?? none)
   const rightHandSide = candidates.find((path) => basename(path) === chosen) ?? null
@@ -191,22 +196,31 @@ async function planFiles(
             value: chosen,
           },
         ]
-  return { systems: [{ ...system, rightHandSide }], parameters, bytes, options }
+  return { systems: [{ ...system, rightHandSide }], parameters, bytes, options, notes }
 }
 
-/** Files named like the matrix with `_b` or `_rhs` after it, of one column and as many rows. */
-async function vectorsBeside({ path, header }: PlannedSystem): Promise<string[]> {
+/** Files named like the matrix with `_b` or `_rhs` after it: those that fit it, and words on those that do not. */
+async function vectorsBeside({
+  path,
+  header,
+}: PlannedSystem): Promise<{ candidates: string[]; notes: string[] }> {
   const stem = nameOfFile(path.replace(/\.gz$/i, '')).toLowerCase()
   const names = await readdir(dirname(path)).catch(() => [])
-  const fitting: string[] = []
+  const candidates: string[] = []
+  const notes: string[] = []
   for (const name of names.toSorted()) {
     const match = /^(.+)_(?:b|rhs)\d*\.mtx$/i.exec(name)
     if (match?.[1]?.toLowerCase() !== stem) continue
     const candidate = join(dirname(path), name)
     const other = await headerOf(candidate).catch(() => null)
-    if (other?.rows === header.rows && other.columns === 1) fitting.push(candidate)
+    if (other?.columns !== 1) continue
+    if (other.rows === header.rows) candidates.push(candidate)
+    else
+      notes.push(
+        `${name} lies beside the matrix and is not used: it has ${grouped(other.rows)} rows, and a right-hand side of this matrix has ${grouped(header.rows)}.`,
+      )
   }
-  return fitting
+  return { candidates, notes }
 }
 
 async function headerOf(path: string): Promise<MatrixMarketHeader> {

@@ -9,6 +9,7 @@ import {
   type MatrixValue,
   type SolveContext,
   type SolveProgress,
+  type WrittenArtifact,
 } from '../../../shared/method'
 import { writeNpy } from '../../formats'
 import { callNative } from '../native'
@@ -53,6 +54,8 @@ To find out what solves *this* matrix fastest, rather than what needs the fewest
 ## What to look out for
 - **Everything is judged by the recomputed residual.** A method that believes that it converged and did not is listed as unsolved, with its words.
 - **Time is total time**: set-up and solve. A factorisation that is used for many right-hand sides has its set-up once; look at the two columns.
+- **A matrix that is not square** is solved in the least-squares sense: there ‖Aᴴr‖ / (‖A‖‖r‖), recomputed, may meet the tolerance instead.
+- **What could not start** (a matrix that a method refuses, a zero pivot) is told among the findings with its reason and has no row in the ranking.
 - **A limit on the time of each trial** keeps hopeless ones from holding up the rest; what ran into it is unsolved.
 - **Times are of this machine and this moment.** Other work beside it shows.
 `.trim(),
@@ -97,12 +100,13 @@ To find out what solves *this* matrix fastest, rather than what needs the fewest
       title: 'Time to the same true residual',
       unit: 's',
       help: 'Set-up and solve of the combinations that solved every system, a mean over the systems.',
-      axisScales: { horizontal: 'linear', vertical: 'linear' },
+      axisScales: { horizontal: 'linear', vertical: 'logarithmic' },
       optional: true,
     }),
     convergence: output.series({
       title: 'True residual of the first system',
-      help: 'Recomputed in every iteration. Fewer iterations are not less time.',
+      optional: true,
+      help: 'Recomputed in every iteration; a line ends where its iteration ended. Fewer iterations are not less time.',
       axisScales: { horizontal: 'linear', vertical: 'logarithmic' },
     }),
     profile: output.series({
@@ -121,6 +125,13 @@ To find out what solves *this* matrix fastest, rather than what needs the fewest
     const systems = spread(systemCount(matrix), parameters.systems)
     const setupSeconds = (performance.now() - started) / 1000
     const trials = await tryAll(matrix, combinations, systems, parameters, context)
+    if (trials.every((row) => row.every(({ residual }) => Number.isNaN(residual)))) {
+      const reasons = new Set(trials.map(endings))
+      throw new FiligreeError(
+        'breakdown',
+        `None of ${trials.length} combinations could start. ${[...reasons].slice(0, 1).join(' ')}`,
+      )
+    }
     const order = rank(trials)
     const names = combinations.map((combination) => {
       const place = advised.findIndex((each) => sameCombination(each, combination))
@@ -130,14 +141,18 @@ To find out what solves *this* matrix fastest, rather than what needs the fewest
     const [winner = 0] = order
     const best = trials[winner] ?? []
     const solved = best.every((trial) => trial.solved)
+    const target =
+      facts.rows === facts.columns
+        ? `a true residual of ${parameters.relativeTolerance}`
+        : `a least-squares solution to ${parameters.relativeTolerance}`
     return {
       iterations: trials.length * systems.length,
       stopReason: 'finished',
       stopMessage: solved
-        ? `${names[winner] ?? ''} is the fastest of ${trials.length} to a true residual of ${parameters.relativeTolerance}.`
-        : `None of ${trials.length} combinations reached a true residual of ${parameters.relativeTolerance}.`,
+        ? `${names[winner] ?? ''} is the fastest of ${trials.length} to ${target}.`
+        : `None of ${trials.length} combinations reached ${target}.`,
       figures: {
-        trueResidual: Math.max(...best.map(({ residual }) => residual)),
+        trueResidual: worst(best),
         totalSeconds: mean(best.map((trial) => trial.setupSeconds + trial.solveSeconds)),
         setupSeconds: mean(best.map((trial) => trial.setupSeconds)),
         combinations: trials.length,
@@ -226,13 +241,17 @@ async function tryOne(
       native.solveSystem(systemInput(matrix), null, params, nativeContext),
     )
     const residual = info.figures['trueResidual'] ?? Number.NaN
+    const normal = info.figures['normalResidual'] ?? Number.NaN
+    const [rows, columns] = matrix.dataset.axes
+    // Where no x solves the system, a least-squares solution is what was asked for.
+    const leastSquares = rows?.size !== columns?.size && normal <= options.relativeTolerance
     return {
       residual,
       setupSeconds: info.figures['setupSeconds'] ?? info.setupSeconds,
       solveSeconds: info.figures['solveSeconds'] ?? info.iterationSeconds,
       iterations: info.iterations,
       memoryBytes: info.figures['memoryBytes'] ?? 0,
-      solved: residual <= options.relativeTolerance,
+      solved: residual <= options.relativeTolerance || leastSquares,
       ending: timeUp.aborted ? `Stopped at the time limit. ${info.stopMessage}` : info.stopMessage,
       history,
     }
@@ -255,6 +274,11 @@ function endings(trials: readonly Trial[]): string {
   return (failed ?? first)?.ending ?? ''
 }
 
+/** The largest residual among those that there are. */
+function worst(trials: readonly Trial[]): number {
+  return Math.max(...trials.map(({ residual }) => residual).filter((residual) => !Number.isNaN(residual)))
+}
+
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 }
@@ -268,7 +292,10 @@ async function writeComparison(
     names,
   }: { trials: readonly Trial[][]; order: readonly number[]; names: readonly string[] },
 ) {
-  const ranked = order.map((index) => ({ name: names[index] ?? '', row: trials[index] ?? [] }))
+  // What never started has no figures; the findings say why.
+  const ranked = order
+    .map((index) => ({ name: names[index] ?? '', row: trials[index] ?? [] }))
+    .filter(({ row }) => row.some(({ residual }) => !Number.isNaN(residual)))
   const labels = ranked.map(({ name }) => name)
   const combinationAxis = { ...plainAxis('combination', labels.length), labels }
   const write = (name: string, shape: number[], values: ArrayLike<number>) =>
@@ -278,27 +305,31 @@ async function writeComparison(
     const solve = mean(row.map(({ solveSeconds }) => solveSeconds))
     return [
       ...[place + 1, setup + solve, setup, solve, mean(row.map(({ iterations }) => iterations))],
-      Math.max(...row.map(({ residual }) => residual)),
+      worst(row),
       mean(row.map(({ memoryBytes }) => memoryBytes / 1e6)),
       row.filter(({ solved }) => solved).length,
     ]
   })
   await write('ranking', [ranked.length, quantities.length], table)
-  const histories = commonHistories(ranked.map(({ row }) => row[0]?.history ?? []))
-  await write('convergence', [histories.positions.length, ranked.length], histories.values)
-  const artifacts = [
+  const artifacts: WrittenArtifact[] = [
     {
       name: 'ranking',
       axes: [combinationAxis, { ...plainAxis('quantity', quantities.length), labels: [...quantities] }],
     },
-    {
+  ]
+  // Direct solvers have no iterations to be drawn.
+  const iterated = ranked.filter(({ row }) => (row[0]?.history.length ?? 0) > 0)
+  if (iterated.length > 0) {
+    const { positions, values } = commonHistories(iterated.map(({ row }) => row[0]?.history ?? []))
+    await write('convergence', [positions.length, iterated.length], values)
+    artifacts.push({
       name: 'convergence',
       axes: [
-        { ...plainAxis('iteration', histories.positions.length), coordinates: histories.positions },
-        combinationAxis,
+        { ...plainAxis('iteration', positions.length), coordinates: positions },
+        { ...plainAxis('combination', iterated.length), labels: iterated.map(({ name }) => name) },
       ],
-    },
-  ]
+    })
+  }
   const solved = ranked.filter(({ row }) => row.every((trial) => trial.solved))
   if (solved.length > 0) {
     await write(

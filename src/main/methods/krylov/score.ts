@@ -8,6 +8,10 @@ const scored: readonly ScoredFigure[] = [
     rule: 'True residual: ‖b − A x‖ / ‖b‖ of the solution that is kept, recomputed from the matrix after the last step.',
   },
   {
+    ...{ figure: 'normalResidual', title: 'Normal residual', unit: '', better: 'lower', digits: 4 },
+    rule: 'Normal residual: ‖Aᴴr‖ / (‖A‖‖r‖) of r = b − A x, recomputed; nought where x is a least-squares solution.',
+  },
+  {
     ...{ figure: 'totalSeconds', title: 'Time', unit: 's', better: 'lower', digits: 3 },
     rule: 'Time: set-up of the preconditioner or factorisation and the solve, together; reading the files is not in it.',
   },

@@ -101,6 +101,16 @@ impl<S: Scalar> LinearSystem<S> {
         residual / if size == 0.0 { 1.0 } else { size }
     }
 
+    /// ‖Aᴴr‖ / (‖A‖‖r‖) of r = b − A x, recomputed: nought where x is a least-squares solution, and where r is nought.
+    pub fn normal_residual(&self, solution: &[S]) -> f64 {
+        let mut r = vec![S::ZERO; self.matrix.rows()];
+        self.matrix.residual(&self.right_hand_side, solution, &mut r);
+        let mut product = vec![S::ZERO; self.matrix.columns()];
+        self.matrix.kept_adjoint().multiply(&r, &mut product);
+        let scale = self.matrix.frobenius_norm() * vector::norm(&r);
+        if scale == 0.0 { 0.0 } else { vector::norm(&product) / scale }
+    }
+
     /// ‖x − x*‖ / ‖x*‖, where the solution is known.
     pub fn relative_error(&self, solution: &[S]) -> Option<f64> {
         let known = self.known_solution.as_ref()?;

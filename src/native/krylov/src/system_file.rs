@@ -4,6 +4,8 @@ use crate::{CsrMatrix, Scalar};
 
 /// Elements converted at a time.
 const PIECE: usize = 1 << 15;
+/// Above it products of three numbers or sums of many leave the range of double precision.
+const LARGEST: f64 = 1e300;
 
 /// Where the arrays of one system, or of a sequence of systems of one size, lie.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,6 +151,7 @@ impl SystemFile {
                 matrix.values()[entry]
             )));
         }
+        check_size(matrix.values(), "matrix")?;
         Ok(matrix)
     }
 
@@ -190,6 +193,7 @@ impl SystemFile {
         let first = if source.shape.len() == 2 { system * length } else { 0 };
         let vector = numbers::<S>(source, first, length)?;
         check_finite(&vector, name)?;
+        check_size(&vector, name)?;
         Ok(Some(vector))
     }
 }
@@ -211,6 +215,17 @@ fn check_finite<S: Scalar>(values: &[S], name: &str) -> Result<(), Error> {
             values[index]
         ))),
     }
+}
+
+/// Refuses numbers whose sums and products overflow before anything is told of them.
+fn check_size<S: Scalar>(values: &[S], name: &str) -> Result<(), Error> {
+    let largest = values.iter().map(|value| value.modulus()).fold(0.0, f64::max);
+    if largest <= LARGEST {
+        return Ok(());
+    }
+    Err(Error::InvalidData(format!(
+        "The {name} holds {largest:.2e}, so large that sums overflow. Divide the matrix and the right-hand side by such a factor, and import them again."
+    )))
 }
 
 /// Elements `first..first + count` in C order, as real numbers.

@@ -4,6 +4,7 @@ mod options;
 mod preconditioner_options;
 mod report;
 mod run;
+mod solvable;
 
 pub use options::{Solver, SystemSolveParams};
 pub use preconditioner_options::{PreconditionerKind, PreconditionerOptions};

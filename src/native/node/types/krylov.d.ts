@@ -102,7 +102,7 @@ export interface SolveSystemParams {
  * `ritzValues.npy` and `harmonicRitzValues.npy` (value; real, imaginary part), `hierarchy.npy` (level; rows, entries,
  * entries a row, rows of the finer level a row).
  * Figures: trueResidual, recurredResidual, setupSeconds, solveSeconds, totalSeconds, matrixProducts, memoryBytes,
- * relativeError where the solution is known; operatorComplexity, gridComplexity and levels of multigrid; fill of factors;
+ * relativeError where the solution is known; normalResidual (‖Aᴴr‖/(‖A‖‖r‖), recomputed) of LSQR, LSMR and QR; operatorComplexity, gridComplexity and levels of multigrid; fill of factors;
  * ritzValues and harmonicRitzValues, how many there are; conditionEstimate of CG and MINRES, from the Ritz values.
  * Trace columns: trueResidual, recurredResidual, preconditionedResidual; direct solvers have none.
  */

@@ -321,7 +321,7 @@ fn array_entries<S: Scalar>(
     let (mut row, mut column) = (first_row(0, header.symmetry), 0);
     for value in pieces.into_iter().flat_map(|piece: ArrayLines<S>| piece.values) {
         // Numbers that are nought are no entries: the matrix is a sparse one from here on.
-        if value.modulus_squared() != 0.0 {
+        if value != S::ZERO {
             check_half(row as u32, column as u32, value, header.symmetry)
                 .map_err(|problem| file.wrong(format_args!("the array {problem}")))?;
             entries.push(row as u32, column as u32, value);

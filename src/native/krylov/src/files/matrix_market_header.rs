@@ -108,8 +108,11 @@ pub(super) fn header_of(file: &TextFile) -> Result<MatrixMarketHeader, Error> {
         .split_whitespace()
         .map(str::to_lowercase)
         .collect();
+    if file.bytes().is_empty() {
+        return Err(file.wrong("the file is empty. Copy it again from its source"));
+    }
     if !matches!(words.first().map(String::as_str), Some("%%matrixmarket" | "%matrixmarket")) {
-        return Err(file.wrong("it does not begin with %%MatrixMarket, so it is no Matrix Market file"));
+        return Err(file.wrong("it does not begin with %%MatrixMarket, so it is no Matrix Market file. Where it is a table of entries, give it the ending .csv"));
     }
     if words.get(1).map(String::as_str) != Some("matrix") {
         return Err(file.wrong(format_args!(
@@ -194,7 +197,7 @@ fn sizes(file: &TextFile, text: &[u8], line: usize, layout: Layout) -> Result<(u
             file.wrong_line(
                 line,
                 &format!(
-                    "announces a size of “{}”, more than can be counted or no number at all",
+                    "announces a size of “{}”, more than can be counted or no number at all. Correct the size line",
                     shown(word)
                 ),
             )
@@ -210,7 +213,7 @@ fn sizes(file: &TextFile, text: &[u8], line: usize, layout: Layout) -> Result<(u
     if let Some(large) = numbers[..2].iter().find(|&&number| number > MOST_ROWS) {
         return Err(file.wrong_line(
             line,
-            &format!("announces {large} rows or columns; at most {MOST_ROWS} can be worked with"),
+            &format!("announces {large} rows or columns; at most {MOST_ROWS} can be worked with. Check the size line"),
         ));
     }
     let entries = numbers.get(2).copied().unwrap_or(0);
@@ -241,7 +244,7 @@ impl MatrixMarketHeader {
     fn check(&self, file: &TextFile) -> Result<(), Error> {
         let line = self.first_line - 1;
         if self.rows == 0 || self.columns == 0 {
-            return Err(file.wrong_line(line, &"announces a matrix without rows or columns".to_owned()));
+            return Err(file.wrong_line(line, &"announces a matrix without rows or columns. Check the size line, or how the file was written".to_owned()));
         }
         if self.symmetry != Symmetry::General && self.rows != self.columns {
             return Err(file.wrong_line(

@@ -25,7 +25,7 @@ pub(super) fn save<S: Scalar + NpyElement>(
         NpyWriter::write_all(folder, "rows.npy", &[pointers.len()], &pointers)?,
         NpyWriter::write_all(folder, "columns.npy", &[columns.len()], &columns)?,
     ];
-    let zeros = matrix.values().iter().filter(|value| value.modulus_squared() == 0.0).count();
+    let zeros = matrix.values().iter().filter(|value| **value == S::ZERO).count();
     Ok(Info {
         stop_message: format!("Read {} entries.", matrix.entries()),
         figures: vec![

@@ -84,7 +84,7 @@ impl<'a, S: Scalar> Problem<'a, S> {
             return Err(Error::parameter(
                 "preconditioner",
                 format!(
-                    "{method} needs a preconditioner that is Hermitian positive definite, and this one is not. Choose another, or GMRES."
+                    "{method} needs a preconditioner that is Hermitian positive definite, and this one is not on this matrix, which may be indefinite. Choose Jacobi or none to find out, or MINRES or GMRES, which take indefinite matrices."
                 ),
             ));
         }

@@ -5,6 +5,7 @@ use filigree_core::{Error, Info, Observer, StopReason, peak_memory_bytes};
 
 use super::preconditioner_options::factorisation;
 use super::report::{write_hierarchy, write_solution, write_values};
+use super::solvable::check_solvable;
 use super::{Solver, SystemSolveParams};
 use crate::{
     DeflationSpace, DenseScalar, Factorisation, LinearSystem, Outcome, PreconditionerReport, Problem,
@@ -12,8 +13,8 @@ use crate::{
     subdomain_vectors,
 };
 
-/// Deviation from symmetry that rounding in an assembly may leave.
-const SYMMETRY: f64 = 1e-8;
+/// A factorisation that leaves so much of the right-hand side has solved nothing.
+const UNSOLVED: f64 = 0.5;
 
 /// Solves one system from its files and writes `solution.npy`, and `error.npy`, `ritzValues.npy`,
 /// `harmonicRitzValues.npy` and `hierarchy.npy` where there are such.
@@ -39,6 +40,7 @@ fn solve<S: DenseScalar>(
     observer: &mut dyn Observer,
 ) -> Result<Info, Error> {
     let system = LinearSystem::<S>::read(file, params.system, params.right_hand_side, seed)?;
+    check_solvable(&system, params.solver, params.iteration.relative_tolerance)?;
     match factorisation(params.solver) {
         Some(factorisation) => solve_directly(&system, factorisation, params, folder, observer),
         None => iterate(&system, factor, params, seed, folder, observer),
@@ -61,6 +63,11 @@ fn solve_directly<S: DenseScalar>(
         count => format!(", after {count} corrections by the same factor"),
     };
     let square = system.matrix.rows() == system.matrix.columns();
+    if square && residual > UNSOLVED {
+        return Err(Error::Breakdown(format!(
+            "The matrix is singular within rounding: its factors leave {residual:.2e} of the right-hand side. LSMR lives with a null space; look for zero rows, repeated equations, or sides that are all closed."
+        )));
+    }
     let mut warnings = Vec::new();
     if square && residual > tolerance {
         warnings.push(format!(
@@ -74,13 +81,21 @@ fn solve_directly<S: DenseScalar>(
         ("totalSeconds", found.setup_seconds + found.solve_seconds),
         ("memoryBytes", found.factor_bytes as f64),
     ]);
+    let normal = least_squares(params.solver).then(|| system.normal_residual(&found.solution));
+    figures.extend(normal.map(|normal| ("normalResidual", normal)));
+    let solved = match normal {
+        Some(normal) if residual > tolerance => format!(
+            "Found the least-squares solution with b {}: no x solves the system, the true residual is {residual:.2e}, and ‖Aᴴr‖/(‖A‖‖r‖) is {normal:.2e}.",
+            system.origin
+        ),
+        _ => {
+            format!("Solved directly with b {}: the true residual is {residual:.2e}{refined}.", system.origin)
+        }
+    };
     Ok(Info {
         iterations: found.refinements,
         stop_reason: StopReason::Finished,
-        stop_message: format!(
-            "Solved directly with b {}: the true residual is {residual:.2e}{refined}.",
-            system.origin
-        ),
+        stop_message: solved,
         figures,
         setup_seconds: found.setup_seconds,
         iteration_seconds: found.solve_seconds,
@@ -99,7 +114,6 @@ fn iterate<S: DenseScalar>(
     folder: &Path,
     observer: &mut dyn Observer,
 ) -> Result<Info, Error> {
-    check_symmetry(system, params.solver)?;
     observer.stage("Preparing the preconditioner");
     let started = Instant::now();
     let choice = params.preconditioner.choice(system, factor, seed)?;
@@ -126,24 +140,6 @@ fn iterate<S: DenseScalar>(
         _ => cg(&problem, iteration, observer)?,
     };
     tell(system, outcome, &built.report, setup_seconds, params, folder)
-}
-
-/// Methods that build on a symmetry may look as if they converged without it: they are not let loose on such a matrix.
-fn check_symmetry<S: DenseScalar>(system: &LinearSystem<S>, solver: Solver) -> Result<(), Error> {
-    let name = match solver {
-        Solver::Cg => "CG",
-        Solver::DeflatedCg => "Deflated CG",
-        Solver::Minres => "MINRES",
-        _ => return Ok(()),
-    };
-    let deviation = system.matrix.hermitian_deviation();
-    if deviation <= SYMMETRY {
-        return Ok(());
-    }
-    Err(Error::InvalidData(format!(
-        "{name} needs a {} matrix, and of this one ‖A − Aᴴ‖ / ‖A‖ is {deviation:.1e}. Choose GMRES, IDR(s), BiCGSTAB or sparse LU.",
-        if S::COMPLEX { "Hermitian" } else { "symmetric" }
-    )))
 }
 
 fn deflation_space<S: DenseScalar>(
@@ -183,6 +179,9 @@ fn tell<S: DenseScalar>(
         ("memoryBytes", outcome.memory_bytes as f64),
         ("preconditionerBytes", report.memory_bytes as f64),
     ]);
+    if least_squares(params.solver) {
+        figures.push(("normalResidual", system.normal_residual(&outcome.solution)));
+    }
     if let Some(last) = outcome.history.last() {
         figures
             .extend([("recurredResidual", last.recurred), ("preconditionedResidual", last.preconditioned)]);
@@ -224,6 +223,11 @@ fn tell<S: DenseScalar>(
         notes: report.words.clone(),
         files,
     })
+}
+
+/// Methods whose solution is of least residual where none solves the system.
+fn least_squares(solver: Solver) -> bool {
+    matches!(solver, Solver::Lsqr | Solver::Lsmr | Solver::Qr)
 }
 
 /// What every solution is judged by; the residual was recomputed from the solution that is written.
