@@ -4,6 +4,7 @@ import type { FileEntry } from '../../shared/project'
 import { requests, type RequestInput, type RequestName, type RequestOutput } from '../../shared/protocol'
 import type { Environment } from '../../shared/run'
 import { toFiligreeError } from '../../shared/system-failure'
+import { ReadyHost } from '../solver-host/ready-host'
 import { CurrentProject } from './current-project'
 import { DataHandler } from './data-handler'
 import { DatasetService } from './dataset-service'
@@ -29,10 +30,13 @@ function assemble(options: WorkbenchOptions): Workbench {
   const events = new EventBus()
   const files = new FileHandles()
   const project = new CurrentProject()
-  const tasks = new TaskList(options.launchJobProcess, events)
+  // A command runs a job or two and ends; a window is looked at.
+  const ready = options.shell === 'cli' ? null : new ReadyHost(options.launchJobProcess)
+  const launch = ready?.launch ?? options.launchJobProcess
+  const tasks = new TaskList(launch, events)
   const datasets = new DatasetService(project, tasks, events)
   const runs = new RunService(project, datasets, events, {
-    launch: options.launchJobProcess,
+    launch,
     version: options.version,
   })
   const reports = new ReportService(project, runs, datasets, tasks, events)
@@ -76,6 +80,7 @@ function assemble(options: WorkbenchOptions): Workbench {
     activeRuns: () => runs.activeCount(),
     close: async () => {
       others?.stop()
+      ready?.close()
       await projects.shutDown()
     },
   }

@@ -1,5 +1,6 @@
 import { FiligreeError } from '../../shared/failure'
 import { toFailure } from '../../shared/system-failure'
+import { loadNative } from '../methods/native'
 import { openChannel } from './channel'
 import type { JobContext } from './job-context'
 import { attachTruthJob } from './jobs/attach-truth'
@@ -49,6 +50,15 @@ const throttle = new ProgressThrottle((progress) => report({ type: 'progress', p
 
 // A clean exit would wait for solver threads that know nothing of it; what is written is safe at any moment.
 channel.onClose(() => process.kill(process.pid, 'SIGKILL'))
+
+// A process that waits for its job has the addon ready. Where it can not be loaded, the job that needs it says so.
+setTimeout(() => {
+  try {
+    loadNative()
+  } catch {
+    // Said by the job.
+  }
+}, 50)
 
 channel.onMessage((message) => {
   const command = jobCommandSchema.parse(message)
