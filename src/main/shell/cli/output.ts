@@ -27,7 +27,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
   )
   const numeric = headings.map((_, column) =>
-    rows.every((row) => /^(-?[\d.,e+-]+)?$/.test(row[column] ?? '')),
+    rows.every((row) => /^(?:[−-]?[\d.,e+×⁰¹²³⁴⁵⁶⁷⁸⁹⁻-]+)?$/.test(row[column] ?? '')),
   )
   const line = (cells: readonly string[]) =>
     cells

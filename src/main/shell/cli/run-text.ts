@@ -1,3 +1,4 @@
+import { axisTitle, formatFixed, withUnit } from '../../../shared/numbers'
 import type { RunRecord, RunSummary, ScoreCard } from '../../../shared/run'
 import { duration, table } from './output'
 
@@ -27,16 +28,14 @@ function timeText({ iterations, setupSeconds, iterationSeconds, peakMemoryBytes 
 
 /** Figures with the rules they were made by: they never stand alone. */
 function scoreText({ title, columns, rows, rules, metrics }: ScoreCard): string {
-  const headings = columns.map(({ title: heading, unit }) =>
-    unit === null ? heading : `${heading} (${unit})`,
-  )
+  const headings = columns.map(({ title: heading, unit }) => axisTitle(heading, unit))
   const cells = rows.map((row) =>
     row.map((cell, index) => {
       if (cell === null) return ''
-      return typeof cell === 'number' ? cell.toFixed(columns[index]?.digits ?? 3) : cell
+      return typeof cell === 'number' ? formatFixed(cell, columns[index]?.digits ?? 3) : cell
     }),
   )
-  const single = metrics.map((metric) => [metric.title, metric.value.toFixed(metric.digits), metric.unit])
+  const single = metrics.map(({ title: name, value, digits, unit }) => [name, formatFixed(value, digits), unit])
   const figures = columns.length > 0 ? table(headings, cells) : table(['', 'Value', 'Unit'], single)
   return [title, figures, ...rules.map((rule) => `  ${rule}`)].join('\n')
 }
@@ -50,7 +49,7 @@ export function runsText(runs: readonly RunSummary[]): string {
     'Dataset',
     'Seed',
     'Time',
-    ...[...metrics.values()].map(({ title, unit }) => `${title} (${unit})`),
+    ...[...metrics.values()].map(({ title, unit }) => axisTitle(title, unit)),
   ]
   const rows = runs.map((run) => [
     run.id,
@@ -60,7 +59,7 @@ export function runsText(runs: readonly RunSummary[]): string {
     run.seconds === null ? '' : duration(run.seconds),
     ...[...metrics.values()].map(({ id, digits }) => {
       const metric = run.metrics.find((candidate) => candidate.id === id)
-      return metric === undefined ? '' : metric.value.toFixed(digits)
+      return metric === undefined ? '' : formatFixed(metric.value, digits)
     }),
   ])
   return table(headings, rows)
