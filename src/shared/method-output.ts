@@ -57,6 +57,8 @@ export const traceColumnSchema = z.object({
   unit: z.string().nullable(),
   /** Drawn on a logarithmic axis unless the person chooses otherwise. */
   logarithmic: z.boolean(),
+  /** Drawn from the start; else only the first column is, and the others are there to be switched on. */
+  shown: z.boolean().optional(),
 })
 export type TraceColumn = z.infer<typeof traceColumnSchema>
 

@@ -97,6 +97,14 @@ export type Environment = z.infer<typeof environmentSchema>
 /** How the name of a run that was saved as one file ends. */
 export const savedRunEnding = '.run.zip'
 
+/** A run to try next: a method and those of its parameters that are not at their defaults. */
+export const proposalSchema = z.object({
+  title: z.string(),
+  method: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+})
+export type Proposal = z.infer<typeof proposalSchema>
+
 /** `run.json`: everything known of a run but its arrays. Inputs to it are fixed when it is queued. */
 export const runRecordSchema = z.object({
   schema: z.literal(1),
@@ -128,6 +136,8 @@ export const runRecordSchema = z.object({
   warnings: z.array(z.string()),
   /** What the method found that is told in sentences: advice with its evidence, what was merged or added. */
   notes: z.array(z.string()).default([]),
+  /** Runs that the method advises, in the order of the notes that say why. */
+  proposals: z.array(proposalSchema).default([]),
   artifacts: z.array(artifactSchema),
   environment: environmentSchema.nullable(),
 })

@@ -1,4 +1,5 @@
 import type { Axis } from './array'
+import type { Proposal } from './run'
 
 /** One report of a running solver: at most ten a second, trace rows in batches. */
 export interface SolveProgress {
@@ -38,5 +39,7 @@ export interface SolveResult {
   warnings: string[]
   /** Findings in sentences that are no trouble. */
   notes?: string[]
+  /** Runs to try next, in the order of the notes that say why. */
+  proposals?: Proposal[]
   artifacts: WrittenArtifact[]
 }

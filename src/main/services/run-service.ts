@@ -233,6 +233,7 @@ function newRecord(
     scoreCard: null,
     warnings: [],
     notes: [],
+    proposals: [],
     artifacts: [],
     environment: null,
   }

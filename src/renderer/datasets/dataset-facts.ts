@@ -74,7 +74,8 @@ export function arrayFacts(dataset: Dataset): Fact[] {
       figures: true,
     })
     facts.push({ label: 'Mean', value: formatNumber(summary.mean), figures: true })
-    const odd = oddValues(summary)
+    // Entries of a matrix have either sign by nature.
+    const odd = dataset.kind === 'matrix' ? '' : oddValues(summary)
     if (odd !== '') facts.push({ label: 'Odd values', value: odd })
   }
   return facts

@@ -1,7 +1,8 @@
 import type { Environment, RunRecord } from '../../shared/run'
-import { formatBytes, formatDuration, formatNumber } from '../../shared/numbers'
+import { formatBytes, formatDuration, formatNumber, withUnit } from '../../shared/numbers'
 import { inWords } from '../../shared/words'
 import { formatTime } from '../design/format-date'
+import { systemFigureTitles } from './system-figures'
 
 interface Fact {
   label: string
@@ -16,9 +17,10 @@ const figureTitles: Readonly<Record<string, string>> = {
   coverage95: 'Coverage of 95 % intervals',
 }
 
-/** 'relativeResidual' as 'Relative residual'. */
-export function figureTitle(name: string): string {
-  return figureTitles[name] ?? inWords(name)
+/** 'relativeResidual' as 'Relative residual'; families call some of their figures otherwise. */
+export function figureTitle(name: string, family: string | null = null): string {
+  const own = family === 'krylov' ? systemFigureTitles[name] : undefined
+  return own ?? figureTitles[name] ?? inWords(name)
 }
 
 /** What happened in a run, as facts for its side pane. */
@@ -45,11 +47,17 @@ export function solverFigures(record: RunRecord): Fact[] {
   const scored = new Set(record.scoreCard?.metrics.map(({ id }) => id))
   const own = Object.entries(record.figures).filter(([name]) => !scored.has(name))
   return own.map(([name, value]) => ({
-    label: figureTitle(name),
-    value: formatNumber(value, 4),
+    label: figureTitle(name, record.method.family),
+    value: figureText(name, value),
     title: String(value),
     figures: true,
   }))
+}
+
+/** Names end in what their figure counts. */
+function figureText(name: string, value: number): string {
+  if (name.endsWith('Bytes')) return formatBytes(value)
+  return name.endsWith('Seconds') ? withUnit(formatNumber(value, 4), 's') : formatNumber(value, 4)
 }
 
 /** Wall time from start to end in seconds; null where the run did not get that far. */

@@ -163,6 +163,7 @@ export function exampleRecord(choice: Partial<RunRecord> = {}): RunRecord {
     scoreCard: null,
     warnings: [],
     notes: [],
+    proposals: [],
     artifacts: [],
     environment: null,
     ...choice,

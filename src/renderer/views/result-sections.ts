@@ -25,8 +25,10 @@ export const mostNumbers = 32_000_000
 
 const wideMeanings: ReadonlySet<OutputMeaning> = new Set(['maps', 'spectra', 'factors', 'tensor', 'tradeoff'])
 
-/** Columns of a table, and letters of its headings, that fit into half of the page. */
+/** Columns of a table, and letters of its headings and its longest row label, that fit into half of the page. */
 const narrowTable = { columns: 5, letters: 56 } as const
+/** Lines of a series whose legend leaves room for the lines in half of the page. */
+const narrowSeries = 8
 
 /**
  * The parts of the results page in the order they are shown. Deviations stand with what they are deviations of, the
@@ -77,7 +79,12 @@ function tableBeforeManyMaps(artifacts: readonly Artifact[]): Artifact | null {
 function isWideTable({ meaning, shape, axes }: Artifact): boolean {
   if (meaning !== 'table' && meaning !== 'matrix') return false
   const letters = (axes[1]?.labels ?? []).reduce((sum, label) => sum + label.length, 0)
-  return (shape[1] ?? 1) > narrowTable.columns || letters > narrowTable.letters
+  const rowLetters = Math.max(0, ...(axes[0]?.labels ?? []).map((label) => label.length))
+  return (shape[1] ?? 1) > narrowTable.columns || letters + rowLetters > narrowTable.letters
+}
+
+function isWideSeries({ meaning, shape }: Artifact): boolean {
+  return meaning === 'series' && (shape[1] ?? 1) > narrowSeries
 }
 
 function ownSection(artifact: Artifact): ResultSection {
@@ -89,7 +96,7 @@ function ownSection(artifact: Artifact): ResultSection {
     title,
     help: null,
     heading: null,
-    wide: wideMeanings.has(meaning) || isWideTable(artifact),
+    wide: wideMeanings.has(meaning) || isWideTable(artifact) || isWideSeries(artifact),
   }
 }
 

@@ -135,6 +135,7 @@ function recordOf(number: number): RunRecord {
     },
     warnings: [],
     notes: [],
+    proposals: [],
     artifacts: [],
     environment: null,
   }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineMethod, input, output } from '../../../shared/method'
 import { writeNpy } from '../../formats'
 import { advise } from './advice'
-import { combinationName, isDirect } from './combination'
+import { combinationName, isDirect, proposalOf } from './combination'
 import { knownFacts } from './known-facts'
 import { problemParameters } from './solve-parameters'
 import { checkProblem, plainAxis } from './solve-system'
@@ -72,6 +72,7 @@ Before the first solve with a matrix that you do not know.
       notes: suggestions.map(
         ({ rule, evidence }, at) => `${at + 1}. ${names[at] ?? ''}. ${rule} Evidence: ${evidence}`,
       ),
+      proposals: suggestions.map((suggestion) => proposalOf(suggestion, system)),
       artifacts: [
         {
           name: 'suggestions',

@@ -1,3 +1,4 @@
+import type { Proposal } from '../../../shared/run'
 import type { SolveSystemParams } from '../native'
 import type { MatrixFacts } from './matrix-facts'
 
@@ -47,6 +48,34 @@ export function combinationName({ solver, preconditioner }: Combination): string
   return solver === 'multigrid'
     ? `${name} (${preconditionerNames[preconditioner]})`
     : `${name} + ${preconditionerNames[preconditioner]}`
+}
+
+const methodIds: Record<Combination['solver'], string> = {
+  'cg': 'cg',
+  'deflated-cg': 'deflated-cg',
+  'minres': 'minres',
+  'gmres': 'gmres',
+  'flexible-gmres': 'flexible-gmres',
+  'bicgstab': 'bicgstab',
+  'idr': 'idr',
+  'lsqr': 'lsqr',
+  'lsmr': 'lsmr',
+  'multigrid': 'multigrid',
+  'cholesky': 'sparse-cholesky',
+  'ldlt': 'sparse-ldlt',
+  'lu': 'sparse-lu',
+  'qr': 'sparse-qr',
+}
+
+/** The run that solves system `system` (counted from 1) by this combination. */
+export function proposalOf(combination: Combination, system: number): Proposal {
+  const { solver, preconditioner } = combination
+  const takesNone = isDirect(combination) || solver === 'lsqr' || solver === 'lsmr'
+  return {
+    title: combinationName(combination),
+    method: methodIds[solver],
+    parameters: { ...(system === 1 ? {} : { system }), ...(takesNone ? {} : { preconditioner }) },
+  }
 }
 
 /** Direct solvers have no iterations to be limited. */

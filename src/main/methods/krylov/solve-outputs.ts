@@ -1,20 +1,14 @@
 import { output } from '../../../shared/method'
 
+// Seen together: where they part, the method believes what is not so.
 const residualColumns = [
-  { name: 'trueResidual', title: 'True residual ‖b − A x‖ / ‖b‖, recomputed', unit: null, logarithmic: true },
-  {
-    name: 'recurredResidual',
-    title: 'Recurred residual, as the method believes',
-    unit: null,
-    logarithmic: true,
-  },
+  { name: 'trueResidual', title: 'True residual ‖b − A x‖ / ‖b‖, recomputed' },
+  { name: 'recurredResidual', title: 'Recurred residual, as the method believes' },
   {
     name: 'preconditionedResidual',
     title: 'Preconditioned norm ‖M⁻¹(b − A x)‖ / ‖M⁻¹b‖, which is never tested',
-    unit: null,
-    logarithmic: true,
   },
-]
+].map((column) => ({ ...column, unit: null, logarithmic: true, shown: true }))
 
 /** What every solve of one system gives back. */
 export const solutionOutputs = {
@@ -44,7 +38,7 @@ export const hierarchyOutput = {
   hierarchy: output.table({
     title: 'Hierarchy',
     optional: true,
-    help: 'Rows and entries of the matrix of every level, the finest first, and entries a row.',
+    help: 'Rows and entries of the matrix of every level, the finest first, entries a row, and how many rows of the finer level one row stands for.',
   }),
 }
 

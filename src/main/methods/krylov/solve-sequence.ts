@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { z } from 'zod'
 import { FiligreeError } from '../../../shared/failure'
 import { defineMethod, input, output } from '../../../shared/method'
+import { reshapeNpy } from '../../formats'
 import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import {
@@ -9,7 +11,7 @@ import {
   restartParameter,
   stoppingParameters,
 } from './solve-parameters'
-import { partAxis, plainAxis, solveSystemParams } from './solve-system'
+import { partAxis, plainAxis, solutionAxes, solveSystemParams } from './solve-system'
 import { systemCount, systemInput } from './system-input'
 
 const contenders = 'Methods compared'
@@ -133,10 +135,10 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
       optional: true,
       help: 'Number of the system that is solved at each place.',
     }),
-    solutions: output.tensor({
+    solutions: output.field({
       title: 'Solutions',
       optional: true,
-      help: 'One of every system, by the last method that met the tolerance; nought where none did.',
+      help: 'One of every system, on the grid of the unknowns where they lie on one, by the last method that met the tolerance; nought where none did.',
     }),
     progress: output.trace({
       title: 'Systems solved',
@@ -185,6 +187,11 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
     const systems = plainAxis('system', systemCount(matrix))
     const parts = matrix.source.dtype.startsWith('complex') ? [partAxis] : []
     const numbered = { ...systems, coordinates: Array.from({ length: systems.size }, (_, at) => at + 1) }
+    const grid = solutionAxes(matrix)
+    if (info.files.includes('solutions.npy')) {
+      const shape = [...parts, systems, ...grid].map(({ size }) => size)
+      await reshapeNpy(join(context.folder, 'solutions.npy'), shape)
+    }
     return solveResult(info, [
       {
         name: 'methods',
@@ -195,7 +202,7 @@ For tens to thousands of systems of one size that vary with parameters: uncertai
       { name: 'order', axes: [{ ...numbered, name: 'place' }] },
       {
         name: 'solutions',
-        axes: [...parts, systems, plainAxis('unknown', matrix.dataset.axes[1]?.size ?? 0)],
+        axes: [...parts, numbered, ...grid],
       },
     ])
   },

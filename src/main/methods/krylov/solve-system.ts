@@ -142,7 +142,7 @@ export function solveSystemParams(
 }
 
 /** The grid of the unknowns, or the unknowns in a row. */
-function solutionAxes({ dataset }: MatrixValue): Axis[] {
+export function solutionAxes({ dataset }: Pick<MatrixValue, 'dataset'>): Axis[] {
   const size = dataset.axes[1]?.size ?? 0
   const { grid = [] } = dataset
   if (grid.length > 0 && grid.reduce((product, axis) => product * axis.size, 1) === size) return grid
@@ -164,7 +164,7 @@ function hierarchyAxes(levels = 0): Axis[] {
     },
     {
       ...plainAxis('quantity', 4),
-      labels: ['rows', 'entries', 'entries a row', 'rows of the finer level a row'],
+      labels: ['rows', 'entries', 'entries a row', 'coarsened by'],
     },
   ]
 }

@@ -1,4 +1,4 @@
-import { axisTitle, formatFixed, withUnit } from '../../../shared/numbers'
+import { axisTitle, formatFixed } from '../../../shared/numbers'
 import type { RunRecord, RunSummary, ScoreCard } from '../../../shared/run'
 import { duration, table } from './output'
 
@@ -35,7 +35,11 @@ function scoreText({ title, columns, rows, rules, metrics }: ScoreCard): string 
       return typeof cell === 'number' ? formatFixed(cell, columns[index]?.digits ?? 3) : cell
     }),
   )
-  const single = metrics.map(({ title: name, value, digits, unit }) => [name, formatFixed(value, digits), unit])
+  const single = metrics.map(({ title: name, value, digits, unit }) => [
+    name,
+    formatFixed(value, digits),
+    unit,
+  ])
   const figures = columns.length > 0 ? table(headings, cells) : table(['', 'Value', 'Unit'], single)
   return [title, figures, ...rules.map((rule) => `  ${rule}`)].join('\n')
 }

@@ -104,12 +104,14 @@ function outcome(result: SolveResult): Partial<RunRecord> & Pick<RunRecord, 'sta
   const figures = Object.fromEntries(
     Object.entries(result.figures).filter(([, value]) => Number.isFinite(value)),
   )
-  const { iterations, stopReason, stopMessage, setupSeconds, iterationSeconds, warnings, notes = [] } = result
+  const { iterations, stopReason, stopMessage, setupSeconds, iterationSeconds, warnings } = result
+  const { notes = [], proposals = [] } = result
   // The solver counts its own arrays; what the process took besides them is memory all the same.
   const peakMemoryBytes = Math.max(result.peakMemoryBytes, process.resourceUsage().maxRSS * 1024)
   return {
     state: stopReason === 'cancelled' ? 'cancelled' : 'succeeded',
-    ...{ iterations, stopReason, stopMessage, figures, setupSeconds, iterationSeconds, warnings, notes },
+    ...{ iterations, stopReason, stopMessage, figures, setupSeconds, iterationSeconds, warnings },
+    ...{ notes, proposals },
     peakMemoryBytes,
   }
 }
