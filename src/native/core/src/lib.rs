@@ -5,6 +5,7 @@
 
 mod allocate;
 mod array_source;
+mod ask_for;
 mod dtype;
 mod error;
 mod exponential;
@@ -23,6 +24,7 @@ mod widest;
 
 pub use allocate::{filled, zeros};
 pub use array_source::{ArraySource, ByteOrder};
+pub use ask_for::ask_for;
 pub use dtype::DType;
 pub use error::{Error, ErrorCode};
 pub use exponential::exp_of_non_positive;

@@ -1,3 +1,5 @@
+use filigree_core::ask_for;
+
 /// Entries between the one that is worked on and those that are asked for: far enough for memory to answer in time, near
 /// enough to stay in the cache until then.
 const DISTANCE: usize = 1024;
@@ -30,23 +32,11 @@ pub fn read_ahead<T>(columns: &[u32], values: &[T], from: usize, to: usize, walk
             Walk::Backward => place.wrapping_sub(DISTANCE),
         };
         if wanted < columns.len() {
-            ask(columns.as_ptr().wrapping_add(wanted));
+            ask_for(columns.as_ptr().wrapping_add(wanted));
             for offset in (0..STEP).step_by(values_step) {
-                ask(values.as_ptr().wrapping_add(wanted + offset));
+                ask_for(values.as_ptr().wrapping_add(wanted + offset));
             }
         }
         place += STEP;
     }
-}
-
-#[inline(always)]
-fn ask<T>(place: *const T) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a wish for memory neither reads nor fails, wherever it points.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = place;
 }

@@ -1,6 +1,8 @@
 //! Products of a tile of pixels (pixels × bands) with a few rows, in one register-blocked kernel each way. General
 //! routines pack their factors first, which costs as much as a product of ten rows.
 
+use filigree_core::ask_for;
+
 use crate::lanes::{LANES, LaneKernel, Lanes, in_lanes};
 
 /// Pixels whose bands stay in the fastest memory while all rows go over them.
@@ -48,7 +50,15 @@ impl LaneKernel for RowsByPixels<'_> {
                 group[i] = &pixels[(first + i).min(count - 1) * bands..][..bands];
             }
             let mut row = 0;
+            // The eight pixels after these take as many lines as there are bands: some of them beside every block.
+            let share = bands.div_ceil(p.div_ceil(most));
+            let mut asked = (first + LANES) * bands..((first + 2 * LANES) * bands).min(pixels.len());
             while row < p {
+                let until = asked.start + share * LANES;
+                while asked.start < until.min(asked.end) {
+                    ask_for(&pixels[asked.start]);
+                    asked.start += LANES;
+                }
                 // As equal blocks as can be: 4 rows are 2 and 2, not 3 and 1.
                 let left = p - row;
                 let size = left.div_ceil(left.div_ceil(most));
