@@ -7,6 +7,7 @@
  */
 
 export * from './types/common'
+export * from './types/gp-bounds'
 export * from './types/gp-table'
 export * from './types/gp-vecchia'
 export * from './types/krylov'

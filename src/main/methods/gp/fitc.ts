@@ -19,7 +19,7 @@ export const fitc = defineMethod({
   ],
   documentation: `
 ## When to use it
-As SGPR, where noise that differs from place to place matters more than a bound of the evidence.
+As SGPR, where variance that differs from place to place because the points miss some of it matters more than a bound of the evidence. Noise that itself varies is learned by SVGP.
 
 ## What to look out for
 - **It can underestimate the noise**, for the variance that the points miss stands in for it (Bauer and others, 2016). Look at the coverage.

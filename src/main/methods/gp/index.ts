@@ -1,6 +1,7 @@
 import type { Method } from '../../../shared/method'
 import { exactGp } from './exact-gp'
 import { fitc } from './fitc'
+import { inducingSweep } from './inducing-sweep'
 import { gpPredict } from './predict'
 import { sgpr } from './sgpr'
 import { svgp } from './svgp'
@@ -17,6 +18,8 @@ export const gpMethods: readonly Method[] = [
   fitc,
   svgp,
   swsgp,
+  // How many inducing points
+  inducingSweep,
   // What is done with a fitted model
   gpPredict,
   // Generators

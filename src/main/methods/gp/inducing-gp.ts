@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Citation, WrittenArtifact } from '../../../shared/method'
 import { callNative } from '../native'
-import { inducingParameters, type InducingChoice } from './inducing-parameters'
+import { calibrateParameter, inducingParameters, type InducingChoice } from './inducing-parameters'
 import { fitResult } from './fit-artifacts'
 import { kernelInput } from './kernel-input'
 import { gpOutputs, inducingOutput } from './outputs'
@@ -14,6 +14,7 @@ export const inducingGpParameters = z.object({
   ...modelParameters,
   ...inducingParameters,
   ...optimiserParameters,
+  ...calibrateParameter,
   ...holdOutParameters,
 })
 
@@ -29,6 +30,7 @@ export async function solveInducing(
 ): Promise<SolveResult> {
   const { kernel, trend, standardise, restarts, maxIterations, tolerance } = parameters
   const { points, selection, movePoints }: InducingChoice = parameters
+  const { calibrate } = parameters
   const choice: HoldOutChoice = parameters
   const search = { restarts, maxIterations, tolerance }
   const info = await callNative(context, (native, nativeContext) =>
@@ -37,7 +39,7 @@ export async function solveInducing(
       tableHoldOut(table, choice),
       {
         kernel: kernelInput(table, kernel),
-        ...{ trend, standardise, method, points, selection, movePoints, search },
+        ...{ trend, standardise, method, points, selection, movePoints, calibrate, search },
       },
       nativeContext,
     ),
@@ -80,5 +82,12 @@ export const inducingCitations: Citation[] = [
     year: 2016,
     venue: 'Advances in Neural Information Processing Systems 29',
     arxiv: '1606.04820',
+  },
+  {
+    authors: "Lei, G'Sell, Rinaldo, Tibshirani, Wasserman",
+    title: 'Distribution-free predictive inference for regression',
+    year: 2018,
+    venue: 'Journal of the American Statistical Association 113(523)',
+    doi: '10.1080/01621459.2017.1307116',
   },
 ]

@@ -29,6 +29,15 @@ export const inducingParameters = {
   }),
 }
 
+/** Whether deviations are judged by rows that are kept back: the same switch for every method with inducing points. */
+export const calibrateParameter = {
+  calibrate: z.boolean().default(true).meta({
+    title: 'Calibrate deviations',
+    group: 'Calibration',
+    help: 'Hyper-parameters are learned without a fifth of the rows, at most 4,000; predictive deviations are then scaled so that their 95 % intervals hold 95 % of those, and the model is conditioned on all rows. From 1,000 rows on; normal noise only.',
+  }),
+}
+
 export interface InducingChoice {
   points: number
   selection: 'k-means' | 'greedy-variance' | 'random'

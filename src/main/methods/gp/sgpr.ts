@@ -27,7 +27,8 @@ With tens of thousands of rows and a smooth function: its cost for each row is t
 
 ## What to look out for
 - **The two bounds.** The figures 'lowerBound' and 'upperBound' hold the logarithm of the evidence between them, for each row. While they lie far apart, more points will help.
-- **Too few points raise the noise:** what they cannot explain is told as noise, so intervals are right on average but too wide where the rows are dense.
+- **Too few points raise the noise:** what they cannot explain is told as noise, so intervals are too wide where the rows are dense. Calibrated deviations hold what they promise for every level of the variance; the figure 'leaveOutCoverage' says what they held before.
+- **Noise that varies** with the inputs is not learned here: its bound has no closed form. SVGP with the likelihood 'Normal noise that varies' is the engine for it; variances that are known beforehand can be given as a column.
 - **Moving the points** costs a gradient of all coordinates; with many points, chosen greedily, it gains little.
 - **An optimum on its bound** is told as a warning.
 `.trim(),

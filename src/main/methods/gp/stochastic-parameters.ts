@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inducingParameters } from './inducing-parameters'
+import { calibrateParameter, inducingParameters } from './inducing-parameters'
 import { holdOutParameters, modelParameters } from './parameters'
 
 /** How the choice of a likelihood is shown; methods with further ones add to its choices. */
@@ -56,6 +56,7 @@ export function stochasticParameters(points: number) {
       logarithmic: true,
       advanced: true,
     }),
+    ...calibrateParameter,
     ...holdOutParameters,
   }
 }

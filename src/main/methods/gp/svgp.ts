@@ -22,7 +22,7 @@ export const svgp = defineMethod({
         'The bound: u are values at the inducing points; the sum is estimated from a minibatch; m and S follow natural gradients, everything else Adam.',
     },
     {
-      latex: String.raw`y_i \sim \mathcal Nigl(f(\mathbf x_i),\; \sigma^2 e^{g(\mathbf x_i)}igr), \qquad f \sim \mathcal{GP}(0, k_f), \quad g \sim \mathcal{GP}(0, k_g)`,
+      latex: String.raw`y_i \sim \mathcal N\bigl(f(\mathbf x_i),\; \sigma^2 e^{g(\mathbf x_i)}\bigr), \qquad f \sim \mathcal{GP}(0, k_f), \quad g \sim \mathcal{GP}(0, k_g)`,
       caption:
         'Noise that varies: its logarithmic variance g is a second process at the same inducing points, with length scales of its own. The expectations of the bound are closed forms.',
     },

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::fitted_model::{FittedModel, Judged};
 use crate::prediction::Prediction;
 use crate::saved_model::{SavedModel, SavedParts};
+use crate::scaled_model;
 use crate::table_data::Standardisation;
 
 /// Tiles of rows predicted between two looks at the observer.
@@ -52,7 +53,7 @@ impl GpModel {
             inputs: saved.inputs,
             parameters: saved.parameters,
             standardisation: saved.standardisation,
-            model,
+            model: scaled_model::restored(model, &saved.parts),
         })
     }
 

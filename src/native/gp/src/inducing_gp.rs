@@ -9,6 +9,7 @@ use crate::jitter::JitterLog;
 use crate::kernel::{InputSpread, Kernel, Parameter};
 use crate::prediction::Prediction;
 use crate::saved_model::SavedParts;
+use crate::scaled_model::{KeptBack, with_scale};
 use crate::search::{SearchParams, Variables, search};
 use crate::table_data::{Preparation, Standardisation, TrainingData, Trend};
 
@@ -55,6 +56,8 @@ pub struct InducingParams {
     pub selection: Selection,
     /// Whether they are moved together with the hyper-parameters.
     pub move_points: bool,
+    /// Whether predictive deviations are scaled by rows kept back from learning.
+    pub calibrate: bool,
     /// How hyper-parameters are looked for.
     pub search: SearchParams,
 }
@@ -69,6 +72,7 @@ impl Default for InducingParams {
             points: 500,
             selection: Selection::KMeans,
             move_points: true,
+            calibrate: true,
             search: SearchParams::default(),
         }
     }
@@ -97,8 +101,10 @@ impl Engine for InducingParams {
     fn fit(&self, data: &TrainingData, seed: u64, observer: &mut dyn Observer) -> Result<Fit, Error> {
         self.check()?;
         let kernel = Kernel::parse(&self.kernel, data.dimensions)?;
-        let rows = data.rows();
-        let variance = data.target.iter().map(|y| y * y).sum::<f64>() / rows as f64;
+        let kept = KeptBack::of(data, self.calibrate, seed);
+        let everything = data;
+        let data = kept.as_ref().map_or(everything, |own| &own.learning);
+        let variance = data.target.iter().map(|y| y * y).sum::<f64>() / data.rows() as f64;
         let spread = InputSpread::of(&data.inputs, data.dimensions);
         let mut parameters = kernel.parameters(&spread, variance);
         let first = kernel.start(&spread, variance, None);
@@ -142,22 +148,32 @@ impl Engine for InducingParams {
         let mut quiet = Silent;
         let cancelled = optimum.stop_reason == StopReason::Cancelled;
         let listener: &mut dyn Observer = if cancelled { &mut quiet } else { &mut section };
+        let mut scale = None;
+        if let Some(kept) = kept.as_ref().filter(|_| !cancelled) {
+            listener.stage("Judging deviations on rows kept back");
+            let found = bound.project(&theta, &points, false, &mut jitter, listener)?;
+            let model = InducingModel::new(kernel.clone(), theta.clone(), points.clone(), found);
+            scale = Some(kept.judge(&model, listener)?);
+        }
+        let bound = CollapsedBound { data: everything, ..bound };
         let found = bound.project(&theta, &points, false, &mut jitter, listener)?;
+        let rows_before = everything.rows_before as f64;
+        let objective = (found.value + everything.within_rows(theta[count].exp()).0) / rows_before;
         let mut figures = vec![
             ("inducingPoints", (points.len() / data.dimensions) as f64),
-            ("unexplainedVariance", found.unexplained / rows as f64),
+            ("unexplainedVariance", found.unexplained / everything.rows() as f64),
         ];
         if self.method == InducingMethod::Vfe && !cancelled {
-            figures.push(("lowerBound", -optimum.value));
+            figures.push(("lowerBound", -objective));
             let upper = bound.upper_bound(&theta, &points, listener)?;
-            figures.push(("upperBound", upper / data.rows_before as f64));
+            figures.push(("upperBound", upper / rows_before));
         }
-        let learned = Learned {
+        let mut learned = Learned {
             length_scales: kernel.length_scales(&theta[..count]),
             noise: Some(theta[count].exp()),
             parameters,
             path,
-            objective: optimum.value,
+            objective,
             jitter,
             iterations: optimum.iterations,
             stop_reason: optimum.stop_reason,
@@ -166,8 +182,8 @@ impl Engine for InducingParams {
             figures,
             theta: theta.clone(),
         };
-        let model = InducingModel::new(kernel, theta, points, found);
-        Ok(Fit { model: Box::new(model), learned })
+        let model: Box<dyn FittedModel> = Box::new(InducingModel::new(kernel, theta, points, found));
+        Ok(Fit { model: with_scale(model, scale, &mut learned), learned })
     }
 }
 

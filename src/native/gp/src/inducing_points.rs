@@ -84,6 +84,11 @@ pub fn greedy(
     let mut variance = vec![0.0; rows];
     kernel.diagonal(&data.inputs, theta, &mut variance);
     let largest = variance.iter().copied().fold(0.0f64, f64::max);
+    if !(largest > 0.0 && largest.is_finite()) {
+        return Err(Error::Breakdown(format!(
+            "The largest variance of the process at the first guess of the hyper-parameters is {largest:.1e}, so no point can be chosen by it. Look for wild values in the inputs or the target."
+        )));
+    }
     // (row, pivot): the factor so far.
     let mut factor = filigree_core::zeros(rows * count, "the choice of inducing points")?;
     let mut picked = Vec::with_capacity(count);

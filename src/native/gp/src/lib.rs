@@ -3,6 +3,7 @@
 //!
 //! Inputs are (row, dimension) in C order; hyper-parameters are optimised as logarithms where they are positive.
 
+mod bound_sweep;
 mod calibration;
 mod chained_gp;
 mod collapsed_bound;
@@ -25,6 +26,7 @@ mod optimiser;
 mod predict_run;
 mod prediction;
 mod saved_model;
+mod scaled_model;
 mod search;
 mod stochastic;
 mod svgp;
@@ -38,6 +40,7 @@ mod test_support;
 mod tiled_cholesky;
 mod vecchia;
 
+pub use bound_sweep::{BoundSweepParams, Enclosed, sweep_bounds};
 pub use calibration::{COVERAGE_LEVELS, Calibration, PIT_BINS, QUANTILES};
 pub use exact_gp::ExactParams;
 pub use fit_run::fit_table;

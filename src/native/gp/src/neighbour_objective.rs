@@ -30,6 +30,7 @@ pub struct NeighbourObjective<'a> {
 }
 
 /// Posterior of the inducing values, and the sums its natural parameters follow.
+#[derive(Clone)]
 pub struct NeighbourPosterior {
     pub mean: Vec<f64>,
     pub variances: Vec<f64>,
@@ -131,6 +132,13 @@ impl NeighbourPosterior {
             activity: vec![1.0; points],
             own: vec![1.0 / variance; points],
         }
+    }
+
+    /// One of as many points that no row has told anything yet, to be summed up.
+    pub fn emptied(&self) -> Self {
+        let mut empty = Self::prior(self.mean.len(), 1.0);
+        empty.fade(1.0);
+        empty
     }
 
     /// A posterior that was saved, to predict from.

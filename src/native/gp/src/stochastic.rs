@@ -6,6 +6,7 @@ use crate::inducing_points::{Selection, select};
 use crate::jitter::JitterLog;
 use crate::kernel::{InputSpread, Kernel, Parameter};
 use crate::observation::{Observation, ObservationKind};
+use crate::scaled_model::KeptBack;
 use crate::table_data::{Preparation, TrainingData, Trend};
 
 /// Stream of random numbers that shuffles the rows; each epoch has one of its own after it.
@@ -52,6 +53,8 @@ pub struct StochasticParams {
     pub natural_step: f64,
     /// Stop when three of the last epochs change the bound by less than this, for each row.
     pub tolerance: f64,
+    /// Whether predictive deviations are scaled by rows kept back from learning; of normal noise only.
+    pub calibrate: bool,
 }
 
 impl Default for StochasticParams {
@@ -68,6 +71,7 @@ impl Default for StochasticParams {
             learning_rate: 0.02,
             natural_step: 0.1,
             tolerance: 1e-3,
+            calibrate: true,
         }
     }
 }
@@ -100,6 +104,11 @@ impl StochasticParams {
             ));
         }
         Ok(())
+    }
+
+    /// Rows kept back from learning, to judge deviations by: of normal noise, which one factor can mend.
+    pub fn kept_back(&self, data: &TrainingData, seed: u64) -> Option<KeptBack> {
+        KeptBack::of(data, self.calibrate && self.observation == ObservationKind::Gaussian, seed)
     }
 
     /// How a table is made ready.

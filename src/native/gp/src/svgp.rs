@@ -7,6 +7,7 @@ use crate::kernel::Kernel;
 use crate::observation::{Observation, ObservationKind};
 use crate::prediction::Prediction;
 use crate::saved_model::SavedParts;
+use crate::scaled_model::with_scale;
 use crate::stochastic::{Begun, StochasticParams};
 use crate::svgp_objective::{Posterior, Prior, SvgpObjective, latent_moments, projected};
 use crate::table_data::{Preparation, Standardisation, TrainingData};
@@ -40,6 +41,9 @@ impl Engine for SvgpParams {
         if params.observation == ObservationKind::Heteroscedastic {
             return chained_gp::fit(params, data, seed, observer);
         }
+        let kept = params.kept_back(data, seed);
+        let everything = data;
+        let data = kept.as_ref().map_or(everything, |own| &own.learning);
         let mut begun = Begun::new(params, data, seed, observer)?;
         let (kernel, observation) = (begun.kernel.clone(), begun.observation.clone());
         let objective = SvgpObjective { kernel: &kernel, data, observation: &observation };
@@ -70,33 +74,68 @@ impl Engine for SvgpParams {
         let mut quiet = Silent;
         let cancelled = begun.stop_reason == StopReason::Cancelled;
         let listener: &mut dyn Observer = if cancelled { &mut quiet } else { observer };
-        let everything: Vec<usize> = (0..data.rows()).collect();
         let closing = if cancelled { 0 } else { CLOSING_STEPS };
+        let mut scale = None;
+        if let Some(kept) = kept.as_ref().filter(|_| !cancelled) {
+            listener.stage("Judging deviations on rows kept back");
+            objective.close(&theta, &z, &prior, &mut posterior, closing, listener)?;
+            let (kernel, observation) = (kernel.clone(), observation.clone());
+            let (theta, points) = (theta.clone(), z.clone());
+            let (prior, posterior) = (prior.clone(), posterior.clone());
+            let model = SvgpModel { kernel, observation, theta, points, prior, posterior };
+            scale = Some(kept.judge(&model, listener)?);
+        }
+        let objective = SvgpObjective { data: everything, ..objective };
+        let value = objective.close(&theta, &z, &prior, &mut posterior, closing, listener)?;
+        let mut learned = begun.learned(everything, value);
+        let model = SvgpModel {
+            kernel: kernel.clone(),
+            observation: observation.clone(),
+            theta,
+            points: z,
+            prior,
+            posterior,
+        };
+        Ok(Fit { model: with_scale(Box::new(model), scale, &mut learned), learned })
+    }
+}
+
+impl SvgpObjective<'_> {
+    /// Brings the posterior to its optimum over all rows by natural steps, at most `steps` of them, and returns the
+    /// negative bound.
+    fn close(
+        &self,
+        theta: &[f64],
+        z: &[f64],
+        prior: &Prior,
+        posterior: &mut Posterior,
+        steps: usize,
+        observer: &mut dyn Observer,
+    ) -> Result<f64, Error> {
+        let everything: Vec<usize> = (0..self.data.rows()).collect();
+        let length = if self.observation.kind == ObservationKind::Gaussian { 1.0 } else { 0.5 };
         let mut value: Option<f64> = None;
         let mut kept = posterior.clone();
-        for step in 0..=closing {
-            keep_going(listener.progress(1.0), "closing the posterior")?;
-            let sums = objective.sums(&everything, &theta, &z, &prior, &posterior, false);
+        for step in 0..=steps {
+            keep_going(observer.progress(1.0), "closing the posterior")?;
+            let sums = self.sums(&everything, theta, z, prior, posterior, false);
             let reached = posterior.divergence() - sums.expected;
             let settled = value.is_some_and(|before| (before - reached).abs() < 1e-6 * reached.abs());
             if value.is_some_and(|before| reached.is_nan() || reached > before) {
                 // The last step went too far, which only those of likelihoods that are not normal can.
-                posterior = kept;
+                *posterior = kept;
                 break;
             }
             value = Some(reached);
-            if step == closing || settled {
+            if step == steps || settled {
                 break;
             }
-            let length = if observation.kind == ObservationKind::Gaussian { 1.0 } else { 0.5 };
             kept = posterior.clone();
             if posterior.step(&sums, 1.0, length).is_err() {
                 break;
             }
         }
-        let learned = begun.learned(data, value.unwrap_or(f64::NAN));
-        let model = SvgpModel { kernel, observation, theta, points: z, prior, posterior };
-        Ok(Fit { model: Box::new(model), learned })
+        Ok(value.unwrap_or(f64::NAN))
     }
 }
 

@@ -127,6 +127,7 @@ pub struct RowSums {
 }
 
 /// Inducing points with the factor of their covariance.
+#[derive(Clone)]
 pub struct Prior {
     /// L, lower.
     pub factor: Mat<f64>,

@@ -9,6 +9,7 @@ use crate::neighbour_objective::{NeighbourObjective, NeighbourPosterior, localis
 use crate::observation::{Observation, ObservationKind};
 use crate::prediction::Prediction;
 use crate::saved_model::SavedParts;
+use crate::scaled_model::with_scale;
 use crate::stochastic::{Begun, StochasticParams};
 use crate::table_data::{Preparation, Standardisation, TrainingData};
 
@@ -17,6 +18,9 @@ pub const KIND: &str = "swsgp";
 
 /// Most points active for a row: their matrices are factored for every row.
 const MOST_NEIGHBOURS: usize = 512;
+
+/// Steps between two solutions for the means, each with a matrix of all points: natural steps have a memory of several.
+const SETTLED_EVERY: usize = 4;
 
 /// Rows of the last pass that are kept in memory together.
 const CLOSING_ROWS: usize = 2048;
@@ -60,6 +64,9 @@ impl Engine for SwsgpParams {
                 "Noise that varies takes a second process, whose points a row would have to see, too. Choose SVGP for it, or another likelihood.",
             ));
         }
+        let kept = params.kept_back(data, seed);
+        let everything = data;
+        let data = kept.as_ref().map_or(everything, |own| &own.learning);
         let mut begun = Begun::new(params, data, seed, observer)?;
         let (kernel, observation) = (begun.kernel.clone(), begun.observation.clone());
         let neighbours = self.neighbours.min(begun.points());
@@ -70,6 +77,7 @@ impl Engine for SwsgpParams {
         let variance = diagonal.iter().sum::<f64>() / diagonal.len() as f64;
         let mut posterior = NeighbourPosterior::prior(begun.points(), variance);
         let rows = data.rows();
+        let mut steps = 0usize;
         begun.pass(
             params,
             rows,
@@ -80,7 +88,10 @@ impl Engine for SwsgpParams {
                     objective.sums(batch, at.theta, at.points, &posterior, Some((scale, share)), log)?;
                 posterior.fade(length);
                 posterior.take(&sums, length, scale, share);
-                posterior.settle()?;
+                if steps.is_multiple_of(SETTLED_EVERY) {
+                    posterior.settle()?;
+                }
+                steps += 1;
                 let value = share * sums.divergence - scale * sums.expected;
                 Ok((value, sums.theta.into_iter().chain(sums.points).collect()))
             },
@@ -91,36 +102,68 @@ impl Engine for SwsgpParams {
         let mut quiet = Silent;
         let cancelled = begun.stop_reason == StopReason::Cancelled;
         let listener: &mut dyn Observer = if cancelled { &mut quiet } else { observer };
-        let everything: Vec<usize> = (0..rows).collect();
-        let gaussian = observation.kind == ObservationKind::Gaussian;
-        let closing = match (cancelled, gaussian) {
+        let closing = match (cancelled, observation.kind) {
             (true, _) => 0,
-            (false, true) => 1,
-            (false, false) => CLOSING_STEPS,
+            (false, ObservationKind::Gaussian) => 1,
+            (false, _) => CLOSING_STEPS,
         };
+        let mut scale = None;
+        if let Some(kept) = kept.as_ref().filter(|_| !cancelled) {
+            listener.stage("Judging deviations on rows kept back");
+            objective.close(&theta, &z, &mut posterior, closing, &mut begun.jitter, listener)?;
+            let (kernel, observation) = (kernel.clone(), observation.clone());
+            let (theta, points, posterior) = (theta.clone(), z.clone(), posterior.clone());
+            let model = SwsgpModel { kernel, observation, theta, points, posterior, neighbours };
+            scale = Some(kept.judge(&model, listener)?);
+        }
+        let objective = NeighbourObjective { data: everything, ..objective };
+        let value = objective.close(&theta, &z, &mut posterior, closing, &mut begun.jitter, listener)?;
+        let mut learned = begun.learned(everything, value);
+        learned.figures.push(("neighbours", neighbours as f64));
+        let model = SwsgpModel {
+            kernel: kernel.clone(),
+            observation: observation.clone(),
+            theta,
+            points: z,
+            posterior,
+            neighbours,
+        };
+        Ok(Fit { model: with_scale(Box::new(model), scale, &mut learned), learned })
+    }
+}
+
+impl NeighbourObjective<'_> {
+    /// Brings the posterior to its optimum over all rows by that many passes over them, and returns the negative bound.
+    fn close(
+        &self,
+        theta: &[f64],
+        z: &[f64],
+        posterior: &mut NeighbourPosterior,
+        steps: usize,
+        log: &mut JitterLog,
+        observer: &mut dyn Observer,
+    ) -> Result<f64, Error> {
+        let rows = self.data.rows();
+        let everything: Vec<usize> = (0..rows).collect();
+        let length = if self.observation.kind == ObservationKind::Gaussian { 1.0 } else { 0.5 };
         let mut value = 0.0;
-        for step in 0..=closing {
-            let length = if gaussian { 1.0 } else { 0.5 };
-            let mut next = NeighbourPosterior::prior(z.len() / data.dimensions, variance);
-            next.fade(1.0);
+        for step in 0..=steps {
+            let mut next = posterior.emptied();
             value = 0.0;
             for group in everything.chunks(CLOSING_ROWS) {
-                keep_going(listener.progress(1.0), "closing the posterior")?;
-                let sums = objective.sums(group, &theta, &z, &posterior, None, &mut begun.jitter)?;
+                keep_going(observer.progress(1.0), "closing the posterior")?;
+                let sums = self.sums(group, theta, z, posterior, None, log)?;
                 value += sums.divergence / rows as f64 - sums.expected;
-                if step < closing {
+                if step < steps {
                     next.take(&sums, 1.0, 1.0, 1.0 / rows as f64);
                 }
             }
-            if step < closing {
+            if step < steps {
                 posterior.towards(&next, length);
                 posterior.settle()?;
             }
         }
-        let mut learned = begun.learned(data, value);
-        learned.figures.push(("neighbours", neighbours as f64));
-        let model = SwsgpModel { kernel, observation, theta, points: z, posterior, neighbours };
-        Ok(Fit { model: Box::new(model), learned })
+        Ok(value)
     }
 }
 

@@ -23,7 +23,7 @@ mod test_support;
 #[cfg(test)]
 mod tests;
 
-pub use deviation_scale::Calibrate;
+pub use deviation_scale::{Calibrate, DeviationScale, level_factors};
 pub use engine::{NoiseForm, VecchiaParams};
 pub use maximin::Ordering;
 pub use model::{KIND, restore};

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod gp;
+mod gp_bounds;
 mod gp_generators;
 mod gp_stochastic;
 mod gp_vecchia;

@@ -90,13 +90,16 @@ export interface InducingGpParams {
   selection: 'k-means' | 'greedy-variance' | 'random'
   /** Whether points move together with the hyper-parameters. */
   movePoints: boolean
+  /** Whether deviations are scaled by rows kept back from learning. */
+  calibrate: boolean
   search: GpSearch
 }
 
 /**
  * Regression with inducing points: variational free energy (Titsias 2009) or fully independent training conditional
  * (Snelson & Ghahramani 2006). Figures besides: inducingPoints, unexplainedVariance; of the free energy lowerBound and
- * upperBound of the logarithm of the evidence, for each row.
+ * upperBound of the logarithm of the evidence, for each row; where deviations were scaled, leaveOutCoverage and
+ * calibratedLeaveOutCoverage of the rows kept back.
  */
 export function inducingGp(
   input: TableInput,
@@ -123,6 +126,8 @@ export interface StochasticGpParams {
   naturalStep: number
   /** Stop when the last epochs change the bound by less than this, for each row. */
   tolerance: number
+  /** Whether deviations are scaled by rows kept back from learning; of normal noise only. */
+  calibrate: boolean
 }
 
 /** Stochastic variational inference from minibatches (Hensman, Fusi, Lawrence 2013), natural steps on the posterior. */

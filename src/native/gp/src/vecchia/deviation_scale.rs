@@ -77,7 +77,8 @@ impl DeviationScale {
         if self.strength.is_finite() { (self.strength + sum) / (self.strength + count as f64) } else { 1.0 }
     }
 
-    fn at_level(&self, level: f64) -> f64 {
+    /// The factor of the deviation at a level of the variance.
+    pub fn at_level(&self, level: f64) -> f64 {
         let (Some(first), Some(last)) = (self.levels.first(), self.levels.last()) else { return 1.0 };
         if level <= first.0 {
             return first.1;
@@ -162,7 +163,7 @@ fn by_level(a: &(f64, f64), b: &(f64, f64)) -> std::cmp::Ordering {
 }
 
 /// (level, factor) of equal parts of scored rows, which rise in their levels.
-fn level_factors(scored: &[(f64, f64)]) -> Vec<(f64, f64)> {
+pub fn level_factors(scored: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let parts = (scored.len() / ROWS_A_LEVEL).clamp(1, MOST_LEVELS);
     let part = |part: usize| {
         let own = &scored[part * scored.len() / parts..(part + 1) * scored.len() / parts];

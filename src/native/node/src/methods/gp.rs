@@ -158,6 +158,7 @@ pub struct InducingGpParams {
     pub points: f64,
     pub selection: String,
     pub move_points: bool,
+    pub calibrate: bool,
     pub search: GpSearch,
 }
 
@@ -178,6 +179,7 @@ pub fn inducing_gp<'env>(
             points: count(params.points, "points")?,
             selection: named(&params.selection, "selection", gp::Selection::NAMES)?,
             move_points: params.move_points,
+            calibrate: params.calibrate,
             search: params.search.try_into()?,
         })
     })

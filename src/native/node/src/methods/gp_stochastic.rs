@@ -21,6 +21,7 @@ pub struct StochasticGpParams {
     pub learning_rate: f64,
     pub natural_step: f64,
     pub tolerance: f64,
+    pub calibrate: bool,
 }
 
 impl TryFrom<StochasticGpParams> for gp::StochasticParams {
@@ -39,6 +40,7 @@ impl TryFrom<StochasticGpParams> for gp::StochasticParams {
             learning_rate: params.learning_rate,
             natural_step: params.natural_step,
             tolerance: params.tolerance,
+            calibrate: params.calibrate,
         })
     }
 }
