@@ -6,9 +6,9 @@ import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import { writtenVector } from '../written-vector'
 import { inducingParameters } from './inducing-parameters'
-import { kernelInput } from './kernel-input'
+import { checkFit, kernelInput } from './kernel-input'
 import { modelParameters, optimiserParameters } from './parameters'
-import { checkTable, tableInput } from './table-input'
+import { tableInput } from './table-input'
 
 const quantities = [
   'Inducing points',
@@ -117,8 +117,8 @@ Before a long fit with SGPR, FITC or SVGP, to see how many inducing points the t
       ],
     }),
   },
-  check: ({ table }, { fewest, most }) => {
-    checkTable(table, { holdOut: 'none', splitNumber: 1, holdOutShare: 0.1, blocks: 2, folds: 2 })
+  check: ({ table }, { kernel, fewest, most }) => {
+    checkFit(table, { kernel, holdOut: 'none', splitNumber: 1, holdOutShare: 0.1, blocks: 2, folds: 2 })
     if (fewest > most)
       throw new FiligreeError(
         'invalid-parameter',
