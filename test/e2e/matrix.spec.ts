@@ -18,7 +18,8 @@ test.beforeEach(async ({ page }) => {
 })
 
 /** Five-point differences on a grid of `side` × `side` as a symmetric Matrix Market file, and a right-hand side. */
-async function writePlane(folder: string, side: number): Promise<void> {
+async function writePlane(folder: string, side: number): Promise<[matrix: string, rightHandSide: string]> {
+  const [matrix, rightHandSide] = [join(folder, 'plane.mtx'), join(folder, 'plane_b.mtx')]
   const lines: string[] = []
   for (let row = 0; row < side; row += 1) {
     for (let column = 0; column < side; column += 1) {
@@ -30,14 +31,15 @@ async function writePlane(folder: string, side: number): Promise<void> {
   }
   const size = side * side
   await writeFile(
-    join(folder, 'plane.mtx'),
+    matrix,
     `%%MatrixMarket matrix coordinate real symmetric\n% five-point differences\n${size} ${size} ${lines.length}\n${lines.join('\n')}\n`,
   )
   const values = Array.from({ length: size }, (_, at) => Math.sin(at))
   await writeFile(
-    join(folder, 'plane_b.mtx'),
+    rightHandSide,
     `%%MatrixMarket matrix array real general\n${size} 1\n${values.join('\n')}\n`,
   )
+  return [matrix, rightHandSide]
 }
 
 function spy(page: Page): Locator {
@@ -73,8 +75,7 @@ test('a Matrix Market file is imported, looked at, inspected, advised on and sol
   page,
   folders,
 }) => {
-  await writePlane(folders.files, 12)
-  await dropFiles(page, [join(folders.files, 'plane.mtx')])
+  await dropFiles(page, await writePlane(folders.files, 12))
   const dialog = importDialog(page)
   await expect(dialog).toContainText('real, symmetric')
   await expect(dialog).toContainText('plane_b.mtx')
@@ -119,8 +120,7 @@ test('a Matrix Market file is imported, looked at, inspected, advised on and sol
 })
 
 test('an end without a solution is told in words, on top of the run', async ({ page, folders }) => {
-  await writePlane(folders.files, 12)
-  await dropFiles(page, [join(folders.files, 'plane.mtx')])
+  await dropFiles(page, await writePlane(folders.files, 12))
   await confirmMatrix(page)
   await startRun(page, /^GMRES\(m\)/, { 'Iteration limit': '2' })
   await expectRunState(page, 'succeeded')
@@ -131,8 +131,7 @@ test('an end without a solution is told in words, on top of the run', async ({ p
 })
 
 test('solvers are compared on a matrix, and runs of them beside each other', async ({ page, folders }) => {
-  await writePlane(folders.files, 10)
-  await dropFiles(page, [join(folders.files, 'plane.mtx')])
+  await dropFiles(page, await writePlane(folders.files, 10))
   await confirmMatrix(page)
   await startRun(page, /compare solvers/i, { 'Time limit of a trial': '5' })
   await expectRunState(page, 'succeeded')
@@ -156,7 +155,7 @@ test('a generated sequence of Darcy problems is solved in every way, with its so
 })
 
 test('time steps are played', async ({ page }) => {
-  await generate(page, 'Heat and wave operators', { Grid: '14, 14' })
+  await generate(page, 'Heat and wave operators', { 'Unknowns along each axis': '14, 14' })
   await startRun(page, /time steps/i, {})
   await expectRunState(page, 'succeeded')
   const time = page.getByRole('slider', { name: 'time' })

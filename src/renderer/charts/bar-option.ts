@@ -27,6 +27,16 @@ export function barsHeight(plot: BarPlot, standing: number): number {
   return axisRoom + plot.items.length * Math.max(itemHeight, 12 * plot.parts.length)
 }
 
+/** Where bars on a logarithmic axis begin: the power of ten below all of them. Else they would hang from one. */
+function logStart(parts: readonly BarPlot['parts'][number][]): { min?: number; startValue?: number } {
+  const smallest = parts
+    .flatMap(({ values }) => Array.from(values))
+    .reduce((least, value) => (value > 0 && value < least ? value : least), Infinity)
+  if (!Number.isFinite(smallest)) return {}
+  const start = 10 ** (Math.ceil(Math.log10(smallest)) - 1)
+  return { min: start, startValue: start }
+}
+
 /** Bars as an ECharts option. */
 export function barOption(
   plot: BarPlot,
@@ -62,6 +72,7 @@ export function barOption(
     },
     splitLine: { lineStyle: { color: theme.line, opacity: 0.6 } },
     ...(lying ? {} : { nameRotate: 90 }),
+    ...(view.log ? logStart(shown.map(({ part }) => part)) : {}),
   }
   return {
     ...chartGround(plot.title, shown.length > 1 ? 'shapes' : 'no', theme, use),

@@ -178,9 +178,15 @@ export class NewRun {
   ): void {
     const choices = this.choices(input)
     const reference = earlier?.inputs[input.name]?.reference
+    // What one input has taken is not offered to an optional one of the same kind: a matrix is not its own factor.
+    const spoken =
+      input.optional &&
+      (this.form?.method.inputs ?? []).some(
+        (other) => other.name !== input.name && other.type === input.type && !other.optional,
+      )
     const wanted = [
       reference === undefined ? undefined : inputKey(reference),
-      dataset !== null ? inputKey({ type: 'dataset', dataset }) : undefined,
+      dataset !== null && !spoken ? inputKey({ type: 'dataset', dataset }) : undefined,
       before[input.name],
       // The true maps of the scene come before none: where they are known they are wanted.
       input.optional && input.type !== 'maps' ? noInput : choices[0]?.key,

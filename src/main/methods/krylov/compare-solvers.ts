@@ -23,13 +23,13 @@ import { systemCount, systemInput } from './system-input'
 
 const quantities = [
   'place',
-  'total time (s)',
+  'total (s)',
   'set-up (s)',
   'solve (s)',
   'iterations',
-  'true residual',
-  'memory (MB)',
-  'systems solved',
+  'residual',
+  'MB',
+  'solved',
 ] as const
 
 /** Runs solvers and preconditioners on the person's own matrix and ranks them by the time to the same true residual. */
@@ -94,7 +94,7 @@ To find out what solves *this* matrix fastest, rather than what needs the fewest
   outputs: {
     ranking: output.table({
       title: 'Ranking',
-      help: 'Means over the systems; the residual is the worst. Combinations that did not solve every system come last.',
+      help: 'Means over the systems; the residual is the true one, the worst of them, and solved counts systems. Combinations that did not solve every system come last.',
     }),
     times: output.bars({
       title: 'Time to the same true residual',
