@@ -4,6 +4,7 @@
 mod arnoldi;
 mod basis;
 mod bicgstab;
+mod block_kernels;
 mod cg;
 mod deflated_cg;
 mod deflation_space;

@@ -10,6 +10,10 @@ pub trait LinearOperator<S: Scalar>: Sync {
     fn apply(&self, x: &[S], y: &mut [S]);
     /// y ← Aᴴ x.
     fn apply_adjoint(&self, x: &[S], y: &mut [S]);
+    /// It is known to be its own adjoint; methods that gain by it ask once a system.
+    fn is_hermitian(&self) -> bool {
+        false
+    }
     /// r ← b − A x.
     fn residual(&self, b: &[S], x: &[S], r: &mut [S]) {
         self.apply(x, r);
@@ -29,6 +33,9 @@ impl<S: Scalar> LinearOperator<S> for CsrMatrix<S> {
     }
     fn apply_adjoint(&self, x: &[S], y: &mut [S]) {
         self.kept_adjoint().multiply(x, y);
+    }
+    fn is_hermitian(&self) -> bool {
+        CsrMatrix::is_hermitian(self)
     }
     fn residual(&self, b: &[S], x: &[S], r: &mut [S]) {
         CsrMatrix::residual(self, b, x, r);

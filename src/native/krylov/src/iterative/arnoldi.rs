@@ -1,6 +1,9 @@
 use super::{Basis, GivensLeastSquares, Monitor};
 use crate::{Scalar, vector};
 
+/// Of so many vectors of Lanczos the last two are made orthogonal to all before; those that follow inherit it.
+const REORTHOGONALISED_EVERY: usize = 8;
+
 /// What a step of Arnoldi found.
 pub enum ArnoldiStep {
     /// A new direction; the norm of the least-squares residual with it.
@@ -23,6 +26,10 @@ pub struct Arnoldi<S> {
     /// The small problem.
     pub least_squares: GivensLeastSquares<S>,
     keeps_z: bool,
+    /// The operator is Hermitian, and Arnoldi's recurrence that of Lanczos.
+    pub hermitian: bool,
+    /// The norm of what the last step left.
+    left: f64,
     preconditioned: Vec<S>,
     product: Vec<S>,
 }
@@ -37,6 +44,8 @@ impl<S: Scalar> Arnoldi<S> {
             z: Basis::new(rows, if keeps_z { restart } else { 0 }),
             least_squares: GivensLeastSquares::new(0.0),
             keeps_z,
+            hermitian: false,
+            left: 0.0,
             preconditioned: vec![S::ZERO; rows],
             product: vec![S::ZERO; rows],
         }
@@ -66,10 +75,16 @@ impl<S: Scalar> Arnoldi<S> {
             problem.operator.apply(last, &mut self.product);
         }
         let before = vector::norm(&self.product);
-        let (column, norm) = self.v.orthogonalise(self.kept, &mut self.product);
+        let (column, norm) = if self.hermitian {
+            let anew = self.least_squares.size() % REORTHOGONALISED_EVERY >= REORTHOGONALISED_EVERY - 2;
+            self.v.orthogonalise_hermitian(self.kept, self.left, anew, &mut self.product)
+        } else {
+            self.v.orthogonalise(self.kept, &mut self.product)
+        };
         // What is left of a vector within the space is rounding of its own size.
         let invariant = norm <= 8.0 * f64::EPSILON * before;
         let norm = if invariant { 0.0 } else { norm };
+        self.left = norm;
         let (kept, column) = column.split_at(self.kept);
         self.kept_products.push(kept.to_vec());
         let residual = self.least_squares.push(column, norm);

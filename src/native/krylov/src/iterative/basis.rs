@@ -1,10 +1,13 @@
+use std::ops::Range;
+
 use faer::linalg::matmul::matmul;
 use faer::prelude::ReborrowMut;
 use faer::{Accum, Mat, MatMut, MatRef, Par};
-use filigree_core::{Wide, widest};
+use filigree_core::widest;
 use rayon::prelude::*;
 
 use super::DenseScalar;
+use super::block_kernels::{BlockAdd, BlockDots};
 use crate::{Scalar, vector};
 
 /// Rows worked on at a time: a block of all columns stays in the cache between two passes over it.
@@ -13,11 +16,9 @@ const BLOCK_ROWS: usize = 512;
 /// Numbers of a pass that are worth waking other threads for.
 const PARALLEL_FROM: usize = 1 << 17;
 
-/// Columns taken together in one pass over a vector.
-const TOGETHER: usize = 4;
-
-/// Partial sums kept side by side for each of them.
-const LANES: usize = 4;
+/// Condition of a Gram matrix up to which one Cholesky factor makes orthonormal columns: what they are off by is this times
+/// the rounding.
+const WELL_CONDITIONED: f64 = 1e3;
 
 /// Vectors of one length side by side, as a matrix of rising width.
 #[derive(Clone, Debug)]
@@ -81,8 +82,13 @@ impl<S: Scalar> Basis<S> {
 
     /// Vᴴ w.
     pub fn project(&self, w: &[S]) -> Vec<S> {
-        let parts = self.over_blocks(|range| self.block_dots(0, range.clone(), &w[range]));
-        sum_parts(parts, self.columns)
+        self.project_onto(0..self.columns, w)
+    }
+
+    /// The products of some columns with w.
+    pub fn project_onto(&self, columns: Range<usize>, w: &[S]) -> Vec<S> {
+        let parts = self.over_blocks(|range| self.block_dots(columns.clone(), range.clone(), &w[range]));
+        sum_parts(parts, columns.len())
     }
 
     /// w ← w + V y, with as many columns from `first` on as y has entries.
@@ -107,7 +113,7 @@ impl<S: Scalar> Basis<S> {
         let step = |(index, block): (usize, &mut [S])| {
             let start = index * BLOCK_ROWS;
             self.block_add(0, start, &negative, block);
-            self.block_dots(skipped, start..start + block.len(), block)
+            self.block_dots(skipped..self.columns, start..start + block.len(), block)
         };
         let parts: Vec<Vec<S>> = if self.rows * self.columns < PARALLEL_FROM {
             w.chunks_mut(BLOCK_ROWS).enumerate().map(step).collect()
@@ -121,7 +127,41 @@ impl<S: Scalar> Basis<S> {
         (taken, vector::norm(w))
     }
 
-    fn over_blocks<T: Send>(&self, work: impl Fn(std::ops::Range<usize>) -> T + Sync) -> Vec<T> {
+    /// A step of Lanczos: w ← w less its parts along the first `kept` columns and the last two. All are orthonormal, and w
+    /// is A times the last one with a Hermitian A, so that nothing is left of the others but rounding; `before` is
+    /// what the step before left. The rounding grows, and is taken out of all columns but the kept ones where `anew` is
+    /// set. Returns what was taken out along every column, and ‖w‖ of what is left.
+    ///
+    /// Paige, "Computational variants of the Lanczos method for the eigenproblem", J. Inst. Math. Appl. 10, 1972; Simon,
+    /// "The Lanczos algorithm with partial reorthogonalization", Math. Comp. 42, 1984.
+    pub fn orthogonalise_hermitian(
+        &self,
+        kept: usize,
+        before: f64,
+        anew: bool,
+        w: &mut [S],
+    ) -> (Vec<S>, f64) {
+        let last = self.columns - 1;
+        let mut taken = self.project_onto(0..kept, w);
+        let negative: Vec<S> = taken.iter().map(|&value| -value).collect();
+        self.add_combination(0, &negative, w);
+        taken.resize(self.columns, S::ZERO);
+        if last > kept {
+            taken[last - 1] = S::from_real(before);
+            vector::axpy(S::from_real(-before), self.column(last - 1), w);
+        }
+        let diagonal = vector::dot(self.column(last), w).real();
+        taken[last] = S::from_real(diagonal);
+        vector::axpy(S::from_real(-diagonal), self.column(last), w);
+        if anew {
+            let grown: Vec<S> =
+                self.project_onto(kept..self.columns, w).into_iter().map(|value| -value).collect();
+            self.add_combination(kept, &grown, w);
+        }
+        (taken, vector::norm(w))
+    }
+
+    fn over_blocks<T: Send>(&self, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
         let count = self.rows.div_ceil(BLOCK_ROWS);
         let of_block = |index: usize| work(index * BLOCK_ROWS..((index + 1) * BLOCK_ROWS).min(self.rows));
         if self.rows * self.columns < PARALLEL_FROM {
@@ -131,9 +171,9 @@ impl<S: Scalar> Basis<S> {
         }
     }
 
-    /// Products of the columns from `first` on with a block of a vector.
-    fn block_dots(&self, first: usize, range: std::ops::Range<usize>, w: &[S]) -> Vec<S> {
-        widest(BlockDots { basis: self, first, range, w })
+    /// Products of some columns with a block of a vector.
+    fn block_dots(&self, columns: Range<usize>, range: Range<usize>, w: &[S]) -> Vec<S> {
+        widest(BlockDots { basis: self, columns, range, w })
     }
 
     /// w ← w + V y within a block that starts at a row.
@@ -149,7 +189,7 @@ impl<S: DenseScalar> Basis<S> {
     }
 
     /// Some of the columns as a matrix.
-    pub fn matrix_of(&self, columns: std::ops::Range<usize>) -> MatRef<'_, S> {
+    pub fn matrix_of(&self, columns: Range<usize>) -> MatRef<'_, S> {
         self.matrix().subcols(columns.start, columns.len())
     }
 
@@ -184,8 +224,9 @@ impl<S: DenseScalar> Basis<S> {
         sum
     }
 
-    /// Makes the columns orthonormal, V = Q R, by the Cholesky factor of their Gram matrix, twice; returns R. Columns
-    /// that depend on those before them give `None`.
+    /// Makes the columns orthonormal, V = Q R, by the Cholesky factor of their Gram matrix, and once more unless that
+    /// matrix is so well conditioned that it would mend nothing; returns R. Columns that depend on those before them
+    /// give `None`.
     ///
     /// Yamamoto et al., "Roundoff error analysis of the CholeskyQR2 algorithm", ETNA 44, 2015.
     pub fn orthonormalise(&mut self) -> Option<Mat<S>> {
@@ -200,10 +241,14 @@ impl<S: DenseScalar> Basis<S> {
             }
             let upper = lower.adjoint().to_owned();
             *self = self.divided_by(&upper);
+            let (smallest, largest) = extremes(&gram)?;
             factor = Some(match factor {
                 None => upper,
                 Some(before) => &upper * &before,
             });
+            if largest <= WELL_CONDITIONED * smallest {
+                break;
+            }
         }
         factor
     }
@@ -242,85 +287,18 @@ fn combine_rows<S: DenseScalar>(
     }
 }
 
+/// Smallest and largest eigenvalue of a Gram matrix.
+fn extremes<S: DenseScalar>(gram: &Mat<S>) -> Option<(f64, f64)> {
+    let values = gram.self_adjoint_eigenvalues(faer::Side::Lower).ok()?;
+    Some((*values.first()?, *values.last()?))
+}
+
 fn sum_parts<S: Scalar>(parts: Vec<Vec<S>>, columns: usize) -> Vec<S> {
     let mut sum = vec![S::ZERO; columns];
     for part in parts {
         sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
     }
     sum
-}
-
-struct BlockDots<'a, S> {
-    basis: &'a Basis<S>,
-    first: usize,
-    range: std::ops::Range<usize>,
-    w: &'a [S],
-}
-
-impl<S: Scalar> Wide for BlockDots<'_, S> {
-    type Output = Vec<S>;
-    #[inline(always)]
-    fn run(self) -> Vec<S> {
-        let mut out = Vec::with_capacity(self.basis.columns);
-        let (w, w_rest) = self.w.as_chunks::<LANES>();
-        let mut column = self.first;
-        while column < self.basis.columns {
-            let width = TOGETHER.min(self.basis.columns - column);
-            // The last columns of a group that is not full are those of the group again; their sums are dropped.
-            let slices: [&[S]; TOGETHER] = std::array::from_fn(|offset| {
-                &self.basis.column(column + offset.min(width - 1))[self.range.clone()]
-            });
-            let chunks = slices.map(|slice| slice.as_chunks::<LANES>().0);
-            let mut sums = [[S::ZERO; LANES]; TOGETHER];
-            for (index, w) in w.iter().enumerate() {
-                for (sum, chunk) in sums.iter_mut().zip(&chunks) {
-                    let v = &chunk[index];
-                    for lane in 0..LANES {
-                        sum[lane] += v[lane].conj() * w[lane];
-                    }
-                }
-            }
-            let done = w.len() * LANES;
-            for (sum, slice) in sums.iter_mut().zip(&slices) {
-                for (lane, (v, w)) in slice[done..].iter().zip(w_rest).enumerate() {
-                    sum[lane] += v.conj() * *w;
-                }
-            }
-            out.extend(sums[..width].iter().map(|sum| (sum[0] + sum[2]) + (sum[1] + sum[3])));
-            column += width;
-        }
-        out
-    }
-}
-
-struct BlockAdd<'a, S> {
-    basis: &'a Basis<S>,
-    first: usize,
-    start: usize,
-    y: &'a [S],
-    w: &'a mut [S],
-}
-
-impl<S: Scalar> Wide for BlockAdd<'_, S> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let rows = self.start..self.start + self.w.len();
-        let (groups, rest) = self.y.as_chunks::<TOGETHER>();
-        for (group, y) in groups.iter().enumerate() {
-            let [a, b, c, d]: [&[S]; TOGETHER] = std::array::from_fn(|offset| {
-                &self.basis.column(self.first + group * TOGETHER + offset)[rows.clone()]
-            });
-            for ((((w, &a), &b), &c), &d) in self.w.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-                *w += (y[0] * a + y[1] * b) + (y[2] * c + y[3] * d);
-            }
-        }
-        let first = self.first + groups.len() * TOGETHER;
-        for (offset, &y) in rest.iter().enumerate() {
-            let column = &self.basis.column(first + offset)[rows.clone()];
-            self.w.iter_mut().zip(column).for_each(|(w, &v)| *w += y * v);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -108,6 +108,12 @@ impl<'a, S: Scalar> Monitor<'a, S> {
         })
     }
 
+    /// The segment ends before its first iteration: a kept space has brought ‖b − A x‖ down to `recurred` already.
+    pub fn claimed_at(&mut self, recurred: f64) -> SegmentEnd {
+        self.recurred = relative(recurred, self.scale);
+        SegmentEnd::Claimed
+    }
+
     /// One iteration is done, and the recurrence puts ‖b − A x‖ at `recurred`. Says whether the segment ends here.
     pub fn step(&mut self, recurred: f64, x: &[S]) -> Option<SegmentEnd> {
         self.step_forming(recurred, |_| Cow::Borrowed(x))

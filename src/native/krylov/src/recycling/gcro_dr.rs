@@ -1,23 +1,25 @@
 use std::borrow::Cow;
 
-use faer::{Mat, Par};
+use faer::Mat;
 use filigree_core::{Error, Observer};
 use num_complex::Complex64;
 
-use super::recycle_space::{RecycleSpace, leading_vectors};
+use super::recycle_space::RecycleSpace;
 use crate::iterative::{
     Arnoldi, ArnoldiStep, Basis, DenseScalar, Monitor, Outcome, Problem, Segment, SegmentEnd, SolveParams,
-    drive, harmonic_inverse,
+    drive,
 };
 use crate::vector;
 
 /// GMRES with deflated restarting that keeps the space of its smallest harmonic Ritz values in `space`, from cycle to
 /// cycle and, called again with the same space, from system to system. Preconditioned from the right; the preconditioner
-/// may vary.
+/// may vary. The iterations of a Hermitian operator without preconditioner are the same in exact numbers, but V is made
+/// by the recurrence of Lanczos: it is kept away from C and from its last two vectors alone.
 ///
 /// Parks, de Sturler, Mackey, Johnson & Maiti, "Recycling Krylov subspaces for sequences of linear systems", SIAM J. Sci.
-/// Comput. 28(5), 2006; the kept preconditioned directions after Carvalho, Gratton, Lago & Vasseur, SIAM J. Sci. Comput.
-/// 33(4), 2011.
+/// Comput. 28(5), 2006; its Hermitian form: Wang, de Sturler & Paulino, "Large-scale topology optimization using
+/// preconditioned Krylov subspace methods with recycling", Int. J. Numer. Meth. Engng. 69, 2007; the kept preconditioned
+/// directions after Carvalho, Gratton, Lago & Vasseur, SIAM J. Sci. Comput. 33(4), 2011.
 pub fn solve<S: DenseScalar>(
     problem: &Problem<'_, S>,
     space: &mut RecycleSpace<S>,
@@ -40,13 +42,15 @@ pub fn solve<S: DenseScalar>(
 
 /// Cycles of GCRO-DR.
 pub(super) struct GcroDr<'a, S: DenseScalar> {
-    space: &'a mut RecycleSpace<S>,
+    pub(super) space: &'a mut RecycleSpace<S>,
     /// C and V, Z, and the small problem.
-    arnoldi: Arnoldi<S>,
-    vectors: usize,
-    recycled: usize,
+    pub(super) arnoldi: Arnoldi<S>,
+    pub(super) vectors: usize,
+    pub(super) recycled: usize,
     adapted: bool,
-    harmonic: Vec<Complex64>,
+    /// Uᴴ C of a Hermitian operator.
+    pub(super) overlap: Mat<S>,
+    pub(super) harmonic: Vec<Complex64>,
 }
 
 impl<'a, S: DenseScalar> GcroDr<'a, S> {
@@ -57,17 +61,22 @@ impl<'a, S: DenseScalar> GcroDr<'a, S> {
     ) -> Self {
         let rows = problem.operator.rows();
         let vectors = params.restart.min(rows);
+        let preconditioned = problem.preconditioner.is_some();
+        let mut arnoldi = Arnoldi::new(rows, vectors, preconditioned);
+        arnoldi.hermitian = !preconditioned && problem.operator.is_hermitian();
         Self {
-            arnoldi: Arnoldi::new(rows, vectors, problem.preconditioner.is_some()),
+            arnoldi,
             space,
             vectors,
             recycled: params.recycled.min(vectors.saturating_sub(1)),
             adapted: false,
+            overlap: Mat::zeros(0, 0),
             harmonic: Vec::new(),
         }
     }
 
-    fn keep(&mut self, images: &Basis<S>) {
+    /// Takes C for the cycles to come.
+    pub(super) fn keep(&mut self, images: &Basis<S>) {
         self.arnoldi.v.truncate(0);
         (0..images.columns()).for_each(|column| self.arnoldi.v.push(images.column(column)));
         self.arnoldi.kept = images.columns();
@@ -83,67 +92,8 @@ impl<'a, S: DenseScalar> GcroDr<'a, S> {
         self.space.directions.add_combination(0, &back, x);
     }
 
-    /// Chooses the space anew from that of the cycle: harmonic Ritz vectors of smallest value.
-    fn renew(&mut self) {
-        let (kept, steps) = (self.arnoldi.kept, self.arnoldi.least_squares.size());
-        let count = self.recycled.min(kept + steps);
-        if steps == 0 || count == 0 {
-            return;
-        }
-        let Arnoldi { v, z, .. } = &self.arnoldi;
-        // A [U D, Z] = [C, V] G with columns of U scaled to length one.
-        let lengths: Vec<f64> =
-            (0..kept).map(|column| 1.0 / vector::norm(self.before().column(column))).collect();
-        let hessenberg = self.arnoldi.least_squares.matrix();
-        // An invariant space has no last vector of V, and nought in the last row of H̄.
-        let tall = v.columns();
-        let g = Mat::<S>::from_fn(tall, kept + steps, |i, j| match (i < kept, j < kept) {
-            (true, true) if i == j => S::from_real(lengths[i]),
-            (true, false) => self.arnoldi.kept_products[j - kept][i],
-            (false, false) => hessenberg[(i - kept, j - kept)],
-            _ => S::ZERO,
-        });
-        let overlap = (kept > 0).then(|| v.products(self.before()));
-        let inner = Mat::<S>::from_fn(tall, kept + steps, |i, j| match &overlap {
-            Some(overlap) if j < kept => overlap[(i, j)].scale(lengths[j]),
-            _ if i == j => S::ONE,
-            _ => S::ZERO,
-        });
-        let Some((weights, inverses)) = leading_vectors(&harmonic_inverse(&g, &inner), count) else { return };
-        self.harmonic = harmonic_values(&inverses);
-        let qr = (&g * &weights).qr();
-        let upper = qr.thin_R().to_owned();
-        let largest = (0..upper.ncols()).map(|i| upper[(i, i)].modulus()).fold(0.0, f64::max);
-        if largest.is_nan() || (0..upper.ncols()).any(|i| upper[(i, i)].modulus() <= 1e-12 * largest) {
-            return;
-        }
-        let mut inverse = Mat::<S>::identity(upper.ncols(), upper.ncols());
-        faer::linalg::triangular_solve::solve_upper_triangular_in_place(
-            upper.as_ref(),
-            inverse.as_mut(),
-            Par::Seq,
-        );
-        let mut weights = &weights * inverse;
-        for (row, &length) in lengths.iter().enumerate() {
-            (0..weights.ncols()).for_each(|column| {
-                weights[(row, column)] = weights[(row, column)].scale(length);
-            });
-        }
-        let (old, new) = (weights.get(..kept, ..), weights.get(kept.., ..));
-        let images = Basis::combined(&[(v.matrix(), qr.compute_thin_Q().as_ref())]);
-        let fresh = v.matrix_of(kept..kept + steps);
-        let combine = |known: &Basis<S>, fresh| match kept {
-            0 => Basis::combined(&[(fresh, new)]),
-            _ => Basis::combined(&[(known.matrix(), old), (fresh, new)]),
-        };
-        let preconditioned = z.columns() > 0;
-        let directions = combine(&self.space.directions, if preconditioned { z.matrix() } else { fresh });
-        let before = preconditioned.then(|| combine(self.before(), fresh));
-        *self.space = RecycleSpace { directions, before };
-        self.keep(&images);
-    }
-
-    fn before(&self) -> &Basis<S> {
+    /// M U.
+    pub(super) fn before(&self) -> &Basis<S> {
         self.space.before.as_ref().unwrap_or(&self.space.directions)
     }
 
@@ -154,13 +104,6 @@ impl<'a, S: DenseScalar> GcroDr<'a, S> {
     }
 }
 
-fn harmonic_values(inverses: &[Complex64]) -> Vec<Complex64> {
-    let mut values: Vec<Complex64> = inverses.iter().map(|value| value.inv()).collect();
-    values.retain(|value| value.re.is_finite() && value.im.is_finite());
-    values.sort_by(|a, b| a.norm().total_cmp(&b.norm()).then(a.im.total_cmp(&b.im)));
-    values
-}
-
 impl<S: DenseScalar> Segment<S> for GcroDr<'_, S> {
     fn name(&self) -> String {
         format!("GCRO-DR({}, {})", self.vectors, self.recycled)
@@ -169,6 +112,9 @@ impl<S: DenseScalar> Segment<S> for GcroDr<'_, S> {
     fn run(&mut self, x: &mut [S], r: &[S], monitor: &mut Monitor<'_, S>) -> SegmentEnd {
         if !self.adapted {
             let images = self.space.adapt(monitor);
+            if self.arnoldi.hermitian {
+                self.overlap = self.space.directions.products(&images);
+            }
             self.keep(&images);
             self.adapted = true;
         }
@@ -181,7 +127,7 @@ impl<S: DenseScalar> Segment<S> for GcroDr<'_, S> {
         }
         let norm = vector::norm(&r);
         if norm <= monitor.target() {
-            return SegmentEnd::Claimed;
+            return monitor.claimed_at(norm);
         }
         self.arnoldi.start(&r);
         let end = loop {
@@ -223,7 +169,7 @@ mod tests {
     use super::*;
     use crate::iterative::gmres;
     use crate::iterative::test_support::*;
-    use crate::{CsrMatrix, Preconditioner};
+    use crate::{CsrMatrix, LinearOperator, Preconditioner};
     use filigree_core::{Silent, StopReason, in_pool};
 
     struct Diagonal<S>(Vec<S>);
@@ -279,6 +225,66 @@ mod tests {
             check_invariants(&convection_diffusion(17, 15, 0.4), preconditioned);
             check_invariants(&random_matrix::<Complex64>(200, 200, 7.0, 3), preconditioned);
         }
+    }
+
+    /// An operator that does not tell that it is Hermitian.
+    struct Silenced<'a, S>(&'a CsrMatrix<S>);
+    impl<S: DenseScalar> LinearOperator<S> for Silenced<'_, S> {
+        fn rows(&self) -> usize {
+            self.0.rows()
+        }
+        fn columns(&self) -> usize {
+            self.0.columns()
+        }
+        fn apply(&self, x: &[S], y: &mut [S]) {
+            self.0.multiply(x, y);
+        }
+        fn apply_adjoint(&self, x: &[S], y: &mut [S]) {
+            self.0.multiply(x, y);
+        }
+    }
+
+    fn check_short_recurrence<S: DenseScalar>(matrices: [&CsrMatrix<S>; 2]) {
+        let params = SolveParams { restart: 40, recycled: 16, ..SolveParams::default() };
+        let mut spaces = [RecycleSpace::default(), RecycleSpace::default()];
+        for matrix in matrices {
+            let b: Vec<S> = random_vector(matrix.rows(), 2);
+            let hidden = Silenced(matrix);
+            let operators: [&dyn LinearOperator<S>; 2] = [matrix, &hidden];
+            let [short, long] = [0, 1].map(|which| {
+                let problem = Problem::new(operators[which], &b);
+                let mut method = GcroDr::new(&problem, &mut spaces[which], &params);
+                assert_eq!(method.arnoldi.hermitian, which == 0);
+                let outcome = drive(&problem, &params, &mut method, &mut Silent).unwrap();
+                let (c, u) = (&method.arnoldi.v, &method.space.directions);
+                for column in 0..u.columns() {
+                    assert!(distance(&applied(matrix, u.column(column)), c.column(column)) < 1e-8);
+                }
+                outcome
+            });
+            assert_eq!(short.stop_reason, StopReason::Converged, "{}", short.stop_message);
+            check_honest(&Problem::new(matrix, &b), &short);
+            for (short, long) in short.history.iter().zip(&long.history).take(60) {
+                assert!((short.residual - long.residual).abs() < 1e-4, "{short:?} {long:?}");
+            }
+            assert!(
+                short.iterations.abs_diff(long.iterations) <= 6 + long.iterations / 10,
+                "{} {}",
+                short.iterations,
+                long.iterations
+            );
+        }
+    }
+
+    #[test]
+    fn a_hermitian_operator_takes_the_same_iterations_by_a_short_recurrence() {
+        let wave = |shift: f64| {
+            laplacian(20, 23).map(|row, column, value| if row == column { value - shift } else { value })
+        };
+        check_short_recurrence([&wave(0.0), &wave(-0.01)]);
+        check_short_recurrence([&wave(0.31), &wave(0.32)]);
+        let complex = |shift| random_hermitian::<Complex64>(200, shift, 5);
+        check_short_recurrence([&complex(9.0), &complex(9.1)]);
     }
 
     #[test]

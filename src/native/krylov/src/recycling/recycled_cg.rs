@@ -1,6 +1,7 @@
-use faer::{Mat, Par, Side};
+use faer::{Mat, Side};
 use filigree_core::{Error, Observer};
 
+use super::harmonic_vectors::harmonic_vectors;
 use crate::Scalar;
 use crate::iterative::{
     Basis, ConjugateGradients, DeflationSpace, DenseScalar, Outcome, Problem, SolveParams, drive,
@@ -187,24 +188,8 @@ fn joined<S: DenseScalar>(
 
 /// Weights g of the smallest θ of square · g = θ energy · g, normalised to gᴴ square g = 1.
 fn smallest<S: DenseScalar>(energy: &Mat<S>, square: &Mat<S>, count: usize) -> Option<Mat<S>> {
-    let size = energy.nrows();
     let lower = square.llt(Side::Lower).ok()?.L().to_owned();
-    // L⁻¹ E L⁻ᴴ has the inverses of θ for eigenvalues.
-    let mut half = energy.clone();
-    faer::linalg::triangular_solve::solve_lower_triangular_in_place(lower.as_ref(), half.as_mut(), Par::Seq);
-    let mut whole = half.adjoint().to_owned();
-    faer::linalg::triangular_solve::solve_lower_triangular_in_place(lower.as_ref(), whole.as_mut(), Par::Seq);
-    let eigen = whole.self_adjoint_eigen(Side::Lower).ok()?;
-    // Rising, so the last are those of the smallest θ.
-    let mut weights = eigen.U().subcols(size - count, count).to_owned();
-    let upper = lower.adjoint().to_owned();
-    faer::linalg::triangular_solve::solve_upper_triangular_in_place(
-        upper.as_ref(),
-        weights.as_mut(),
-        Par::Seq,
-    );
-    let finite = (0..count).all(|j| (0..size).all(|i| Scalar::is_finite(weights[(i, j)])));
-    finite.then_some(weights)
+    harmonic_vectors(&lower, energy, count).map(|(weights, _)| weights)
 }
 
 #[cfg(test)]
