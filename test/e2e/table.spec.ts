@@ -1,7 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { createProject, dropFiles, expectRunState, importDialog, said, startRun } from './support/actions'
+import {
+  createProject,
+  dropFiles,
+  expectRunState,
+  goTo,
+  importDialog,
+  said,
+  startRun,
+} from './support/actions'
 import { expect, test } from './support/test'
 
 test.beforeEach(async ({ page }) => {
@@ -59,6 +67,70 @@ test('a table with its splits is imported, fitted, judged, and used on a new fil
   await startRun(page, /predict with a fitted model/i, {})
   await expectRunState(page, 'succeeded')
   await expect(page.getByRole('heading', { name: 'Predictions', exact: true })).toBeVisible()
+})
+
+test('a fitted model is saved, and predicts in another project', async ({ page, folders }) => {
+  const [table, next] = ['rise.csv', 'later.csv'].map((name) => join(folders.files, name))
+  if (table === undefined || next === undefined) throw new Error('no paths')
+  await writeFile(table, `left,right,outcome\n${tableText(60).table}`)
+  await writeFile(next, `right,left\n${tableText(20, 300).table.replaceAll(/,[^,\n]*$/gm, '')}`)
+  await dropFiles(page, [table])
+  await confirmTable(page, 'rise')
+  await startRun(page, /exact gaussian process/i, { 'Iteration limit': '10' })
+  await expectRunState(page, 'succeeded')
+
+  await page.getByRole('button', { name: 'More actions' }).click()
+  const saved = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: 'Save run with its model' }).click()
+  const download = await saved
+  expect(download.suggestedFilename()).toBe('0001-exact-gp.run.zip')
+  const model = join(folders.files, download.suggestedFilename())
+  await download.saveAs(model)
+
+  await goTo(page, 'Project')
+  await page.getByRole('button', { name: 'Project', exact: true }).click()
+  await page.getByRole('menuitem', { name: /new project/i }).click()
+  const dialog = page.getByRole('dialog', { name: 'New project' })
+  await dialog.getByLabel('Name').fill('Elsewhere')
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Elsewhere' })).toBeVisible()
+
+  await dropFiles(page, [model])
+  await expectRunState(page, 'succeeded')
+  await expect(said(page, /Brought in from 0001-exact-gp\.run\.zip/)).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Coverage', exact: true })).toBeVisible()
+  await dropFiles(page, [next])
+  await confirmTable(page, 'later')
+  await startRun(page, /predict with a fitted model/i, {})
+  await expectRunState(page, 'succeeded')
+  await expect(page.getByRole('heading', { name: 'Predictions', exact: true })).toBeVisible()
+})
+
+test('a kernel is read along while it is typed, and refused in words', async ({ page, folders }) => {
+  const path = join(folders.files, 'tide.csv')
+  await writeFile(path, `hour,height,level\n${tableText(40).table}`)
+  await dropFiles(page, [path])
+  await confirmTable(page, 'tide')
+  await page
+    .getByRole('link', { name: 'New run' })
+    .or(page.getByRole('button', { name: 'New run' }))
+    .first()
+    .click()
+  await page.getByRole('radio', { name: /exact gaussian process/i }).check()
+  const kernel = page.getByRole('textbox', { name: 'Kernel' })
+  await kernel.fill('rbf * periodic[hour] + linaer')
+  await expect(page.getByRole('alert')).toContainText('“linaer” is not a kernel')
+  await kernel.fill('rbf * periodic[hour] + linear')
+  await expect(
+    said(page, /squared exponential over all inputs times periodic over input hour, plus linear/),
+  ).toBeVisible()
+  await kernel.fill('rbf[deep]')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('an input “deep”, which the table does not have')
+  await page.getByRole('button', { name: /smooth about a plane/i }).click()
+  await expect(kernel).toHaveValue('rbf + linear')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expectRunState(page, 'succeeded')
 })
 
 test('roles are changed in the preview, and later on the page', async ({ page, folders }) => {

@@ -74,6 +74,32 @@ describe('the commands that repeat a run', () => {
     ])
   })
 
+  test('import a table together with its splits, with the roles that it had in the run', () => {
+    const file = (path: string) => ({ path, bytes: 1, sha256: null })
+    const axis = { size: 2, unit: null, coordinates: null, labels: null }
+    const dataset = datasetRecord({
+      kind: 'table',
+      axes: [
+        { ...axis, name: 'row' },
+        { ...axis, name: 'column', labels: ['lon', 'heat'] },
+      ],
+      columnRoles: ['unused', 'target'],
+      origin: {
+        type: 'file',
+        format: 'table',
+        files: [file('/data/heat.csv'), file('/data/heat_mask.csv')],
+        choices: { 'kind': 'table', 'role.lon': 'target', 'role.heat': 'input', 'role.words': 'unused' },
+      },
+    })
+    const table = { reference: { type: 'dataset', dataset: dataset.id } as const, title: '', sha256: '' }
+    const run = runRecord(4, { inputs: { table: { ...table, columnRoles: ['input', 'target'] } } })
+    const [make, again] = repeatCommands(run, { ...fcls, parameters: [] }, dataset, 'names')
+    expect(make).toBe(
+      'npx filigree import heat.csv heat_mask.csv --option kind=table --option role.lon=input --option role.heat=target --option role.words=unused --name Scene --project filigree-repeat',
+    )
+    expect(again).toMatch(/^npx filigree run scene --project filigree-repeat/)
+  })
+
   test('make a generated scene first', () => {
     const dataset = datasetRecord({
       origin: {

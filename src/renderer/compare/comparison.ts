@@ -73,6 +73,13 @@ export function differences(
   }
 }
 
+/** What the score cards of the runs are about: 'Calibration'. */
+export function scoreTitles(records: readonly RunRecord[]): string {
+  return distinct(records.flatMap(({ scoreCard }) => (scoreCard === null ? [] : [scoreCard.title]))).join(
+    ', ',
+  )
+}
+
 /** Every metric any of the runs has, with the best values by its own direction among runs that did not know the truth. */
 export function comparedMetrics(records: readonly RunRecord[]): ComparedMetric[] {
   const ids = distinct(records.flatMap((record) => record.scoreCard?.metrics.map(({ id }) => id) ?? []))

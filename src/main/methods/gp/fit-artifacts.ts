@@ -135,7 +135,7 @@ async function learnedArtifacts(
     { name: 'relevance', axes: [axis('input', inputs.length, { labels: inputs })] },
     {
       name: 'hyperParameters',
-      axes: [named, axis('quantity', 3, { labels: ['Value', 'Lower bound', 'Upper bound'] })],
+      axes: [named, axis('quantity', 3, { labels: ['Value', 'Lower', 'Upper'] })],
     },
     {
       name: 'jitterLadder',

@@ -19,7 +19,7 @@ export const fitOutputs = {
   hyperParameters: output.table({
     title: 'Hyper-parameters',
     section: section.fit,
-    help: 'As they were learned, with the bounds they were kept within, for standardised columns: a length scale is counted in deviations of its input, a variance in those of the target squared.',
+    help: 'As they were learned, with the lower and the upper bound they were kept within, for standardised columns: a length scale is counted in deviations of its input, a variance in those of the target squared.',
   }),
   hyperParameterPath: output.series({
     title: 'Hyper-parameters during the fit',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FiligreeError } from '../../../shared/failure'
@@ -6,6 +7,14 @@ import { readNpyHeader } from '../../formats'
 import { callNative } from '../native'
 import { solveResult } from '../solve-result'
 import { tableInput } from './table-input'
+
+/** What predictions need to know of `model.json`. */
+const modelInputsSchema = z.object({ inputs: z.array(z.string()) })
+
+async function inputsOfModel(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, 'model.json'), 'utf8')
+  return modelInputsSchema.parse(JSON.parse(text)).inputs
+}
 
 /** Methods of the family that leave a fitted model behind. */
 const fittedBy = ['exact-gp', 'sgpr', 'fitc', 'vecchia-gp', 'svgp', 'swsgp']
@@ -74,8 +83,17 @@ To use a fitted Gaussian process on a new file. Import the file as a table first
     throw new FiligreeError('invalid-data', `'${table.dataset.name}' has no rows to predict.`)
   },
   solve: async ({ model, table }, { level }, context) => {
+    const given = tableInput(table)
+    const inputs = await inputsOfModel(model.folder)
+    // A column that the model predicts from is no answer to hold its predictions against, whatever role was guessed.
+    const ownTarget = given.target !== null && inputs.includes(given.names[given.target] ?? '')
     const info = await callNative(context, (native, nativeContext) =>
-      native.gpPredict(model.folder, tableInput(table), level, nativeContext),
+      native.gpPredict(
+        model.folder,
+        { ...given, target: ownTarget ? null : given.target },
+        level,
+        nativeContext,
+      ),
     )
     const { shape } = await readNpyHeader(join(context.folder, 'predictions.npy'))
     const labels = ['Row', 'Mean', 'Deviation', 'Deviation of the function', 'Lower', 'Upper']

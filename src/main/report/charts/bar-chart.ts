@@ -44,7 +44,8 @@ export function drawBarChart(input: BarChartInput): ChartPanel {
     {
       legend: legend.option,
       grid: { ...chartGrid(legend.height), left: 16 + longest * 6.5 },
-      xAxis: horizontalAxis(input.value),
+      // The length of a bar says its value: it begins at nought.
+      xAxis: { ...horizontalAxis(input.value), ...(input.value.logarithmic ? {} : { scale: false }) },
       yAxis: { ...nameAxis(input.items), inverse: true },
       series: input.parts.map(({ name, values }, part) => ({
         type: 'bar',

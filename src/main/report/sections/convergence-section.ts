@@ -25,7 +25,10 @@ export async function convergenceSection(key: string, run: ReportedRun): Promise
   }
   const items = [
     ...effort(run),
-    ...Object.entries(record.figures).map(([name, value]) => figureFact(name, value)),
+    // Those of the score card stand there, with their rules.
+    ...Object.entries(record.figures)
+      .filter(([name]) => !(record.scoreCard?.metrics.some(({ id }) => id === name) ?? false))
+      .map(([name, value]) => figureFact(name, value)),
   ]
   if (items.length > 0) blocks.push({ type: 'facts', items })
   return { id: `${key}-convergence`, title: 'Convergence', blocks, sections: [] }

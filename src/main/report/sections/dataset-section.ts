@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { truthChoice, type Dataset } from '../../../shared/dataset'
+import { columnRoleSchema, columnRoleTitles, truthChoice, type Dataset } from '../../../shared/dataset'
 import { code, row, type Block, type Facts, type Inline, type Section, type Table } from '../document'
 import { formatBytes, formatCount, formatNumber, formatWhole, withUnit } from '../../../shared/numbers'
 import { capitalised } from '../../../shared/words'
@@ -30,7 +30,9 @@ function facts(dataset: Dataset): Fact[] {
   const sizes = dataset.axes.map((axis) => formatCount(axis.size, axis.name))
   const items: Fact[] = [
     fact('Kind', `${dataset.kind}, ${sizes.join(' × ')}`),
-    fact('Quantity', withUnit(dataset.quantity.name, dataset.quantity.unit)),
+    dataset.kind === 'table'
+      ? fact('Columns', columnsText(dataset))
+      : fact('Quantity', withUnit(dataset.quantity.name, dataset.quantity.unit)),
     fact('Stored as', storage(dataset)),
     {
       label: 'SHA-256',
@@ -46,9 +48,28 @@ function facts(dataset: Dataset): Fact[] {
     items.push(fact('Bad bands', bad === 0 ? 'none' : `${bad} marked bad by the file`))
   }
   if (dataset.noDataValue !== null) items.push(fact('No-data value', formatNumber(dataset.noDataValue, 6)))
-  if (dataset.summary !== null) items.push(fact('Values', valueSummary(dataset.summary)))
+  // Columns of a table have units of their own: no number is about all of them.
+  if (dataset.summary !== null && dataset.kind !== 'table')
+    items.push(fact('Values', valueSummary(dataset.summary)))
   if (dataset.truth !== null) items.push(fact('Known truth', truthText(dataset.truth)))
   return items
+}
+
+/** Most columns that are told by name. */
+const namedColumns = 40
+
+/** What the columns of a table are for: 'Target: temperature; Input: lon, lat'. */
+function columnsText({ axes, columnRoles = [] }: Dataset): string {
+  const names = axes[1]?.labels ?? []
+  const texts = columnRoleSchema.options.flatMap((role) => {
+    const own = columnRoles.flatMap((each, column) =>
+      each === role ? [names[column] ?? `column ${column + 1}`] : [],
+    )
+    if (own.length === 0) return []
+    const more = own.length > namedColumns ? ` and ${formatWhole(own.length - namedColumns)} more` : ''
+    return [`${columnRoleTitles[role]}: ${own.slice(0, namedColumns).join(', ')}${more}`]
+  })
+  return texts.join('; ')
 }
 
 function storage(dataset: Dataset): string {

@@ -59,7 +59,10 @@ export const scatterFigure = artifactFigure((read, { key, run, artifact, notes }
 })
 
 /** One bar an item, or one a part of it. */
-export const barsFigure = artifactFigure((read, { key, run, artifact, notes }) => {
+export const barsFigure = artifactFigure(async (read, { key, run, artifact, notes }) => {
+  const deviation = run.record.artifacts.find(({ deviationOf }) => deviationOf === artifact.name)
+  const spread = deviation === undefined ? null : await readArtifact(run, deviation)
+  const spreads = spread === null || 'type' in spread ? null : spread.values
   const [count = 0, parts = 1] = read.shape
   const items = componentNames(artifact.axes[0], run)
   const partNames = Array.from(
@@ -72,7 +75,14 @@ export const barsFigure = artifactFigure((read, { key, run, artifact, notes }) =
   const valueAt = (item: number, part: number) => read.values[item * parts + part] ?? Number.NaN
   return {
     type: 'figure',
-    caption: [[`${artifact.title}.`, ...notes, ...cut].join(' ')],
+    caption: [
+      [
+        `${artifact.title}.`,
+        ...notes,
+        ...cut,
+        ...(spreads === null ? [] : ['Its deviations stand in the table.']),
+      ].join(' '),
+    ],
     panels: [
       drawBarChart({
         key,
@@ -93,7 +103,13 @@ export const barsFigure = artifactFigure((read, { key, run, artifact, notes }) =
       }),
     ],
     colourBar: null,
-    data: numbersTable(artifact, items.slice(0, mostRows), partNames, valueAt),
+    data: numbersTable(
+      artifact,
+      items.slice(0, mostRows),
+      spreads === null ? partNames : [...partNames, ...partNames.map((name) => `${name}, deviation`)],
+      (item, part) =>
+        part < parts ? valueAt(item, part) : (spreads?.[item * parts + part - parts] ?? Number.NaN),
+    ),
   }
 })
 

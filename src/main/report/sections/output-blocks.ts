@@ -65,13 +65,14 @@ export function outputBlocks(key: string, run: ReportedRun, artifact: Artifact):
   return drawers[artifact.meaning](`${key}-${artifact.name}`, run, artifact)
 }
 
-/** Meanings that are drawn as lines, whose deviations are bands around them. */
-const deviationMeanings: readonly OutputMeaning[] = ['series', 'spectra', 'factors']
+/** Meanings whose deviations stand with them: as bands around lines, in the table behind bars. */
+const deviationMeanings: readonly OutputMeaning[] = ['series', 'spectra', 'factors', 'bars']
 
-/** Deviations are bands around their lines, the corners of a simplex lie in the projection. */
-function isCompanion(artifacts: readonly Artifact[], { meaning, deviationOf }: Artifact): boolean {
+/** Deviations stand with what they are of, the corners of a simplex lie in the projection, levels belong to slices. */
+function isCompanion(artifacts: readonly Artifact[], { name, meaning, deviationOf }: Artifact): boolean {
+  if (name === 'sliceLevels') return artifacts.some((other) => other.meaning === 'slices')
   if (meaning === 'simplex') return artifacts.some((other) => other.meaning === 'projection')
-  return deviationMeanings.includes(meaning) && artifacts.some(({ name }) => name === deviationOf)
+  return deviationMeanings.includes(meaning) && artifacts.some((other) => other.name === deviationOf)
 }
 
 /** The figure alone, with what the method says of the output in its caption. */

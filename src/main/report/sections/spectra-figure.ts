@@ -152,7 +152,10 @@ export const seriesFigure = artifactFigure(async (read, { key, run, artifact, no
       positions: axisPositions(places.axis, places.rows.length),
       logarithmic: horizontal === 'logarithmic',
     },
-    vertical: { title: `${artifact.title}${unit}`, logarithmic: vertical === 'logarithmic' },
+    vertical: {
+      title: `${artifact.quantity ?? artifact.title}${unit}`,
+      logarithmic: vertical === 'logarithmic',
+    },
     lines: Array.from({ length: count }, (_, line) => ({
       name: names[line] ?? `${line + 1}`,
       values: column(read.values, places.rows, count, line),

@@ -78,7 +78,7 @@ impl Engine for ExactParams {
                 factor_bytes(rows) as f64 / 1e9
             )));
         }
-        let kernel = Kernel::parse(&self.kernel, data.dimensions)?;
+        let kernel = data.kernel(&self.kernel)?;
         let variance = data.target.iter().map(|y| y * y).sum::<f64>() / rows as f64;
         let mut parameters = kernel.parameters(&InputSpread::of(&data.inputs, data.dimensions), variance);
         parameters.push(Parameter::noise(variance));

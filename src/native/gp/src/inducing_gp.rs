@@ -100,7 +100,7 @@ impl Engine for InducingParams {
 
     fn fit(&self, data: &TrainingData, seed: u64, observer: &mut dyn Observer) -> Result<Fit, Error> {
         self.check()?;
-        let kernel = Kernel::parse(&self.kernel, data.dimensions)?;
+        let kernel = data.kernel(&self.kernel)?;
         let kept = KeptBack::of(data, self.calibrate, seed);
         let everything = data;
         let data = kept.as_ref().map_or(everything, |own| &own.learning);

@@ -186,3 +186,32 @@ fn weighted_sum(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(raw: impl Fn(f64, f64) -> f64) -> String {
+        let a = standardised((0..200).map(|i| (1.7 * i as f64).sin()));
+        let b = standardised((0..200).map(|i| (0.31 * (i * i) as f64).cos()));
+        let inputs: Vec<f64> = a.iter().zip(&b).flat_map(|(&a, &b)| [a, b]).collect();
+        let raw: Vec<f64> = a.iter().zip(&b).map(|(&a, &b)| raw(a, b)).collect();
+        let target = standardised(raw.iter().copied());
+        leak_warnings(&inputs, &["a".into(), "b".into()], &target, &raw).join(" ")
+    }
+
+    #[test]
+    fn a_sum_is_told_also_on_the_scale_of_a_logarithm() {
+        assert!(
+            told(|a, b| 2.0 * a - b).contains("inputs “a” and “b” together determine the target exactly")
+        );
+        let logarithm = told(|a, b| (a + 0.5 * b + 5.0).ln());
+        assert!(logarithm.contains("The exponential of the target is a weighted sum"), "{logarithm}");
+        assert!(told(|a, b| (0.5 * a - b).exp()).contains("The logarithm of the target is a weighted sum"));
+    }
+
+    #[test]
+    fn a_function_that_is_no_sum_is_no_leak() {
+        assert_eq!(told(|a, b| (3.0 * a).sin() + b * b), "");
+    }
+}

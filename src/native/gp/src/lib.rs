@@ -18,6 +18,7 @@ mod hold_out;
 mod inducing_gp;
 mod inducing_points;
 mod jitter;
+mod kept_inputs;
 mod kernel;
 mod leaks;
 mod neighbour_objective;

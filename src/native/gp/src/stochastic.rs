@@ -166,7 +166,7 @@ impl Begun {
     ) -> Result<Self, Error> {
         params.check()?;
         params.observation.check(&data.target)?;
-        let kernel = Kernel::parse(&params.kernel, data.dimensions)?;
+        let kernel = data.kernel(&params.kernel)?;
         let spread = InputSpread::of(&data.inputs, data.dimensions);
         let variance = if params.observation.is_scalable() {
             data.target.iter().map(|y| y * y).sum::<f64>() / data.rows() as f64

@@ -36,6 +36,7 @@ export interface TableHoldOut {
  *   of the hyper-parameters, in the order of the arrays below.
  * - `hyperParameters.npy` (parameter; value, lower bound, upper bound), natural values, not logarithms.
  * - `hyperParameterPath.npy` (iteration, parameter), natural values after every iteration of the start that won.
+ * - `jitterLadder.npy` (step; jitter, matrices that held on it), where any was factored.
  * - `relevance.npy` (input): 1 / length scale on standardised inputs, over the largest of them.
  * - `holdOut.npy` (held-out row; observed, predicted, deviation, lower, upper, pit, row), where rows were held out:
  *   predictive mean and deviation with the noise, ends of the 95 % interval, the predictive distribution function at what
