@@ -211,7 +211,7 @@ fn sweep(
     seed: u64,
     observer: &mut dyn Observer,
 ) -> Result<Swept, Error> {
-    let kernel = Kernel::parse(&params.kernel, data.dimensions)?;
+    let kernel = data.kernel(&params.kernel)?;
     let variance = data.target.iter().map(|y| y * y).sum::<f64>() / data.rows() as f64;
     let spread = InputSpread::of(&data.inputs, data.dimensions);
     let mut parameters = kernel.parameters(&spread, variance);
