@@ -8,7 +8,6 @@ mod coarsest;
 mod connections;
 mod cycle;
 mod extended_interpolation;
-mod fine_neighbours;
 mod hierarchy;
 mod independent_set;
 mod level;

@@ -1,5 +1,4 @@
 use super::connections::Connections;
-use super::fine_neighbours::FineNeighbours;
 use super::splitting::Role;
 use super::truncation::Truncation;
 use crate::built_rows::build_rows;
@@ -36,10 +35,13 @@ pub fn classical_interpolation<S: Scalar>(
     truncation: Truncation,
 ) -> CsrMatrix<S> {
     let (numbers, coarse) = coarse_numbers(roles);
-    let fine = FineNeighbours::new(matrix, depends, roles);
+    let diagonal = matrix.diagonal();
+    let positive: Vec<bool> = diagonal.iter().map(|value| value.real() >= 0.0).collect();
     build_rows(matrix.rows(), matrix.rows(), coarse, Vec::new, |row, scratch, sink| {
         if roles[row] == Role::Coarse {
-            return sink.add(numbers[row], S::ONE);
+            sink.add(row as u32, S::ONE);
+            sink.rewrite(|column, value| Some((numbers[column as usize], value)));
+            return;
         }
         let (columns, values) = matrix.row(row);
         let mut strong = depends.of(row).iter().copied().peekable();
@@ -51,18 +53,29 @@ pub fn classical_interpolation<S: Scalar>(
                 sink.add(column, value);
             }
         }
-        for middle in fine.of(row) {
-            let coarse =
-                || middle.opposite_entries().filter(|&(other, _)| roles[other as usize] == Role::Coarse);
-            let mut sum = S::ZERO;
-            coarse().filter(|&(other, _)| sink.has(other)).for_each(|(_, weight)| sum += weight);
-            if sum.modulus() == 0.0 {
-                denominator += middle.value;
+        for &middle in depends.of(row) {
+            if roles[middle as usize] == Role::Coarse {
                 continue;
             }
-            let factor = middle.value / sum;
-            for (other, weight) in coarse() {
-                sink.add_if_there(other, factor * weight);
+            let value =
+                values[columns.binary_search(&middle).expect("a connection is an entry of the matrix")];
+            let (others, weights) = matrix.row(middle as usize);
+            let opposite = |weight: S| S::COMPLEX || (weight.real() < 0.0) == positive[middle as usize];
+            let mut sum = S::ZERO;
+            for (&other, &weight) in others.iter().zip(weights) {
+                if roles[other as usize] == Role::Coarse && opposite(weight) && sink.has(other) {
+                    sum += weight;
+                }
+            }
+            if sum.modulus() == 0.0 {
+                denominator += value;
+                continue;
+            }
+            let factor = value / sum;
+            for (&other, &weight) in others.iter().zip(weights) {
+                if roles[other as usize] == Role::Coarse && opposite(weight) {
+                    sink.add_if_there(other, factor * weight);
+                }
             }
         }
         finish(denominator, &numbers, truncation, scratch, sink);

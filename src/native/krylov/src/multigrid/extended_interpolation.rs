@@ -1,6 +1,5 @@
 use super::classical_interpolation::{coarse_numbers, finish};
 use super::connections::Connections;
-use super::fine_neighbours::FineNeighbours;
 use super::splitting::Role;
 use super::truncation::Truncation;
 use crate::built_rows::build_rows;
@@ -18,10 +17,13 @@ pub fn extended_interpolation<S: Scalar>(
     truncation: Truncation,
 ) -> CsrMatrix<S> {
     let (numbers, coarse) = coarse_numbers(roles);
-    let fine = FineNeighbours::new(matrix, depends, roles);
+    let diagonal = matrix.diagonal();
+    let positive: Vec<bool> = diagonal.iter().map(|value| value.real() >= 0.0).collect();
     build_rows(matrix.rows(), matrix.rows(), coarse, Vec::new, |row, scratch, sink| {
         if roles[row] == Role::Coarse {
-            return sink.add(numbers[row], S::ONE);
+            sink.add(row as u32, S::ONE);
+            sink.rewrite(|column, value| Some((numbers[column as usize], value)));
+            return;
         }
         let coarse = |index: u32| roles[index as usize] == Role::Coarse;
         for &near in depends.of(row) {
@@ -44,19 +46,29 @@ pub fn extended_interpolation<S: Scalar>(
                 denominator += value;
             }
         }
-        for middle in fine.of(row) {
+        for &middle in depends.of(row) {
+            if coarse(middle) {
+                continue;
+            }
+            let value =
+                values[columns.binary_search(&middle).expect("a connection is an entry of the matrix")];
+            let (others, weights) = matrix.row(middle as usize);
+            let opposite = |weight: S| S::COMPLEX || (weight.real() < 0.0) == positive[middle as usize];
             let mut sum = S::ZERO;
-            for (other, weight) in middle.opposite_entries() {
-                if other as usize == row || (coarse(other) && sink.has(other)) {
+            for (&other, &weight) in others.iter().zip(weights) {
+                if opposite(weight) && (other as usize == row || (coarse(other) && sink.has(other))) {
                     sum += weight;
                 }
             }
             if sum.modulus() == 0.0 {
-                denominator += middle.value;
+                denominator += value;
                 continue;
             }
-            let factor = middle.value / sum;
-            for (other, weight) in middle.opposite_entries() {
+            let factor = value / sum;
+            for (&other, &weight) in others.iter().zip(weights) {
+                if !opposite(weight) {
+                    continue;
+                }
                 if other as usize == row {
                     denominator += factor * weight;
                 } else if coarse(other) {
