@@ -49,4 +49,19 @@ impl SolveParams {
         }
         Ok(())
     }
+
+    /// The same for a method that keeps vectors from cycle to cycle.
+    pub fn check_recycling(&self) -> Result<(), Error> {
+        self.check()?;
+        if self.recycled < self.restart {
+            return Ok(());
+        }
+        Err(Error::parameter(
+            "recycled",
+            format!(
+                "{} vectors are to be kept out of cycles of {}; keep fewer than that, about half.",
+                self.recycled, self.restart
+            ),
+        ))
+    }
 }

@@ -26,16 +26,7 @@ pub fn solve<S: DenseScalar>(
     params: &SolveParams,
     observer: &mut dyn Observer,
 ) -> Result<Outcome<S>, Error> {
-    params.check()?;
-    if params.recycled >= params.restart {
-        return Err(Error::parameter(
-            "recycled",
-            format!(
-                "{} vectors are to be recycled out of cycles of {}; keep fewer than that, about half.",
-                params.recycled, params.restart
-            ),
-        ));
-    }
+    params.check_recycling()?;
     let mut method = GcroDr::new(problem, space, params);
     drive(problem, params, &mut method, observer)
 }

@@ -33,18 +33,9 @@ pub fn solve<S: DenseScalar>(
     params: &SolveParams,
     observer: &mut dyn Observer,
 ) -> Result<Outcome<S>, Error> {
-    params.check()?;
+    params.check_recycling()?;
     problem.check_preconditioner("CG with recycling", true, false)?;
     problem.check_square("CG with recycling")?;
-    if params.recycled >= params.restart {
-        return Err(Error::parameter(
-            "recycled",
-            format!(
-                "{} vectors are to be recycled out of cycles of {}; keep fewer than that, about half.",
-                params.recycled, params.restart
-            ),
-        ));
-    }
     let rows = problem.operator.rows();
     let known = kept.vectors.take().filter(|vectors| vectors.rows() == rows && vectors.columns() > 0);
     // A space on which this matrix is not definite, or that has become dependent, is given up.

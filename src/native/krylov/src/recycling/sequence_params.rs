@@ -55,14 +55,9 @@ impl SequenceParams {
     /// Says which parameter is wrong and why.
     pub fn check(&self) -> Result<(), Error> {
         self.of_gmres().check()?;
-        if self.recycled == 0 || self.recycled >= self.cycle {
-            return Err(Error::parameter(
-                "recycled",
-                format!(
-                    "{} vectors are to be kept out of cycles of {}; keep at least one and fewer than that, about half.",
-                    self.recycled, self.cycle
-                ),
-            ));
+        self.of_recycling().check_recycling()?;
+        if self.recycled == 0 {
+            return Err(Error::parameter("recycled", "Keep at least one vector of a cycle; about half."));
         }
         let chosen = [
             self.with_gmres,
