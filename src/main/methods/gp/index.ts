@@ -1,4 +1,5 @@
 import type { Method } from '../../../shared/method'
+import { section } from '../section'
 import { exactGp } from './exact-gp'
 import { fitc } from './fitc'
 import { inducingSweep } from './inducing-sweep'
@@ -11,17 +12,9 @@ import { vecchiaGp } from './vecchia-gp'
 
 /** Methods of the family, in the order they are offered. */
 export const gpMethods: readonly Method[] = [
-  // Fits
-  vecchiaGp,
-  exactGp,
-  sgpr,
-  fitc,
-  svgp,
-  swsgp,
-  // How many inducing points
-  inducingSweep,
-  // What is done with a fitted model
-  gpPredict,
-  // Generators
-  syntheticTable,
+  ...section('Nearest neighbours', [vecchiaGp]),
+  ...section('Inducing points', [sgpr, fitc, svgp, swsgp, inducingSweep]),
+  ...section('Without approximation', [exactGp]),
+  ...section('Fitted models', [gpPredict]),
+  ...section('Generators', [syntheticTable]),
 ]
