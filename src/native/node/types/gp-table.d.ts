@@ -47,7 +47,8 @@ export interface TableHoldOut {
  * - `viewInputs.npy`, the inputs from the most relevant one on, and the function along them: of one input `curve.npy`,
  *   `curveDeviation.npy` (position), `curveRows.npy` (row; input, target); of more `meanField.npy`, `deviationField.npy`,
  *   `slices.npy`, `sliceLevels.npy`; `samples.npy` (position, sample). `curvePositions.npy`, `fieldPositions-1.npy` and
- *   `fieldPositions-2.npy` are coordinates of their axes.
+ *   `fieldPositions-2.npy` are coordinates of their axes, and `fieldInputs.npy` the inputs of those of the field: the
+ *   later column downwards from its largest value, the earlier one to the right.
  *
  * Rows with a gap are left out of a fit, with a warning. Figures, of what was held out: rmse, mae, nlpd, msll, crps, intervalScore95, coverage95, and rmse and nlpd with the
  * target standardised by the fitted rows: standardisedRmse, standardisedNlpd. Of the fit: objective, noiseDeviation,
