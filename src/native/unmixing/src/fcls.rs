@@ -85,9 +85,9 @@ pub fn solve(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_support::{loaded, saved, saved_cube, scene};
+    use crate::test_support::{StopsIn, loaded, saved, saved_cube, scene};
     use crate::{InvalidPixels, Normalisation};
-    use filigree_core::{ErrorCode, Flow, Silent, Step, in_pool};
+    use filigree_core::{ErrorCode, Silent, in_pool};
 
     #[test]
     fn a_planted_mixture_is_recovered() {
@@ -156,20 +156,6 @@ mod tests {
         assert!(error.to_string().contains("4 bands, the cube has 10"), "{error}");
     }
 
-    /// Stops at the first report from the solving stage.
-    struct StopsWhileSolving(bool);
-    impl Observer for StopsWhileSolving {
-        fn stage(&mut self, name: &str) {
-            self.0 |= name == STAGE;
-        }
-        fn progress(&mut self, _fraction: f64) -> Flow {
-            if self.0 { Flow::Stop } else { Flow::Continue }
-        }
-        fn iteration(&mut self, _step: &Step<'_>) -> Flow {
-            Flow::Continue
-        }
-    }
-
     #[test]
     fn a_cancelled_run_leaves_no_half_written_file() {
         let planted = scene([60, 300, 5], 2, 0.0, 3);
@@ -177,7 +163,7 @@ mod tests {
         let spectra = saved(folder.path(), "m.npy", &[5, 2], &planted.endmembers);
         let before = std::fs::read_dir(folder.path()).unwrap().count();
         let error =
-            solve(&input, &spectra, &FclsParams::default(), folder.path(), &mut StopsWhileSolving(false))
+            solve(&input, &spectra, &FclsParams::default(), folder.path(), &mut StopsIn::any(&[STAGE]))
                 .unwrap_err();
         assert_eq!(error.code(), ErrorCode::Cancelled);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before);

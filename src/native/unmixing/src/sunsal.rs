@@ -93,12 +93,12 @@ pub fn solve(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_support::{loaded, saved, saved_cube, scene};
+    use crate::test_support::{StopsIn, loaded, saved, saved_cube, scene};
     use crate::{
         CollaborativeParams, MultiscaleParams, TotalVariationParams, solve_collaborative, solve_multiscale,
         solve_total_variation,
     };
-    use filigree_core::{ErrorCode, Flow, Silent, Step, in_pool};
+    use filigree_core::{ErrorCode, Silent, in_pool};
 
     const SHAPE: [usize; 3] = [20, 33, 24];
 
@@ -230,28 +230,13 @@ mod tests {
         assert!(error.to_string().contains("18 bands, the cube has 24"), "{error}");
     }
 
-    /// Stops at the first report after the reading.
-    #[derive(Default)]
-    struct Stops(bool);
-    impl Observer for Stops {
-        fn stage(&mut self, name: &str) {
-            self.0 |= name.starts_with("Unmixing") || name == "Iterating";
-        }
-        fn progress(&mut self, _fraction: f64) -> Flow {
-            if self.0 { Flow::Stop } else { Flow::Continue }
-        }
-        fn iteration(&mut self, _step: &Step<'_>) -> Flow {
-            Flow::Stop
-        }
-    }
-
     #[test]
     fn a_method_that_is_stopped_keeps_its_last_iterate_or_nothing() {
         let planted = scene([40, 500, 10], 3, 0.01, 3);
         let (folder, input) = saved_cube(planted.shape, &planted.values);
         let library = saved(folder.path(), "m.npy", &[10, 3], &planted.endmembers);
         for (name, solve) in methods() {
-            match solve(&input, &library, folder.path(), &mut Stops::default()) {
+            match solve(&input, &library, folder.path(), &mut StopsIn::any(&["Unmixing", "Iterating"])) {
                 Ok(info) => assert_eq!(info.stop_reason.as_str(), "cancelled", "{name}"),
                 Err(error) => assert_eq!(error.code(), ErrorCode::Cancelled, "{name}"),
             }

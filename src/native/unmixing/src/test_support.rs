@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use filigree_core::{ArraySource, DType, NpyWriter, Random};
+use filigree_core::{ArraySource, DType, Flow, NpyWriter, Observer, Random, Step};
 
 use crate::CubeInput;
 
@@ -67,4 +67,29 @@ pub fn scene(shape: [usize; 3], p: usize, noise: f64, seed: u64) -> Scene {
         }
     }
     Scene { shape, endmembers, abundances, values }
+}
+
+/// Stops at the first report from one of some stages, known by how their names begin, and at the first iteration.
+pub struct StopsIn {
+    stages: &'static [&'static str],
+    reached: bool,
+}
+
+impl StopsIn {
+    /// Waits for the stages.
+    pub fn any(stages: &'static [&'static str]) -> Self {
+        Self { stages, reached: false }
+    }
+}
+
+impl Observer for StopsIn {
+    fn stage(&mut self, name: &str) {
+        self.reached |= self.stages.iter().any(|stage| name.starts_with(stage));
+    }
+    fn progress(&mut self, _fraction: f64) -> Flow {
+        if self.reached { Flow::Stop } else { Flow::Continue }
+    }
+    fn iteration(&mut self, _step: &Step<'_>) -> Flow {
+        Flow::Stop
+    }
 }
