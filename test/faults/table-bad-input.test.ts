@@ -121,6 +121,20 @@ const cases: BadTable[] = [
     says: /noise variance of row 8 .*-0\.1/,
   },
   {
+    what: 'negative variances of the noise, for neighbours',
+    text: `a,b,y,noise_variance\n${rows(40, (row, index) => [...row, index === 7 ? -0.1 : 0.1])}`,
+    run: { method: 'vecchia-gp', parameters: {} },
+    code: 'invalid-data',
+    says: /The noise variance of row 8 is -0\.1: it must be zero or more/,
+  },
+  {
+    what: 'more neighbours than any conditional may have',
+    text: rows(40),
+    run: { method: 'vecchia-gp', parameters: { neighbours: 5000 } },
+    code: 'invalid-parameter',
+    says: /neighbours/i,
+  },
+  {
     what: 'a split that is not there',
     text: rows(40),
     run: exact({ holdOut: 'split', splitNumber: 3 }),
@@ -234,6 +248,38 @@ describe('tables that are not as they should be', () => {
     const record = await workbench.finished(run.id)
     expect(record.state).toBe('succeeded')
     expect(record.warnings.join(' ')).toMatch(/6 of 60 rows miss/)
+  })
+
+  test('more neighbours than rows are all rows, and it is said', async () => {
+    const path = bench.path('few.csv')
+    await writeFile(path, rows(60))
+    const dataset = await workbench.importFile(path)
+    const run = await workbench.ask('runs.start', {
+      method: 'vecchia-gp',
+      inputs: { table: { type: 'dataset', dataset: dataset.id } },
+      parameters: { neighbours: 200, holdOut: 'none' },
+    })
+    const record = await workbench.finished(run.id)
+    expect(record.state).toBe('succeeded')
+    expect(record.warnings.join(' ')).toMatch(/200 neighbours were asked for, but there are 60 rows/)
+  })
+
+  test('inputs that give the logarithm of a count away are told of by the run', async () => {
+    const path = bench.path('leak.csv')
+    await writeFile(
+      path,
+      rows(60, ([a = 0, b = 0]) => [a, b, Math.log(9 + 2 * a + b).toFixed(5)]),
+    )
+    const dataset = await workbench.importFile(path)
+    const run = await workbench.ask('runs.start', {
+      method: 'vecchia-gp',
+      inputs: { table: { type: 'dataset', dataset: dataset.id } },
+      parameters: {},
+    })
+    const record = await workbench.finished(run.id)
+    expect(record.warnings.join(' ')).toMatch(
+      /Leak\? The exponential of the target is a weighted sum of inputs/,
+    )
   })
 
   test('rows that repeat others are merged, and it is said', async () => {

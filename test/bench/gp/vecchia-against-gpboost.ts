@@ -17,6 +17,8 @@ interface Peers {
   seconds: number
   nlpd: number
   rmse: number
+  version: string
+  settings: string
 }
 
 /** The first split of kin40k, standardised on its training rows, for the peer. */
@@ -75,14 +77,21 @@ export const vecchiaAgainstGpboost: Benchmark = {
       return [record('seconds of ours', times.ours[0] ?? Number.NaN, times), record('NLPD of ours', own, {})]
     }
     const { train, test } = await standardised(workspace)
-    let peer: Peers = { seconds: Number.NaN, nlpd: Number.NaN, rmse: Number.NaN }
+    let peer: Peers = {
+      ...{ seconds: Number.NaN, nlpd: Number.NaN, rmse: Number.NaN },
+      ...{ version: '', settings: '' },
+    }
     const script = resolve(import.meta.dirname, 'vecchia_peer.py')
     const times = await inTurn(1, ours, () => {
       peer = JSON.parse(runPython([script, train, test, `${neighbours}`], availableParallelism())) as Peers
       return Promise.resolve(peer.seconds)
     })
     return [
-      ratio('ours reads the table, calibrates and writes the model; GPBoost by its defaults', times, 2),
+      ratio(
+        `ours reads the table, calibrates and writes the model; GPBoost ${peer.version}, ${peer.settings}`,
+        times,
+        2,
+      ),
       {
         name: 'NLPD',
         value: own,

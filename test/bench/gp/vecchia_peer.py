@@ -6,6 +6,7 @@ Both arrays are (row; inputs, target), standardised on the training rows. Prints
 prediction together, and RMSE, NLPD and coverage of 95 % intervals at the test rows.
 """
 import json
+import os
 import sys
 import time
 
@@ -36,6 +37,9 @@ print(
             "seconds": seconds,
             "rmse": float(np.sqrt(np.mean(errors**2))),
             "nlpd": float(np.mean(0.5 * np.log(2 * np.pi * found["var"]) + 0.5 * squares)),
+            "version": gpboost.__version__,
+            "settings": "Matern 3/2 with a length scale an input, Vecchia, its default optimiser to its own tolerance, "
+            f"{os.environ.get('OMP_NUM_THREADS', os.cpu_count())} threads",
             "coverage": float(np.mean(squares <= 1.959964**2)),
         }
     )

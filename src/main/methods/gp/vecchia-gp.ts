@@ -47,7 +47,7 @@ First, on any table with more rows than an exact process takes. It keeps the lik
 
 ## What to look out for
 - **Neighbours are found in the scaled space.** Length scales are first learned on 3,000 rows, neighbours found anew as the scales change, and the likelihood of all rows maximised last.
-- **Predictions look farther than the fit.** 'Neighbours of a prediction' costs little and lowers the error, most where there is little noise.
+- **Predictions look farther than the fit**: as far as rows that are left out are predicted better. Where there is much noise, many rows are averaged; where there is little, the nearest tell all.
 - **Deviations are calibrated on training rows alone**: each of some thousands is predicted from the others, every other one also without the rows around it, so that intervals hold their share where data are missing, too. 'Local' first learns where predictions miss by more or by less than on average. The figures tell the coverage of the rows left out before and after. Hyper-parameters were fitted to those rows as well.
 - **The kernel needs a distance**: one family with a length scale for every input. For sums, products and periods take inducing points.
 - **The kernel is chosen by predictions**, not by the likelihood: rows with close neighbours make a likelihood prefer what is smooth between them, even where it misses in gaps. The figure 'smoothness' tells the choice.
@@ -94,16 +94,28 @@ First, on any table with more rows than an exact process takes. It keeps the lik
           rq: 'Rational quadratic',
         },
       }),
-    trend: modelParameters.trend,
+    trend: z
+      .enum(['automatic', 'none', 'constant', 'linear'])
+      .default('automatic')
+      .meta({
+        title: 'Trend',
+        help: 'What the process varies about: fitted together with it, by generalised least squares. Automatic: linear where there are at least 20 rows a coefficient, else constant. Near rows alone can not tell a slope through noise that the whole table knows well.',
+        choices: {
+          automatic: 'Automatic',
+          none: 'None (zero)',
+          constant: 'Constant',
+          linear: 'Linear in the inputs',
+        },
+      }),
     standardise: modelParameters.standardise,
     neighbours: z.int().min(1).max(mostNeighbours).default(30).meta({
       title: 'Neighbours of a row',
       symbol: 'm',
       help: 'Earlier rows that each row is conditioned on in the likelihood. Time grows with their square, and with their cube from about a hundred on.',
     }),
-    predictionNeighbours: z.int().min(1).max(mostNeighbours).default(200).meta({
-      title: 'Neighbours of a prediction',
-      help: 'Rows that each prediction is made from.',
+    predictionNeighbours: z.int().min(1).max(mostNeighbours).default(400).meta({
+      title: 'Most neighbours of a prediction',
+      help: 'Rows that each prediction is made from, at most: 50, doubled up to this number for as long as rows that are left out are predicted better. The figures tell how many they are.',
     }),
     ordering: z
       .enum(['maximin', 'random'])

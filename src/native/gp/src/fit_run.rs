@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use filigree_core::{Error, Info, NpyWriter, Observer, Section, Silent, StopReason, Stopwatch, keep_going};
+use filigree_core::{
+    Error, Flow, Info, NpyWriter, Observer, Section, Silent, Step, StopReason, Stopwatch, keep_going,
+};
 
 use crate::complete_rows::CompleteRows;
 use crate::fitted_model::{Engine, Learned};
@@ -8,6 +10,7 @@ use crate::fitted_views::write_views;
 use crate::gp_model::GpModel;
 use crate::held_out_rows::HeldOutRows;
 use crate::hold_out::HoldOut;
+use crate::leaks::LEAK;
 use crate::optimiser::bound_warnings;
 use crate::table_data::Table;
 use crate::table_input::TableInput;
@@ -61,6 +64,24 @@ pub fn fit_table(
     write(fitted, &held_out, files, folder, &watch)
 }
 
+/// Tells something along with every stage, so that a person hears of it while there is still time to stop.
+struct Remarked<'a> {
+    inner: &'a mut dyn Observer,
+    remark: &'a str,
+}
+
+impl Observer for Remarked<'_> {
+    fn stage(&mut self, name: &str) {
+        self.inner.stage(&format!("{name}. {}", self.remark));
+    }
+    fn progress(&mut self, fraction: f64) -> Flow {
+        self.inner.progress(fraction)
+    }
+    fn iteration(&mut self, step: &Step<'_>) -> Flow {
+        self.inner.iteration(step)
+    }
+}
+
 struct FittedRows {
     model: GpModel,
     learned: Learned,
@@ -85,7 +106,11 @@ fn fit_rows(
     observer.stage("Looking at the table");
     keep_going(observer.progress(0.0), "looking at the table")?;
     let data = table.prepare(rows, &engine.preparation())?;
-    let mut fit = engine.fit(&data, seed, observer)?;
+    let leak = data.warnings.iter().find(|warning| warning.starts_with(LEAK));
+    let mut fit = match leak.and_then(|warning| warning.split(". ").next()) {
+        None => engine.fit(&data, seed, observer)?,
+        Some(leak) => engine.fit(&data, seed, &mut Remarked { inner: observer, remark: leak })?,
+    };
     name_inputs(&mut fit.learned, &data.names);
     let model = GpModel {
         inputs: table.names.clone(),
@@ -187,4 +212,40 @@ fn relevance_of(learned: &Learned, model: &GpModel) -> Vec<f64> {
         relevance[input] = 1.0 / scale;
     }
     relevance
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact_gp::ExactParams;
+    use crate::test_support::table;
+
+    /// Remembers the stages it hears of.
+    struct Stages(Vec<String>);
+
+    impl Observer for Stages {
+        fn stage(&mut self, name: &str) {
+            self.0.push(name.to_owned());
+        }
+        fn progress(&mut self, _fraction: f64) -> Flow {
+            Flow::Continue
+        }
+        fn iteration(&mut self, _step: &Step<'_>) -> Flow {
+            Flow::Continue
+        }
+    }
+
+    #[test]
+    fn a_leak_is_told_of_along_with_the_stages_of_the_fit() {
+        let mut own = table(40, 2, 0.1);
+        let heard = |table: &Table| {
+            let mut stages = Stages(Vec::new());
+            let rows: Vec<usize> = (0..table.rows()).collect();
+            fit_rows(table, &rows, &ExactParams::default(), 1, &mut stages).unwrap();
+            stages.0.join("; ")
+        };
+        assert!(!heard(&own).contains(LEAK));
+        own.target = (0..40).map(|row| (20.0 + own.row(row)[0] + own.row(row)[1]).ln()).collect();
+        assert!(heard(&own).contains("Leak? The exponential of the target is a weighted sum"));
+    }
 }

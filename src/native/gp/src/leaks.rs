@@ -24,6 +24,9 @@ const WIDEST_LOGARITHM: f64 = 30.0;
 /// Most inputs an exact relation is spelled out for.
 const MOST_NAMED: usize = 4;
 
+/// How every sentence about a leak begins.
+pub const LEAK: &str = "Leak";
+
 /// Sentences about inputs (row, dimension), standardised, that determine a standardised target; `raw` is that target as
 /// the table has it, for sums that tell its exponential or its logarithm.
 pub fn leak_warnings(inputs: &[f64], names: &[String], target: &[f64], raw: &[f64]) -> Vec<String> {

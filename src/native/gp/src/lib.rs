@@ -64,4 +64,4 @@ pub use swsgp::SwsgpParams;
 pub use synthetic_table::{SyntheticFunction, SyntheticNoise, SyntheticTableParams, solve_synthetic_table};
 pub use table_data::{Preparation, Standardisation, Table, TrainingData, Trend};
 pub use table_input::TableInput;
-pub use vecchia::{Calibrate, NoiseForm, Ordering, VecchiaParams};
+pub use vecchia::{Calibrate, NoiseForm, Ordering, TrendChoice, VecchiaParams, table_likelihood};

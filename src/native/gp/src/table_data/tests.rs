@@ -74,6 +74,10 @@ fn leaks_are_told_before_any_fit() {
     assert!(told(&|row| row[2] + row[3]).contains("together determine the target exactly"));
     assert!(told(&|row| row[0].exp()).contains("rank correlation"));
     assert!(told(&|row| (row[0] - 3.0).powi(2)).contains("neighbours along input “x1”"));
+    let parts = |row: &[f64]| (100.0 + 3.0 * row[1] + 7.0 * row[3]).ln();
+    assert!(told(&parts).contains("inputs “x4” and “x2” together determine it"));
+    let rounded = |row: &[f64]| (parts(row) * 1e4).round() / 1e4;
+    assert!(told(&rounded).contains("The exponential of the target is a weighted sum of inputs"));
     assert!(!told(&mixed).contains("Leak"));
 }
 

@@ -10,9 +10,6 @@ const FEWEST_ROWS: usize = 40;
 const ROWS_A_LEVEL: usize = 500;
 const MOST_LEVELS: usize = 8;
 
-/// Rows that kernels are compared by.
-const COMPARED_ROWS: usize = 2000;
-
 /// Nearest rows that are left out around a judged one, at most: as many as a gap in the data may take.
 const LARGEST_HOLE: f64 = 1000.0;
 
@@ -172,11 +169,16 @@ pub fn level_factors(scored: &[(f64, f64)]) -> Vec<(f64, f64)> {
     (0..parts).map(part).collect()
 }
 
-/// Logarithms of the predictive densities of rows that are left out, every other one with those around it: what kernels
-/// are chosen by. They are the same rows for every kernel.
-pub fn left_out_densities(predictor: &Predictor, limit: usize, seed: u64) -> Result<Vec<f64>, Error> {
+/// Logarithms of the predictive densities of as many rows as `most`, which are left out, every other one with those
+/// around it: what kernels are chosen by. They are the same rows for every kernel.
+pub fn left_out_densities(
+    predictor: &Predictor,
+    most: usize,
+    limit: usize,
+    seed: u64,
+) -> Result<Vec<f64>, Error> {
     let n = predictor.observations.len();
-    let count = n.min(COMPARED_ROWS);
+    let count = n.min(most);
     let rows: Vec<u32> = (0..count).map(|place| (place * n / count) as u32).collect();
     let gaps = holes(predictor, &rows, seed)?;
     let found = predictor.leave_out(&rows, &gaps, limit, &mut filigree_core::Silent)?;

@@ -1,157 +1,43 @@
-use filigree_core::{Error, Observer, Section, StopReason, keep_going};
+use filigree_core::{Error, Observer, Section, StopReason};
 
 use super::conditional::RowNoise;
-use super::deviation_scale::{Calibrate, DeviationScale, learn_scale, left_out_densities};
+use super::deviation_scale::{Calibrate, DeviationScale, learn_scale};
 use super::fisher_scoring::{Bounds, Ending, Place};
 use super::hyper::Hyper;
+use super::kernel_choice::{AUTOMATIC, CANDIDATES, chosen_kernel};
 use super::likelihood::Observations;
-use super::maximin::Ordering;
 use super::model::VecchiaModel;
 use super::noise_process::NoiseProcess;
+use super::params::{NoiseForm, TrendChoice, VecchiaParams, radial};
+use super::prediction_reach::chosen_reach;
 use super::predictor::Predictor;
-use super::radial::Radial;
-use super::staged_fit::{FitSettings, Fitted, Within, first_places, staged_fit};
+use super::staged_fit::{FitSettings, Fitted, first_places, staged_fit};
+use super::within::Within;
 use crate::fitted_model::{Engine, Fit, Learned};
 use crate::jitter::JitterLog;
 use crate::kernel::{InputSpread, Kernel, Parameter};
-use crate::search::SearchParams;
 use crate::table_data::{Preparation, TrainingData, Trend};
 
-/// Most neighbours that a conditional may have: beyond them, its dense blocks take longer than they are worth.
-pub const MOST_NEIGHBOURS: usize = 1000;
-
-/// Shares of the progress bar at which the fit ends.
-const FIT_END: f64 = 0.8;
-
-/// The kernel that is chosen among [`CANDIDATES`] by predictions of rows left out.
-const AUTOMATIC: &str = "automatic";
-const CANDIDATES: [&str; 3] = ["matern12", "matern32", "matern52"];
-
-/// The candidate that others must clearly beat.
-const USUAL: usize = 1;
-
-/// Standard errors by which they must.
-const CLEARLY: f64 = 2.0;
-
-/// Rows that predictions are made from where kernels are compared.
-const COMPARED_NEIGHBOURS: usize = 60;
-
-/// Share of the progress bar at which the kernel is chosen.
+/// Shares of the progress bar at which the kernel is chosen, and at which the fit ends.
 const CHOICE_END: f64 = 0.2;
+const FIT_END: f64 = 0.8;
 
 /// How often a varying noise is learned, and the process with it.
 const NOISE_ROUNDS: usize = 2;
 
-/// How the variance of the noise varies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoiseForm {
-    /// Not at all, beyond what is given.
-    Constant,
-    /// With the inputs: a second process.
-    Varying,
-}
-
-impl NoiseForm {
-    /// Every form with its name at the boundaries.
-    pub const NAMES: &[(Self, &str)] = &[(Self::Constant, "constant"), (Self::Varying, "varying")];
-}
-
-/// Parameters of the sparse inverse Cholesky.
-#[derive(Clone, Debug, PartialEq)]
-pub struct VecchiaParams {
-    /// The correlation: rbf, matern12, matern32, matern52, rq, or automatic.
-    pub kernel: String,
-    /// What the process varies about.
-    pub trend: Trend,
-    /// Whether inputs and target are standardised.
-    pub standardise: bool,
-    /// Earlier rows that each row is conditioned on in the likelihood.
-    pub neighbours: usize,
-    /// Rows that each prediction is made from.
-    pub prediction_neighbours: usize,
-    /// Ordering of the conditionals.
-    pub ordering: Ordering,
-    /// Whether the variance of the noise is a function of the inputs.
-    pub noise: NoiseForm,
-    /// What deviations of predictions are scaled by.
-    pub calibrate: Calibrate,
-    /// How hyper-parameters are looked for.
-    pub search: SearchParams,
-}
-
-impl Default for VecchiaParams {
-    fn default() -> Self {
-        Self {
-            kernel: AUTOMATIC.to_owned(),
-            trend: Trend::Constant,
-            standardise: true,
-            neighbours: 30,
-            prediction_neighbours: 200,
-            ordering: Ordering::Maximin,
-            noise: NoiseForm::Constant,
-            calibrate: Calibrate::Local,
-            search: SearchParams { max_iterations: 40, ..SearchParams::default() },
-        }
-    }
-}
-
-impl Ordering {
-    /// Every ordering with its name at the boundaries.
-    pub const NAMES: &[(Self, &str)] = &[(Self::Maximin, "maximin"), (Self::Random, "random")];
-}
-
-impl Calibrate {
-    /// Every choice with its name at the boundaries.
-    pub const NAMES: &[(Self, &str)] =
-        &[(Self::None, "none"), (Self::Levels, "levels"), (Self::Local, "local")];
-}
-
-impl VecchiaParams {
-    /// Says which parameter is wrong and why.
-    pub fn check(&self) -> Result<(), Error> {
-        if self.kernel != AUTOMATIC {
-            radial(&self.kernel)?;
-        }
-        let counts = [("neighbours", self.neighbours), ("predictionNeighbours", self.prediction_neighbours)];
-        for (parameter, count) in counts {
-            if !(1..=MOST_NEIGHBOURS).contains(&count) {
-                return Err(Error::parameter(
-                    parameter,
-                    format!(
-                        "{count} neighbours were asked for; choose 1 to {MOST_NEIGHBOURS}, such as 30 for a fit and 200 for predictions."
-                    ),
-                ));
-            }
-        }
-        self.search.check()
-    }
-}
-
-/// The correlation of a name.
-pub fn radial(kernel: &str) -> Result<Radial, Error> {
-    match kernel.trim().to_lowercase().as_str() {
-        "rbf" => Ok(Radial::SquaredExponential),
-        "matern12" => Ok(Radial::Matern12),
-        "matern32" => Ok(Radial::Matern32),
-        "matern52" => Ok(Radial::Matern52),
-        "rq" => Ok(Radial::RationalQuadratic),
-        _ => Err(Error::parameter(
-            "kernel",
-            format!(
-                "Neighbours are found by a distance, which the kernel “{kernel}” does not have: choose rbf, matern12, matern32, matern52 or rq over all inputs, or fit with inducing points."
-            ),
-        )),
-    }
-}
-
 impl Engine for VecchiaParams {
     fn preparation(&self) -> Preparation {
-        Preparation { trend: self.trend, standardise: self.standardise, ..Preparation::default() }
+        // Slopes that are not asked for are left to the generalised least squares.
+        let trend = match self.trend {
+            TrendChoice::Automatic => Trend::Constant,
+            TrendChoice::Fixed(trend) => trend,
+        };
+        Preparation { trend, standardise: self.standardise, ..Preparation::default() }
     }
 
     fn fit(&self, data: &TrainingData, seed: u64, observer: &mut dyn Observer) -> Result<Fit, Error> {
         self.check()?;
-        let observations = observations(data, self.trend);
+        let observations = observations(data, self.trend.among(data.rows(), data.dimensions));
         if self.kernel != AUTOMATIC {
             let outlined = self.outlined(&self.kernel, data, &observations, seed)?;
             return self.fit_kernel(&self.kernel, outlined, observations, data, seed, observer);
@@ -165,14 +51,7 @@ impl Engine for VecchiaParams {
         let settings: Vec<FitSettings> = candidates.iter().map(|own| own.settings.clone()).collect();
         let mut section = Section::new(observer, 0.0, CHOICE_END);
         let places = first_places(&observations, &starts, &settings, &mut section)?;
-        let mut densities = Vec::new();
-        for place in &places {
-            keep_going(section.progress(1.0), "choosing the kernel")?;
-            let predictor =
-                Predictor::new(observations.clone(), place.hyper.clone(), place.coefficients.clone());
-            densities.push(left_out_densities(&predictor, COMPARED_NEIGHBOURS, seed)?);
-        }
-        let chosen = preferred(&densities, USUAL);
+        let chosen = chosen_kernel(&observations, &places, seed, &mut section)?;
         let outlined =
             candidates.into_iter().zip(places).nth(chosen).map(|(own, start)| Outlined { start, ..own });
         let outlined = outlined.ok_or_else(|| Error::Internal("No kernel was chosen.".to_owned()))?;
@@ -181,31 +60,17 @@ impl Engine for VecchiaParams {
     }
 }
 
-/// Of candidates by the logarithms of their densities, the one with the largest sum, unless the usual one comes within
-/// some standard errors of it.
-fn preferred(densities: &[Vec<f64>], usual: usize) -> usize {
-    let mut best = (0.0, usual);
-    for (index, own) in densities.iter().enumerate() {
-        let count = own.len() as f64;
-        let gains: Vec<f64> = own.iter().zip(&densities[usual]).map(|(own, usual)| own - usual).collect();
-        let mean = gains.iter().sum::<f64>() / count;
-        let variance = gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / count;
-        if mean > best.0 && mean > CLEARLY * (variance / count).sqrt() {
-            best = (mean, index);
-        }
-    }
-    best.1
-}
-
 /// Where a fit begins, and how it goes on.
-struct Outlined {
+pub struct Outlined {
     parameters: Vec<Parameter>,
-    start: Place,
+    /// First guess.
+    pub start: Place,
     settings: FitSettings,
 }
 
 impl VecchiaParams {
-    fn outlined(
+    /// Where the fit of a kernel begins, and how it goes on.
+    pub fn outlined(
         &self,
         kernel: &str,
         data: &TrainingData,
@@ -342,11 +207,12 @@ impl VecchiaParams {
         let mut predictor = Predictor::new(fitted.observations, fitted.hyper, fitted.coefficients);
         // A fit that was stopped is kept as it is.
         let kind = if stop_reason == StopReason::Cancelled { Calibrate::None } else { self.calibrate };
+        let reach = chosen_reach(&predictor, self.prediction_neighbours, seed)?;
         let learned = learn_scale(
             &mut predictor,
             kind,
             self.neighbours,
-            self.prediction_neighbours,
+            reach,
             seed,
             &mut Section::new(observer, FIT_END, 1.0),
         )?;
@@ -355,7 +221,9 @@ impl VecchiaParams {
                 "Deviations were not calibrated: the fit was stopped, or there are too few rows.".to_owned(),
             );
         }
-        let mut figures = vec![("neighbours", self.neighbours as f64)];
+        let mut figures =
+            vec![("neighbours", self.neighbours as f64), ("predictionNeighbours", reach as f64)];
+        figures.push(("trendTerms", predictor.observations.trend_terms as f64));
         // Smoothness ν of the Matérn: 0.5, 1.5 or 2.5.
         let chosen = CANDIDATES.iter().position(|&own| own == kernel);
         figures.extend(chosen.map(|index| ("smoothness", index as f64 + 0.5)));
@@ -380,8 +248,7 @@ impl VecchiaParams {
             warnings,
             figures,
         };
-        let model =
-            VecchiaModel::new(kernel.to_owned(), predictor, scale, self.prediction_neighbours, noise, edges);
+        let model = VecchiaModel::new(kernel.to_owned(), predictor, scale, reach, noise, edges);
         Ok(Fit { model: Box::new(model), learned })
     }
 }
@@ -445,20 +312,4 @@ pub fn trend_columns(points: &[f64], dimensions: usize, terms: usize) -> Vec<f64
         .chunks_exact(dimensions)
         .flat_map(|point| std::iter::once(1.0).chain(point.iter().copied()).take(terms))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::preferred;
-
-    #[test]
-    fn a_kernel_must_clearly_beat_the_usual_one() {
-        let usual: Vec<f64> = (0..100).map(|row| f64::from(row % 7)).collect();
-        let moved = |by: f64, spread: f64| -> Vec<f64> {
-            usual.iter().enumerate().map(|(row, own)| own + by + spread * (row % 3) as f64 - spread).collect()
-        };
-        assert_eq!(preferred(&[moved(0.05, 2.0), usual.clone(), moved(-0.1, 0.1)], 1), 1);
-        assert_eq!(preferred(&[moved(0.5, 0.1), usual.clone(), moved(0.2, 0.1)], 1), 0);
-        assert_eq!(preferred(&[moved(0.5, 0.1), usual.clone(), moved(0.7, 0.1)], 1), 2);
-    }
 }

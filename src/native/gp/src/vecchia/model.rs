@@ -4,10 +4,11 @@ use filigree_core::{Error, NpyWriter};
 
 use super::conditional::RowNoise;
 use super::deviation_scale::DeviationScale;
-use super::engine::{radial, trend_columns};
+use super::engine::trend_columns;
 use super::hyper::Hyper;
 use super::likelihood::Observations;
 use super::noise_process::NoiseProcess;
+use super::params::radial;
 use super::predictor::{Predicted, Predictor};
 use crate::fitted_model::FittedModel;
 use crate::prediction::Prediction;

@@ -6,7 +6,8 @@ use super::fisher_scoring::Place;
 use super::hyper::Hyper;
 use super::likelihood::Observations;
 use super::predictor::Predictor;
-use super::staged_fit::{FitSettings, Within, staged_fit};
+use super::staged_fit::{FitSettings, staged_fit};
+use super::within::Within;
 
 /// Mean and variance of the logarithm of χ² with one degree of freedom.
 const MEAN_LOG_SQUARE: f64 = -1.270_362_845_461_478;

@@ -47,8 +47,15 @@ pub fn factor(
         let (above, below) = matrix.split_at_mut(end * width);
         let rows = &above[first * width..];
         if end - first == TOGETHER {
-            for (offset, other) in below.chunks_exact_mut(width).take(size - end).enumerate() {
-                subtract_four(other, rows, width, end + offset);
+            let mut left = below[..(size - end) * width].chunks_exact_mut(TOGETHER * width);
+            let mut i = end;
+            for four in &mut left {
+                subtract_four::<TOGETHER>(four, rows, width, i);
+                i += TOGETHER;
+            }
+            for other in left.into_remainder().chunks_exact_mut(width) {
+                subtract_four::<1>(other, rows, width, i);
+                i += 1;
             }
         }
     }
@@ -71,23 +78,33 @@ fn subtract(from: &mut [f64], row: &[f64], factor: f64) {
     }
 }
 
-/// Row `i` less its multiples of four rows of U.
+/// Rows from `i` on, `COUNT` of them, less their multiples of four rows of U: what is loaded of these serves them all.
 #[inline(always)]
-fn subtract_four(from: &mut [f64], rows: &[f64], width: usize, i: usize) {
+fn subtract_four<const COUNT: usize>(from: &mut [f64], rows: &[f64], width: usize, i: usize) {
     let (a, rest) = rows.split_at(width);
     let (b, rest) = rest.split_at(width);
     let (c, d) = rest.split_at(width);
-    let factors = [a, b, c, d].map(|row| Lanes::splat(-row[i]));
+    let factors: [[Lanes; TOGETHER]; COUNT] =
+        std::array::from_fn(|own| [a, b, c, d].map(|row| Lanes::splat(-row[i + own])));
     let start = i / LANES * LANES;
-    let chunks = from[start..].chunks_exact_mut(LANES);
+    let mut own = from.chunks_exact_mut(width);
+    // What a later one of them holds before its diagonal is never read.
+    let mut own: [_; COUNT] = std::array::from_fn(|_| {
+        let row = own.next().expect("as many rows as are asked for");
+        row[start..].chunks_exact_mut(LANES)
+    });
     let pairs = a[start..].chunks_exact(LANES).zip(b[start..].chunks_exact(LANES));
     let more = c[start..].chunks_exact(LANES).zip(d[start..width].chunks_exact(LANES));
-    for (chunk, ((a, b), (c, d))) in chunks.zip(pairs.zip(more)) {
-        let mut sum = Lanes::load(chunk);
-        sum = Lanes::load(a).mul_add(factors[0], sum);
-        sum = Lanes::load(b).mul_add(factors[1], sum);
-        sum = Lanes::load(c).mul_add(factors[2], sum);
-        Lanes::load(d).mul_add(factors[3], sum).store(chunk);
+    for ((a, b), (c, d)) in pairs.zip(more) {
+        let (a, b, c, d) = (Lanes::load(a), Lanes::load(b), Lanes::load(c), Lanes::load(d));
+        for (chunks, factors) in own.iter_mut().zip(&factors) {
+            let chunk = chunks.next().expect("rows are as wide as those of U");
+            let mut sum = Lanes::load(chunk);
+            sum = a.mul_add(factors[0], sum);
+            sum = b.mul_add(factors[1], sum);
+            sum = c.mul_add(factors[2], sum);
+            d.mul_add(factors[3], sum).store(chunk);
+        }
     }
 }
 

@@ -1,10 +1,13 @@
-use filigree_core::{Error, Flow, Observer, Random, Section, Step};
+use filigree_core::{Error, Observer, Random, Section};
 
+use super::distortion::{distortion, spreads};
 use super::fisher_scoring::{Bounds, Ending, Place, Scored, fisher_scoring};
+use super::fit_trace::{Quiet, Trace};
 use super::hyper::Hyper;
-use super::likelihood::{Conditionals, Likelihood, Observations, likelihood};
+use super::likelihood::{Conditionals, Observations, likelihood};
 use super::maximin::{Ordering, maximin_order, random_order};
 use super::neighbours::nearest_earlier;
+use super::within::Within;
 
 /// Conditionals in the first stage, spread over a random ordering.
 const FIRST_SUBJECTS: usize = 3000;
@@ -49,34 +52,6 @@ pub struct FitSettings {
     pub within: Within,
 }
 
-/// Scatter of observations that share their inputs about the mean that a row holds of them.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Within {
-    /// Sum of squares.
-    pub scatter: f64,
-    /// Observations less rows.
-    pub degrees: f64,
-    /// What a change of variables to means adds to the log-likelihood.
-    pub constant: f64,
-}
-
-impl Within {
-    /// Adds a share of it to a likelihood.
-    fn add_to(&self, likelihood: &mut Likelihood, noise: f64, share: f64) {
-        if self.degrees == 0.0 {
-            return;
-        }
-        let ratio = self.scatter / noise;
-        likelihood.value +=
-            share * (self.constant - 0.5 * (self.degrees * (std::f64::consts::TAU * noise).ln() + ratio));
-        let last = likelihood.gradient.len() - 1;
-        likelihood.gradient[last] -= share * 0.5 * (self.degrees - ratio);
-        if let Some(own) = likelihood.information.last_mut() {
-            *own += share * 0.5 * self.degrees;
-        }
-    }
-}
-
 /// A fitted process with the rows it was fitted to.
 #[derive(Clone, Debug)]
 pub struct Fitted {
@@ -119,55 +94,6 @@ impl Fitted {
             }
         }
         edges
-    }
-}
-
-/// How far two scalings of the inputs differ, beyond a common factor: the sum of the changes of every input's share of
-/// squared distances. Neighbours stay the same where it is nought.
-pub fn distortion(points_spread: &[f64], before: &Hyper, after: &Hyper) -> f64 {
-    let shares = |hyper: &Hyper| {
-        let squares: Vec<f64> = points_spread
-            .iter()
-            .zip(&hyper.length_scales)
-            .map(|(spread, scale)| (spread / scale).powi(2))
-            .collect();
-        let sum: f64 = squares.iter().sum();
-        squares.into_iter().map(move |square| if sum > 0.0 { square / sum } else { 0.0 }).collect::<Vec<_>>()
-    };
-    shares(before).iter().zip(shares(after)).map(|(a, b)| (a - b).abs()).sum()
-}
-
-/// Standard deviation of every input.
-pub fn spreads(points: &[f64], dimensions: usize) -> Vec<f64> {
-    let count = (points.len() / dimensions).max(1) as f64;
-    (0..dimensions)
-        .map(|k| {
-            let column = points.iter().skip(k).step_by(dimensions);
-            let mean = column.clone().sum::<f64>() / count;
-            (column.map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt()
-        })
-        .collect()
-}
-
-/// Hears of the steps of all stages as one sequence.
-struct Trace<'o> {
-    observer: &'o mut dyn Observer,
-    path: Vec<Vec<f64>>,
-    steps: usize,
-    limit: usize,
-}
-
-impl Trace<'_> {
-    fn fraction(&self) -> f64 {
-        self.steps as f64 / self.limit as f64
-    }
-
-    /// Trace row: negative log-likelihood a row, largest gradient a row.
-    fn accepted(&mut self, place: &Place, value: f64, gradient: f64) -> Flow {
-        self.steps += 1;
-        self.path.push(place.hyper.theta());
-        let iteration = self.steps.min(self.limit);
-        self.observer.iteration(&Step { iteration, iteration_limit: self.limit, row: &[-value, gradient] })
     }
 }
 
@@ -238,22 +164,6 @@ pub fn staged_fit(
         left_out: scored.likelihood.left_out,
         conditionals,
     })
-}
-
-/// Asks whether to stop, while the progress stays at a fraction: iterations tell how far a fit is.
-struct Quiet<'a> {
-    inner: &'a mut dyn Observer,
-    fraction: f64,
-}
-
-impl Observer for Quiet<'_> {
-    fn stage(&mut self, _name: &str) {}
-    fn progress(&mut self, _fraction: f64) -> Flow {
-        self.inner.progress(self.fraction)
-    }
-    fn iteration(&mut self, _step: &Step<'_>) -> Flow {
-        self.inner.progress(self.fraction)
-    }
 }
 
 fn free_gradient(scored: &Scored, bounds: &Bounds) -> f64 {

@@ -1,11 +1,11 @@
 use filigree_core::{Error, ErrorCode, Silent, StopReason, in_pool};
 
 use super::deviation_scale::Calibrate;
-use super::engine::{NoiseForm, VecchiaParams};
 use super::model::restore;
+use super::params::{NoiseForm, TrendChoice, VecchiaParams};
 use crate::exact_gp::ExactParams;
 use crate::fitted_model::{Engine, Fit};
-use crate::table_data::{Table, TrainingData};
+use crate::table_data::{Standardisation, Table, TrainingData};
 use crate::test_support::{Trace, table};
 
 fn prepared(table: &Table, engine: &dyn Engine) -> TrainingData {
@@ -28,8 +28,12 @@ fn line(count: usize, dimensions: usize) -> Vec<f64> {
 #[test]
 fn with_all_neighbours_it_is_the_exact_process() {
     let table = table(90, 2, 0.2);
-    let params =
-        VecchiaParams { neighbours: 200, prediction_neighbours: 200, trend: crate::Trend::None, ..plain() };
+    let params = VecchiaParams {
+        neighbours: 200,
+        prediction_neighbours: 200,
+        trend: TrendChoice::Fixed(crate::Trend::None),
+        ..plain()
+    };
     let own = fit(&table, &params).unwrap();
     let exact = ExactParams { trend: crate::Trend::None, ..ExactParams::default() };
     let other = exact.fit(&prepared(&table, &exact), 1, &mut Silent).unwrap();
@@ -74,7 +78,11 @@ fn deviation(table: &Table) -> f64 {
 #[test]
 fn a_saved_model_predicts_the_same_bytes() {
     for calibrate in [Calibrate::Local, Calibrate::None] {
-        let params = VecchiaParams { calibrate, trend: crate::Trend::Linear, ..VecchiaParams::default() };
+        let params = VecchiaParams {
+            calibrate,
+            trend: TrendChoice::Fixed(crate::Trend::Linear),
+            ..VecchiaParams::default()
+        };
         let found = fit(&table(700, 2, 0.2), &params).unwrap();
         let again = restore(&found.model.save(), 2).unwrap();
         let places = line(30, 2);
@@ -135,6 +143,24 @@ fn merged_rows_count_as_often_as_they_were_observed() {
     assert_eq!(prepared(&tripled, &params).rows(), 300);
     let noise = found.learned.noise.unwrap().sqrt() * deviation(&tripled);
     assert!((noise - 0.25).abs() < 0.02, "{noise}");
+}
+
+#[test]
+fn a_slope_that_rows_can_tell_is_a_part_of_the_trend() {
+    let mut sloping = table(300, 3, 0.1);
+    for row in 0..300 {
+        sloping.target[row] += 3.0 * sloping.inputs[3 * row + 1];
+    }
+    let found = fit(&sloping, &plain()).unwrap();
+    let terms = found.learned.figures.iter().find(|own| own.0 == "trendTerms").unwrap().1;
+    assert_eq!(terms, 4.0);
+    // Far from all rows what is left is the trend: deviations of the target along the second input.
+    let far = |x: f64| found.model.predict(&[0.0, x, 0.0]).unwrap().mean[0];
+    let slope = (far(400.0) - far(-400.0)) / 800.0;
+    let data = prepared(&sloping, &plain());
+    let Standardisation { input_scales, target_scale, .. } = &data.standardisation;
+    assert!((slope * target_scale / input_scales[1] - 3.0).abs() < 0.1, "{slope}");
+    assert_eq!(TrendChoice::Automatic.among(79, 3), crate::Trend::Constant);
 }
 
 #[test]

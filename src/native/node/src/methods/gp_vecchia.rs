@@ -5,7 +5,7 @@ use napi_derive::napi;
 
 use super::gp::{GpSearch, TableHoldOut, TableInput, fit};
 use crate::convert::{count, named};
-use crate::job::Context;
+use crate::job::{Context, run_solver};
 
 #[napi(object, object_to_js = false)]
 pub struct VecchiaGpParams {
@@ -20,18 +20,12 @@ pub struct VecchiaGpParams {
     pub search: GpSearch,
 }
 
-#[napi(js_name = "vecchiaGp")]
-pub fn vecchia_gp<'env>(
-    env: &'env Env,
-    input: TableInput,
-    hold_out: TableHoldOut,
-    params: VecchiaGpParams,
-    context: Context,
-) -> napi::Result<Object<'env>> {
-    fit(env, input, hold_out, context, move || {
-        Ok(gp::VecchiaParams {
+impl TryFrom<VecchiaGpParams> for gp::VecchiaParams {
+    type Error = filigree_core::Error;
+    fn try_from(params: VecchiaGpParams) -> Result<Self, Self::Error> {
+        Ok(Self {
             kernel: params.kernel,
-            trend: named(&params.trend, "trend", gp::Trend::NAMES)?,
+            trend: named(&params.trend, "trend", gp::TrendChoice::NAMES)?,
             standardise: params.standardise,
             neighbours: count(params.neighbours, "neighbours")?,
             prediction_neighbours: count(params.prediction_neighbours, "predictionNeighbours")?,
@@ -40,5 +34,30 @@ pub fn vecchia_gp<'env>(
             calibrate: named(&params.calibration, "calibration", gp::Calibrate::NAMES)?,
             search: params.search.try_into()?,
         })
+    }
+}
+
+#[napi(js_name = "vecchiaGp")]
+pub fn vecchia_gp<'env>(
+    env: &'env Env,
+    input: TableInput,
+    hold_out: TableHoldOut,
+    params: VecchiaGpParams,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    fit(env, input, hold_out, context, move || gp::VecchiaParams::try_from(params))
+}
+
+#[napi(js_name = "vecchiaLikelihood")]
+pub fn vecchia_likelihood<'env>(
+    env: &'env Env,
+    input: TableInput,
+    params: VecchiaGpParams,
+    repeats: f64,
+    context: Context,
+) -> napi::Result<Object<'env>> {
+    run_solver(env, context, move |place, observer| {
+        let repeats = count(repeats, "repeats")?;
+        gp::table_likelihood(&input.try_into()?, &params.try_into()?, repeats, place.seed, observer)
     })
 }
