@@ -17,6 +17,19 @@ const ROUNDING: f64 = 6_755_399_441_055_744.0;
 /// Lowest argument of [`Lanes::exp`]: its value is still a normal number.
 const LOWEST: f64 = -708.0;
 
+/// Taylor's series of the exponential: one over the factorials.
+const SERIES: [f64; 14] = {
+    let mut series = [1.0; 14];
+    let mut factorial = 1.0;
+    let mut power = 1;
+    while power < series.len() {
+        factorial *= power as f64;
+        series[power] = 1.0 / factorial;
+        power += 1;
+    }
+    series
+};
+
 impl Lanes {
     /// The same number everywhere.
     #[inline(always)]
@@ -129,25 +142,10 @@ impl Lanes {
         let whole = shifted.minus(Self::splat(ROUNDING));
         let rest = whole.mul_add(Self::splat(-6.931_471_803_691_238e-1), argument);
         let rest = whole.mul_add(Self::splat(-1.908_214_929_270_587_7e-10), rest);
-        const COEFFICIENTS: [f64; 12] = [
-            1.0 / 479_001_600.0,
-            1.0 / 39_916_800.0,
-            1.0 / 3_628_800.0,
-            1.0 / 362_880.0,
-            1.0 / 40_320.0,
-            1.0 / 5_040.0,
-            1.0 / 720.0,
-            1.0 / 120.0,
-            1.0 / 24.0,
-            1.0 / 6.0,
-            0.5,
-            1.0,
-        ];
-        let mut series = Self::splat(1.0 / 6_227_020_800.0);
-        for coefficient in COEFFICIENTS {
+        let mut series = Self::splat(SERIES[SERIES.len() - 1]);
+        for &coefficient in SERIES[..SERIES.len() - 1].iter().rev() {
             series = series.mul_add(rest, Self::splat(coefficient));
         }
-        series = series.mul_add(rest, Self::splat(1.0));
         let mut out = series;
         for lane in 0..LANES {
             // The low bits of the shifted number are the whole multiple; they belong into the exponent.
