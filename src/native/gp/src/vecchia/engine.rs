@@ -37,26 +37,31 @@ impl Engine for VecchiaParams {
 
     fn fit(&self, data: &TrainingData, seed: u64, observer: &mut dyn Observer) -> Result<Fit, Error> {
         self.check()?;
-        let observations = observations(data, self.trend.among(data.rows(), data.dimensions));
+        let trend = self.trend.among(data.rows(), data.dimensions);
+        let own = observations(data, trend);
         if self.kernel != AUTOMATIC {
-            let outlined = self.outlined(&self.kernel, data, &observations, seed)?;
-            return self.fit_kernel(&self.kernel, outlined, observations, data, seed, observer);
+            let outlined = self.outlined(&self.kernel, data, &own, seed)?;
+            return self.fit_kernel(&self.kernel, outlined, own, data, seed, observer);
         }
         observer.stage("Choosing the kernel by predictions of rows left out");
+        // How rough a function is, is seen about its level: a slope could pass for a part of it, or the other way round.
+        let level = if trend == Trend::None { Trend::None } else { Trend::Constant };
+        let compared = observations(data, level);
         let candidates: Vec<Outlined> = CANDIDATES
             .iter()
-            .map(|kernel| self.outlined(kernel, data, &observations, seed))
+            .map(|kernel| self.outlined(kernel, data, &compared, seed))
             .collect::<Result<_, _>>()?;
         let starts: Vec<Place> = candidates.iter().map(|own| own.start.clone()).collect();
         let settings: Vec<FitSettings> = candidates.iter().map(|own| own.settings.clone()).collect();
         let mut section = Section::new(observer, 0.0, CHOICE_END);
-        let places = first_places(&observations, &starts, &settings, &mut section)?;
-        let chosen = chosen_kernel(&observations, &places, seed, &mut section)?;
+        let places = first_places(&compared, &starts, &settings, &mut section)?;
+        let chosen = chosen_kernel(&compared, &places, seed, &mut section)?;
         let outlined =
             candidates.into_iter().zip(places).nth(chosen).map(|(own, start)| Outlined { start, ..own });
-        let outlined = outlined.ok_or_else(|| Error::Internal("No kernel was chosen.".to_owned()))?;
+        let mut outlined = outlined.ok_or_else(|| Error::Internal("No kernel was chosen.".to_owned()))?;
+        outlined.start.coefficients.resize(own.trend_terms, 0.0);
         let mut section = Section::new(observer, CHOICE_END, 1.0);
-        self.fit_kernel(CANDIDATES[chosen], outlined, observations, data, seed, &mut section)
+        self.fit_kernel(CANDIDATES[chosen], outlined, own, data, seed, &mut section)
     }
 }
 
