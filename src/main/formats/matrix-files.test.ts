@@ -146,6 +146,10 @@ describe.skipIf(!pythonWith('scipy'))('matrices that SciPy saved', () => {
       `import numpy as np, scipy.sparse as s
 a = np.array([[1., 0, 2], [0, 0, 3]])
 for f in ('csr', 'csc', 'coo', 'dia'): s.save_npz(r'${folder}/m_' + f + '.npz', s.csr_matrix(a).asformat(f))
+c = s.csr_matrix(a)
+d = dict(format='csr', shape=c.shape, indices=c.indices, indptr=c.indptr)
+np.savez(r'${folder}/stack.npz', data=np.array([c.data, 10 * c.data]), b=np.ones((2, 2)), parameters=np.array([[0.5], [1.5]]), **d)
+np.savez(r'${folder}/short.npz', data=c.data, b=np.ones(3), **d)
 np.save(r'${folder}/dense.npy', a)`,
     ])
     for (const format of ['csr', 'csc', 'coo']) {
@@ -153,6 +157,13 @@ np.save(r'${folder}/dense.npy', a)`,
       expect(await numbers(target, dataset, 'values')).toEqual([1, 2, 3])
       expect(await numbers(target, dataset, 'columns')).toEqual([0, 2, 2])
     }
+    const { dataset: stack, target: stacked } = await imported([join(folder, 'stack.npz')])
+    expect(stack.parts['rows']?.shape).toEqual([2, 3])
+    expect(await numbers(stacked, stack, 'values')).toEqual([1, 2, 3, 10, 20, 30])
+    const side = stack.parts['rightHandSide']
+    expect(side?.shape).toEqual([2, 2])
+    expect(stack.parts['parameters']?.shape).toEqual([2, 1])
+    await expect(imported([join(folder, 'short.npz')])).rejects.toThrow(/The right-hand side is 3/)
     await expect(imported([join(folder, 'm_dia.npz')])).rejects.toThrow(/format dia/)
     const { dataset, target } = await imported([join(folder, 'dense.npy')], { kind: 'matrix' })
     expect(await numbers(target, dataset, 'rows')).toEqual([0, 2, 3])

@@ -7,12 +7,20 @@ import { nameOfFile } from './cube-parts'
 import { describedFile } from './described-file'
 import type { ImportContext, ImportedDataset, ImporterPreview } from './importer'
 import { matrixDataset } from './matrix-dataset'
-import { previewMatrix, readMatrix, withScratch, type MatrixReader } from './matrix-reading'
+import { previewMatrix, withScratch, type MatrixReader } from './matrix-reading'
 import { extractMember, extractNamed, readNpzDirectory, type NpzDirectory } from './npz-members'
+import { dataOfSystem, readStack, stackedSystems, type StackedArrays } from './npz-systems'
 import type { RandomAccessFile } from './random-access-file'
 import { counted, grouped } from './wording'
 
-/** A sparse matrix of SciPy in an archive. */
+/** Names of arrays that may lie beside a matrix or a stack of them. */
+const sideNames = ['b', 'rhs', 'rightHandSide']
+const parameterNames = ['parameters', 'params']
+
+/**
+ * A sparse matrix of SciPy in an archive, or a stack of them with one pattern: `data` then has a row for each system.
+ * Right-hand sides (`b`) and parameters of the systems (`parameters`) may lie beside it.
+ */
 export interface NpzMatrixPlan {
   directory: NpzDirectory
   format: 'csr' | 'csc' | 'coo'
@@ -49,25 +57,33 @@ export async function previewNpzMatrix(
   plan: NpzMatrixPlan,
 ): Promise<ImporterPreview> {
   const { members } = plan.directory
-  return withScratch(null, async (scratch) =>
-    previewMatrix(await reader(file, plan, scratch), {
+  const systems = stackedSystems(members.find(({ name }) => name === 'data')?.layout ?? { shape: [] })
+  const role = (name: string) => {
+    if (sideNames.includes(name)) return 'right-hand side'
+    if (parameterNames.includes(name)) return 'parameters'
+    return name === 'data' ? 'values' : 'indices'
+  }
+  return withScratch(null, async (scratch) => {
+    const { stack, readerOf } = await opened(file, plan, scratch)
+    return previewMatrix(readerOf(dataOfSystem(stack.data, 0)), {
       format: { id: 'npz', title: 'NumPy archive' },
       name: nameOfFile(file.path),
       bytes: file.bytes,
       facts: [
         { label: 'Format', value: `SciPy, ${plan.format}` },
+        ...(systems > 1 ? [{ label: 'Systems', value: grouped(systems) }] : []),
         { label: 'File', value: `${counted(file.bytes, 'byte')}, copied into the project` },
       ],
       variables: members.map(({ name, layout }) => ({
         ...{ name, shape: layout.shape, dtype: layout.dtype },
-        role: name === 'data' ? 'values' : 'indices',
+        role: role(name),
       })),
       options: [],
       warnings: [],
       partly: false,
       size: null,
-    }),
-  )
+    })
+  })
 }
 
 /** Copies a SciPy matrix into the project. */
@@ -76,12 +92,13 @@ export async function importNpzMatrix(
   plan: NpzMatrixPlan,
   context: ImportContext,
 ): Promise<ImportedDataset> {
-  const counts = await withScratch(context.folder, async (scratch) =>
-    readMatrix(await reader(file, plan, scratch), null, context),
-  )
+  const { counts, parts } = await withScratch(context.folder, async (scratch) => {
+    const { stack, readerOf } = await opened(file, plan, scratch)
+    return readStack(stack, readerOf, scratch, context)
+  })
   const described = await describedFile(file, context)
   return {
-    ...(await matrixDataset(context.folder, counts, [], [])),
+    ...(await matrixDataset(context.folder, counts, parts, [])),
     origin: {
       type: 'file',
       format: 'npz',
@@ -91,11 +108,16 @@ export async function importNpzMatrix(
   }
 }
 
-async function reader(
+/** Unpacks the arrays of the archive into the scratch folder. */
+async function opened(
   file: RandomAccessFile,
   { directory, format }: NpzMatrixPlan,
   scratch: string,
-): Promise<MatrixReader> {
+): Promise<{ stack: StackedArrays; readerOf: (data: ArraySource) => MatrixReader }> {
+  const optional = async (names: readonly string[]): Promise<ArraySource | null> => {
+    const name = names.find((each) => directory.members.some((member) => member.name === each))
+    return name === undefined ? null : source(name)
+  }
   const source = async (name: string): Promise<ArraySource> => {
     const member = directory.members.find((candidate) => candidate.name === name)
     if (member === undefined) {
@@ -121,10 +143,14 @@ async function reader(
   const pointers = { csr: 'rows', csc: 'columns', coo: 'neither' } as const
   const [one, two] = [await source(first), await source(second)]
   const [rowIndices, columnIndices] = format === 'csc' ? [two, one] : [one, two]
-  const sources = {
-    ...{ rows, columns, rowIndices, columnIndices },
-    values: await source('data'),
-    pointers: pointers[format],
+  const sources = { rows, columns, rowIndices, columnIndices, pointers: pointers[format] }
+  return {
+    stack: {
+      data: await source('data'),
+      rightHandSide: await optional(sideNames),
+      parameters: await optional(parameterNames),
+    },
+    readerOf: (data) => (native, _mostBytes, context) =>
+      native.compressEntries({ ...sources, values: data }, context),
   }
-  return (native, _mostBytes, context) => native.compressEntries(sources, context)
 }
