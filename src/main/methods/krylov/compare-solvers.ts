@@ -146,7 +146,7 @@ To find out what solves *this* matrix fastest, rather than what needs the fewest
         ? `a true residual of ${parameters.relativeTolerance}`
         : `a least-squares solution to ${parameters.relativeTolerance}`
     return {
-      iterations: trials.length * systems.length,
+      iterations: 0,
       stopReason: 'finished',
       stopMessage: solved
         ? `${names[winner] ?? ''} is the fastest of ${trials.length} to ${target}.`

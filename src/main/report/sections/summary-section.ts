@@ -45,7 +45,9 @@ const unfinished = new Set(['iteration-limit', 'stagnated', 'broke-down'])
 export function outcome(record: RunRecord): Statement {
   const time = (record.setupSeconds ?? 0) + (record.iterationSeconds ?? 0)
   const work = [
-    record.iterations === null ? null : formatCount(record.iterations, 'iteration'),
+    record.iterations === null || record.iterations === 0
+      ? null
+      : formatCount(record.iterations, 'iteration'),
     record.setupSeconds === null && record.iterationSeconds === null ? null : formatDuration(time),
   ].filter((part) => part !== null)
   const effort = work.length === 0 ? '' : ` (${work.join(' in ')})`

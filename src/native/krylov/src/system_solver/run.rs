@@ -85,11 +85,11 @@ fn solve_directly<S: DenseScalar>(
     figures.extend(normal.map(|normal| ("normalResidual", normal)));
     let solved = match normal {
         Some(normal) if residual > tolerance => format!(
-            "Found the least-squares solution with b {}: no x solves the system, the true residual is {residual:.2e}, and ‖Aᴴr‖/(‖A‖‖r‖) is {normal:.2e}.",
+            "Found the least-squares solution (b is {}): no x solves the system, the true residual is {residual:.2e}, and ‖Aᴴr‖/(‖A‖‖r‖) is {normal:.2e}.",
             system.origin
         ),
         _ => {
-            format!("Solved directly with b {}: the true residual is {residual:.2e}{refined}.", system.origin)
+            format!("Solved directly (b is {}): the true residual is {residual:.2e}{refined}.", system.origin)
         }
     };
     Ok(Info {
