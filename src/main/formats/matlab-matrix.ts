@@ -1,3 +1,4 @@
+import { inWords } from '../../shared/words'
 import { join } from 'node:path'
 import type { ImportChoices, ImportOption } from '../../shared/dataset'
 import { chosenWord, usedChoices } from './choice-values'
@@ -125,7 +126,7 @@ export async function previewMatlabMatrix(
         role:
           name === matrix.name
             ? 'matrix'
-            : (parts.find(({ variable }) => variable.name === name)?.part ?? 'unused'),
+            : inWords(parts.find(({ variable }) => variable.name === name)?.part ?? 'unused').toLowerCase(),
       })),
       options,
       warnings: [],
