@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { output } from '../../shared/method'
 import { exampleArtifact, exampleDataset, exampleRecord } from '../testing/examples'
 import { resultSections } from './result-sections'
 
@@ -41,6 +42,24 @@ describe('resultSections', () => {
     expect(ids([active, maps])).toEqual(['active', 'abundances', 'abundances-dominant'])
     expect(ids([maps, active]).at(-1)).toBe('active')
     expect(ids([active, abundances]).at(-1)).toBe('active')
+  })
+
+  it('puts outputs under the headings of the method, in the order it declares them', () => {
+    const described = (name: string, section: string | null) => ({
+      ...{ name, ...output.series({ title: name }) },
+      ...(section === null ? {} : { section }),
+    })
+    const outputs = [described('curve', 'Function'), described('bars', 'Fit'), described('field', 'Function')]
+    const artifacts = ['bars', 'field', 'loose', 'curve'].map((name) =>
+      exampleArtifact({ name, meaning: 'series', shape: [3] }),
+    )
+    const sections = resultSections(exampleRecord({ artifacts }), null, outputs)
+    expect(sections.map(({ id, heading }) => [id, heading])).toEqual([
+      ['loose', null],
+      ['curve', 'Function'],
+      ['field', 'Function'],
+      ['bars', 'Fit'],
+    ])
   })
 
   it('does not read hundreds of large maps for a picture', () => {

@@ -62,11 +62,14 @@ export function resultSections(
     const output = outputOfArtifact(outputs, artifact.name)
     return output === undefined ? outputs.length : outputs.indexOf(output)
   }
+  const headingPlace = ({ heading }: ResultSection) => outputs.findIndex(({ section }) => section === heading)
   const inOrder = sections.toSorted((one, other) => place(one) - place(other))
   const headed = inOrder.filter(({ heading }) => heading !== null)
   return [
     ...inOrder.filter(({ heading }) => heading === null),
-    ...headed.toSorted((one, other) => declared(one) - declared(other)),
+    ...headed.toSorted(
+      (one, other) => headingPlace(one) - headingPlace(other) || declared(one) - declared(other),
+    ),
   ]
 }
 
