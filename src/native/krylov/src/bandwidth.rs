@@ -1,7 +1,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use filigree_core::{Error, Flow, Info, Observer, StopReason, Stopwatch, filled, keep_going, zeros};
+use filigree_core::{Error, Flow, Info, Observer, StopReason, Stopwatch, keep_going, zeros};
 
 use crate::copy_kernels::COPY_KERNELS;
 use crate::{CsrMatrix, Scalar};
@@ -22,8 +22,9 @@ pub fn measure<S: Scalar>(
 ) -> Result<Info, Error> {
     let watch = Stopwatch::start();
     observer.stage(STAGE);
-    let source = filled(COPIED, 1.0f64, "the copy")?;
-    let mut target = zeros(COPIED, "the copy")?;
+    // Both as the arrays of a matrix are had, so that their pages are of one size.
+    let (mut source, mut target) = (zeros(COPIED, "the copy")?, zeros(COPIED, "the copy")?);
+    source.fill(1.0);
     let x = vec![S::ONE; matrix.columns()];
     let mut y = vec![S::ZERO; matrix.rows()];
     let moved = matrix.entries() * (size_of::<S>() + size_of::<u32>())

@@ -87,7 +87,7 @@ fn whatever_is_wrong_is_told_with_its_line() {
         let message = problem(&text);
         assert!(message.contains(expected), "{text:?} gave {message}");
     }
-    assert!(problem("").contains("does not begin"));
+    assert!(problem("").contains("is empty"));
 }
 
 #[test]
