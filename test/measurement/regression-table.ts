@@ -17,9 +17,19 @@ export async function regressionTable(
     if (path === null) throw new Error(`${name} is gone.`)
     return path
   })
+  return importedTable(workspace, files[0] ?? 'table', paths, roles)
+}
+
+/** The same for files anywhere. */
+export async function importedTable(
+  workspace: Workspace,
+  name: string,
+  paths: string[],
+  roles: Readonly<Record<number, ColumnRole>>,
+): Promise<TableValue> {
   const folder = join(
     workspace.folder,
-    `table-${(files[0] ?? '').replaceAll(/[^a-z0-9]/g, '-')}-${Object.keys(roles).join('-')}`,
+    `table-${name.replaceAll(/[^a-z0-9]/g, '-')}-${Object.keys(roles).join('-')}`,
   )
   await mkdir(folder, { recursive: true })
   const importer = await chooseImporter(paths)
@@ -38,7 +48,7 @@ export async function regressionTable(
     ...(columnRoles === undefined ? {} : { columnRoles }),
     schema: 1,
     id: 'measured',
-    name: files[0] ?? 'table',
+    name,
     createdAt: '2026-01-01T00:00:00.000Z',
   }
   const placed = (array: Dataset['array']) => ({
