@@ -1,3 +1,7 @@
+mod inner;
+mod piece_sums;
+mod upper_bound;
+
 use std::ops::Range;
 
 use faer::linalg::matmul::matmul;
@@ -8,6 +12,8 @@ use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use filigree_core::{Error, Observer, dot, keep_going, tiles};
 use rayon::prelude::*;
 
+use self::inner::Inner;
+use self::piece_sums::{Slopes, Sums};
 use crate::inducing_gp::InducingMethod;
 use crate::jitter::{JITTER_LADDER, JitterLog, factor_from};
 use crate::kernel::Kernel;
@@ -54,17 +60,6 @@ pub struct Projection {
     jitter: f64,
     sums: Mat<f64>,
     kept: Vec<Vec<Vec<f64>>>,
-}
-
-/// Sums of one piece of the rows.
-struct Sums {
-    gram: Mat<f64>,
-    right: Vec<f64>,
-    logs: f64,
-    squares: f64,
-    trace: f64,
-    unexplained: f64,
-    kept: Vec<Vec<f64>>,
 }
 
 impl CollapsedBound<'_> {
@@ -392,89 +387,6 @@ impl CollapsedBound<'_> {
             self.kernel.pull_back_diagonal(rows, theta, &by_diagonal, own);
         }
         slopes
-    }
-
-    /// An upper bound of the log marginal likelihood of the exact process (Titsias, "Variational inference for Gaussian
-    /// and determinantal point processes", 2014): what the points do not explain is noise to the quadratic form, and
-    /// nothing to the determinant.
-    pub fn upper_bound(&self, theta: &[f64], z: &[f64], observer: &mut dyn Observer) -> Result<f64, Error> {
-        let own = &theta[..self.kernel.parameter_count()];
-        let noise = self.data.noise(theta[own.len()].exp());
-        let vfe = CollapsedBound { method: InducingMethod::Vfe, ..*self };
-        let mut log = JitterLog::default();
-        let first = vfe.project_with(own, &noise, z, false, &mut log, observer)?;
-        let raised: Vec<f64> = noise.iter().map(|own| own + first.unexplained).collect();
-        let second = vfe.project_with(own, &raised, z, false, &mut log, observer)?;
-        let half_determinant = |found: &Projection, noise: &[f64]| {
-            (0..found.correction.nrows()).map(|i| found.correction[(i, i)].ln()).sum::<f64>()
-                + 0.5 * noise.iter().map(|own| own.ln()).sum::<f64>()
-        };
-        // −second.value = −n/2·ln 2π − ½·ln det − ½·yᵀ(…)⁻¹y − ½·trace, of which only the quadratic form is wanted.
-        let quadratic = -second.value + half_determinant(&second, &raised) + 0.5 * second.penalty;
-        let within = self.data.within_rows(theta[own.len()].exp()).0;
-        Ok(quadratic - half_determinant(&first, &noise) - within)
-    }
-}
-
-/// Gradients summed over one piece of the rows.
-struct Slopes {
-    theta: Vec<f64>,
-    points: Vec<f64>,
-    /// Σ ∂/∂Λᵢ·vᵢ·vᵢᵀ, where Λ depends on the points.
-    gram: Option<Mat<f64>>,
-}
-
-/// Small matrices of the second pass.
-struct Inner {
-    points: usize,
-    /// L⁻ᵀ·(I − B⁻¹) (VFE) or −L⁻ᵀ·B⁻¹ (FITC).
-    response: Mat<f64>,
-    /// L⁻ᵀ.
-    whitener: Mat<f64>,
-    /// L⁻ᵀ·w, the weights of a mean on k(Z, x).
-    mean_weights: Vec<f64>,
-    /// B⁻¹.
-    inverse: Mat<f64>,
-    method: InducingMethod,
-}
-
-impl Inner {
-    fn of(found: &Projection, method: InducingMethod) -> Self {
-        let points = found.weights.len();
-        let mut inverse: Mat<f64> = Mat::identity(points, points);
-        solve_lower_triangular_in_place(found.correction.as_ref(), inverse.as_mut(), Par::Seq);
-        solve_upper_triangular_in_place(found.correction.transpose(), inverse.as_mut(), Par::Seq);
-        let mut whitener: Mat<f64> = Mat::identity(points, points);
-        solve_upper_triangular_in_place(found.factor.transpose(), whitener.as_mut(), Par::Seq);
-        let first = if method == InducingMethod::Vfe { 1.0 } else { 0.0 };
-        let mut response =
-            Mat::from_fn(points, points, |i, j| f64::from(u8::from(i == j)) * first - inverse[(i, j)]);
-        solve_upper_triangular_in_place(found.factor.transpose(), response.as_mut(), Par::Seq);
-        let mut mean_weights = found.weights.clone();
-        let view = MatMut::from_column_major_slice_mut(&mut mean_weights, points, 1);
-        solve_upper_triangular_in_place(found.factor.transpose(), view, Par::Seq);
-        Self { points, response, whitener, mean_weights, inverse, method }
-    }
-
-    /// The gradient by K(Z, Z): ½·L⁻ᵀ·(I − B⁻¹ − w·wᵀ − (B − I))·L⁻¹ (VFE), or without B − I and with the part of Λ
-    /// (FITC); what the jitter, a share of the mean variance, passes on is added to the diagonal.
-    fn prior_weights(&self, found: &Projection, gram: Option<Mat<f64>>) -> Vec<f64> {
-        let (points, w) = (self.points, &found.weights);
-        let middle = Mat::from_fn(points, points, |i, j| {
-            let unit = f64::from(u8::from(i == j));
-            let data = found.sums[(i.max(j), i.min(j))] - unit;
-            let own = unit - self.inverse[(i, j)] - w[i] * w[j];
-            match (self.method, &gram) {
-                (InducingMethod::Fitc, Some(gram)) => 0.5 * own + 0.5 * (gram[(i, j)] + gram[(j, i)]),
-                _ => 0.5 * (own - data),
-            }
-        });
-        let half = self.whitener.as_ref() * &middle;
-        let whole = &half * self.whitener.transpose();
-        let trace: f64 = (0..points).map(|i| whole[(i, i)]).sum();
-        let passed = found.jitter * trace / points as f64;
-        let entry = |i: usize, j: usize| whole[(i, j)] + if i == j { passed } else { 0.0 };
-        (0..points * points).map(|k| entry(k / points, k % points)).collect()
     }
 }
 

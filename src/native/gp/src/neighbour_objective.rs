@@ -122,15 +122,22 @@ fn solved(factor: &Llt<f64>, right: &[f64]) -> Vec<f64> {
 }
 
 impl NeighbourPosterior {
-    /// That of a prior whose values have the given variance.
+    /// Means of nought with the same variance for every value.
     pub fn prior(points: usize, variance: f64) -> Self {
+        Self::about_nought(vec![variance; points])
+    }
+
+    /// Means of nought with the given variances.
+    fn about_nought(variances: Vec<f64>) -> Self {
+        let points = variances.len();
+        let own: Vec<f64> = variances.iter().map(|variance| 1.0 / variance).collect();
         Self {
             mean: vec![0.0; points],
-            variances: vec![variance; points],
-            precision: Mat::from_fn(points, points, |i, j| if i == j { 1.0 / variance } else { 0.0 }),
+            precision: Mat::from_fn(points, points, |i, j| if i == j { own[i] } else { 0.0 }),
             right: vec![0.0; points],
             activity: vec![1.0; points],
-            own: vec![1.0 / variance; points],
+            variances,
+            own,
         }
     }
 
@@ -203,10 +210,7 @@ impl NeighbourPosterior {
             matrix[(j, j)] += FLOOR;
         }
         let Ok(factor) = Llt::new(matrix.as_ref(), Side::Lower) else {
-            return Err(Error::Breakdown(
-                "The precision of the inducing values is no longer positive definite. Choose fewer inducing points or a smaller learning rate."
-                    .to_owned(),
-            ));
+            return Err(unsettled());
         };
         self.mean = solved(&factor, &self.right);
         for (variance, (own, activity)) in self.variances.iter_mut().zip(self.own.iter().zip(&self.activity))
@@ -217,7 +221,37 @@ impl NeighbourPosterior {
     }
 }
 
+/// The posterior left the range where it can be computed.
+pub fn unsettled() -> Error {
+    Error::Breakdown(
+        "The precision of the inducing values is no longer positive definite. Choose fewer inducing points or a smaller learning rate."
+            .to_owned(),
+    )
+}
+
 impl NeighbourObjective<'_> {
+    /// Where a posterior begins: every value as sure as its neighbours make it under the prior, the closest to the prior
+    /// that values apart from each other come. Values as wide as the process would let the function between points that
+    /// lie close together vary without bounds, and with it the expected rate of counts.
+    pub fn first_posterior(
+        &self,
+        theta: &[f64],
+        z: &[f64],
+        log: &mut JitterLog,
+    ) -> Result<NeighbourPosterior, Error> {
+        let own = &theta[..self.kernel.parameter_count()];
+        let scales = self.kernel.length_scales(own);
+        let mut variances = Vec::with_capacity(z.len() / self.data.dimensions);
+        for point in z.chunks_exact(self.data.dimensions) {
+            let index = variances.len();
+            let local =
+                localise(self.kernel, own, point, z, nearest(point, z, &scales, self.neighbours), log)?;
+            let place = local.active.iter().position(|&j| j == index);
+            variances.push(1.0 / place.map_or(1.0, |place| local.factor.inverse()[(place, place)]));
+        }
+        Ok(NeighbourPosterior::about_nought(variances))
+    }
+
     /// What the given rows say; tiles of them are worked on in parallel and added in their order. The gradient weighs the
     /// expectation of a row by `scale` and its divergence by `share`.
     pub fn sums(

@@ -1,8 +1,11 @@
+mod steps;
+
 use filigree_core::{Error, symmetric_eigen};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::erf::erfc;
 use statrs::function::gamma::{digamma, ln_gamma};
 
+use self::steps::{count_probabilities, judge_steps};
 use crate::calibration::QUANTILES;
 use crate::fitted_model::Judged;
 use crate::kernel::{Parameter, ParameterRole};
@@ -10,9 +13,6 @@ use crate::saved_model::SavedParts;
 
 /// Nodes of the Gauss–Hermite rule that expectations over the latent function are formed with.
 const NODES: usize = 20;
-
-/// Most events of a row that probabilities of counts are summed up to.
-const MOST_EVENTS: usize = 100_000;
 
 /// How a target comes about where the latent function has the value f.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -369,119 +369,5 @@ fn quantiles_of(cdf: impl Fn(f64) -> f64, middle: f64, half: f64) -> impl Iterat
     })
 }
 
-/// Probabilities of 0, 1, 2 … events, up to where hardly any is left and beyond what was observed.
-fn count_probabilities(places: &[(f64, f64)], y: f64) -> Vec<f64> {
-    let rates: Vec<(f64, f64)> = places.iter().map(|&(f, share)| (f.min(12.0), share)).collect();
-    let mut probabilities = Vec::new();
-    let mut sum = 0.0;
-    while (sum < 1.0 - 1e-4 || probabilities.len() as f64 <= y) && probabilities.len() < MOST_EVENTS {
-        let count = probabilities.len() as f64;
-        let own: f64 =
-            rates.iter().map(|&(f, share)| share * (count * f - f.exp() - ln_gamma(count + 1.0)).exp()).sum();
-        sum += own;
-        probabilities.push(own);
-    }
-    probabilities
-}
-
-/// Judges a target on steps of the given probabilities. The distribution function is taken in the middle of its step.
-fn judge_steps(probabilities: &[f64], y: f64, judged: &mut Judged) {
-    let place = (y.round().max(0.0) as usize).min(probabilities.len() - 1);
-    let below: f64 = probabilities[..place].iter().sum();
-    judged.log_density.push(probabilities[place].max(f64::MIN_POSITIVE).ln());
-    judged.pit.push((below + 0.5 * probabilities[place]).clamp(0.0, 1.0));
-    let (mut value, mut reached) = (0, probabilities[0]);
-    judged.quantiles.extend((0..QUANTILES).map(|q| {
-        let level = (q as f64 + 0.5) / QUANTILES as f64;
-        while reached < level && value + 1 < probabilities.len() {
-            value += 1;
-            reached += probabilities[value];
-        }
-        value as f64
-    }));
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn expectations_have_the_derivatives_of_finite_differences() {
-        for (kind, y, theta) in [
-            (ObservationKind::Gaussian, 0.7, vec![-1.0]),
-            (ObservationKind::StudentT, 3.0, vec![-1.0, 1.3]),
-            (ObservationKind::Bernoulli, 1.0, vec![]),
-            (ObservationKind::Bernoulli, 0.0, vec![]),
-            (ObservationKind::Poisson, 4.0, vec![]),
-            (ObservationKind::Heteroscedastic, 0.3, vec![-1.0]),
-        ] {
-            let own = Observation::of(kind, &[y, 2.0 * y]).unwrap();
-            let at = |mean: f64, variance: f64, theta: &[f64]| {
-                let mut unused = vec![0.0; theta.len()];
-                own.expected(y, (2.0, 0.0), (mean, variance), theta, 1.0, &mut unused).value
-            };
-            let (mean, variance, step) = (0.4, 0.3, 1e-5);
-            let mut gradient = vec![0.0; theta.len()];
-            let found = own.expected(y, (2.0, 0.0), (mean, variance), &theta, 1.0, &mut gradient);
-            let by_mean =
-                (at(mean + step, variance, &theta) - at(mean - step, variance, &theta)) / (2.0 * step);
-            let by_variance =
-                (at(mean, variance + step, &theta) - at(mean, variance - step, &theta)) / (2.0 * step);
-            assert!((found.by_mean - by_mean).abs() < 1e-6, "{kind:?}: {} {by_mean}", found.by_mean);
-            assert!(
-                (found.by_variance - by_variance).abs() < 1e-6,
-                "{kind:?}: {} {by_variance}",
-                found.by_variance
-            );
-            for index in 0..theta.len() {
-                let moved = |by: f64| {
-                    let mut moved = theta.clone();
-                    moved[index] += by;
-                    at(mean, variance, &moved)
-                };
-                let slope = (moved(step) - moved(-step)) / (2.0 * step);
-                assert!(
-                    (gradient[index] - slope).abs() < 1e-6,
-                    "{kind:?} {index}: {} {slope}",
-                    gradient[index]
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn predictive_distributions_are_whole_and_their_quantiles_rise() {
-        for (kind, theta, y) in [
-            (ObservationKind::StudentT, vec![-1.0, 1.3], 0.8),
-            (ObservationKind::Bernoulli, vec![], 1.0),
-            (ObservationKind::Poisson, vec![], 3.0),
-        ] {
-            let own = Observation::new(kind).unwrap();
-            let judged = own.judge([(0.5, 0.4)].into_iter(), &[y], &theta).unwrap();
-            assert!(judged.quantiles.windows(2).all(|pair| pair[0] <= pair[1]));
-            let mean: f64 = judged.quantiles.iter().sum::<f64>() / QUANTILES as f64;
-            let (expected, _) = own.observed(0.5, 0.4, &theta);
-            assert!((mean - expected).abs() < 0.05, "{kind:?}: {mean} against {expected}");
-            assert!((0.0..=1.0).contains(&judged.pit[0]) && judged.log_density[0].is_finite());
-        }
-        assert!(
-            Observation::new(ObservationKind::Gaussian).unwrap().judge([].into_iter(), &[], &[0.0]).is_none()
-        );
-    }
-
-    #[test]
-    fn classes_far_out_keep_their_logarithms() {
-        for f in [-29.9, -30.1, -60.0] {
-            let (value, slope) = log_class(1.0, f);
-            assert!(value.is_finite() && slope > 0.0 && slope < 1.1 * f.abs(), "{f}: {value} {slope}");
-        }
-        assert!((log_class(1.0, -29.9).0 - log_class(1.0, -30.1).0).abs() < 7.0);
-    }
-
-    #[test]
-    fn targets_that_can_not_come_about_are_refused() {
-        assert!(ObservationKind::Bernoulli.check(&[0.0, 2.0]).is_err());
-        assert!(ObservationKind::Poisson.check(&[-1.0]).is_err());
-        assert!(ObservationKind::StudentT.check(&[-1.0]).is_ok());
-    }
-}
+mod tests;

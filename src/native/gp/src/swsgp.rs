@@ -5,7 +5,7 @@ use filigree_core::{Error, NpyWriter, Observer, Silent, StopReason, dot, keep_go
 use crate::fitted_model::{Engine, Fit, FittedModel, Judged};
 use crate::jitter::JitterLog;
 use crate::kernel::Kernel;
-use crate::neighbour_objective::{NeighbourObjective, NeighbourPosterior, localise, nearest};
+use crate::neighbour_objective::{NeighbourObjective, NeighbourPosterior, localise, nearest, unsettled};
 use crate::observation::{Observation, ObservationKind};
 use crate::prediction::Prediction;
 use crate::saved_model::SavedParts;
@@ -72,12 +72,14 @@ impl Engine for SwsgpParams {
         let neighbours = self.neighbours.min(begun.points());
         let objective = NeighbourObjective { kernel: &kernel, data, observation: &observation, neighbours };
         let (theta, z) = begun.split();
-        let mut diagonal = vec![0.0; begun.points()];
-        kernel.diagonal(z, &theta[..kernel.parameter_count()], &mut diagonal);
-        let variance = diagonal.iter().sum::<f64>() / diagonal.len() as f64;
-        let mut posterior = NeighbourPosterior::prior(begun.points(), variance);
+        let mut first = JitterLog::default();
+        let mut posterior = objective.first_posterior(theta, z, &mut first)?;
+        begun.jitter.merge(&first);
         let rows = data.rows();
+        // Only normal noise calls for the same whatever the means are.
+        let every = if observation.kind == ObservationKind::Gaussian { SETTLED_EVERY } else { 1 };
         let mut steps = 0usize;
+        let (mut earlier, mut held) = (posterior.clone(), posterior.clone());
         begun.pass(
             params,
             rows,
@@ -88,10 +90,18 @@ impl Engine for SwsgpParams {
                     objective.sums(batch, at.theta, at.points, &posterior, Some((scale, share)), log)?;
                 posterior.fade(length);
                 posterior.take(&sums, length, scale, share);
-                if steps.is_multiple_of(SETTLED_EVERY) {
-                    posterior.settle()?;
-                }
                 steps += 1;
+                if steps.is_multiple_of(every) {
+                    let settled =
+                        if sums.expected.is_finite() { posterior.settle() } else { Err(unsettled()) };
+                    if let Err(error) = settled {
+                        // The step before led to where nothing can be computed.
+                        held.clone_from(&earlier);
+                        posterior.clone_from(&earlier);
+                        return Err(error);
+                    }
+                    earlier = std::mem::replace(&mut held, posterior.clone());
+                }
                 let value = share * sums.divergence - scale * sums.expected;
                 Ok((value, sums.theta.into_iter().chain(sums.points).collect()))
             },
@@ -146,10 +156,11 @@ impl NeighbourObjective<'_> {
         let rows = self.data.rows();
         let everything: Vec<usize> = (0..rows).collect();
         let length = if self.observation.kind == ObservationKind::Gaussian { 1.0 } else { 0.5 };
-        let mut value = 0.0;
+        let mut best = f64::INFINITY;
+        let mut held = posterior.clone();
         for step in 0..=steps {
             let mut next = posterior.emptied();
-            value = 0.0;
+            let mut value = 0.0;
             for group in everything.chunks(CLOSING_ROWS) {
                 keep_going(observer.progress(1.0), "closing the posterior")?;
                 let sums = self.sums(group, theta, z, posterior, None, log)?;
@@ -158,12 +169,22 @@ impl NeighbourObjective<'_> {
                     next.take(&sums, 1.0, 1.0, 1.0 / rows as f64);
                 }
             }
+            if value.is_nan() || value > best {
+                // The last step went too far, which only those of likelihoods that are not normal can.
+                *posterior = held;
+                break;
+            }
+            best = value;
             if step < steps {
+                held.clone_from(posterior);
                 posterior.towards(&next, length);
-                posterior.settle()?;
+                if posterior.settle().is_err() {
+                    *posterior = held;
+                    break;
+                }
             }
         }
-        Ok(value)
+        Ok(best)
     }
 }
 

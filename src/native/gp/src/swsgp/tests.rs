@@ -139,3 +139,19 @@ fn a_breakdown_is_told() {
     let none = SwsgpParams { neighbours: 0, ..small() };
     assert_eq!(none.fit(&data, 1, &mut Silent).err().unwrap().blamed_parameter(), Some("neighbours"));
 }
+
+#[test]
+fn counts_whose_steps_overshoot_end_no_fit() {
+    let mut table = table(600, 2, 0.1);
+    table.target.iter_mut().for_each(|y| *y = (1.5 * *y).exp().round());
+    let mut params = small();
+    params.stochastic.observation = ObservationKind::Poisson;
+    (params.stochastic.points, params.neighbours, params.stochastic.batch) = (60, 60, 512);
+    let data = table.prepare(&(0..600).collect::<Vec<_>>(), &params.preparation()).unwrap();
+    let fit = params.fit(&data, 1, &mut Silent).unwrap();
+    let found = fit.model.predict(&data.inputs).unwrap();
+    let off: f64 = found.mean.iter().zip(&data.target).map(|(m, y)| (m - y).abs()).sum::<f64>() / 600.0;
+    let middle = data.target.iter().sum::<f64>() / 600.0;
+    let spread = data.target.iter().map(|y| (y - middle).abs()).sum::<f64>() / 600.0;
+    assert!(off < 0.5 * spread, "mean error of counts {off} of {spread}");
+}
