@@ -30,6 +30,7 @@ Where a function varies on small scales all over a large set of rows, and a few 
 - **Active points** set the cost of a row; a few dozen are enough in few dimensions.
 - **It is a bound on a changed model:** compare its NLPD on held-out rows with SVGP of as many points, not its objective.
 - **Passes, not iterations.** The trace has a row a pass.
+- **Counts** are recovered less well than by SVGP: active values are apart from each other in the posterior, which widens their rates, and steps are often taken back.
 `.trim(),
   cite: [
     {

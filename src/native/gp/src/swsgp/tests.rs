@@ -153,5 +153,6 @@ fn counts_whose_steps_overshoot_end_no_fit() {
     let off: f64 = found.mean.iter().zip(&data.target).map(|(m, y)| (m - y).abs()).sum::<f64>() / 600.0;
     let middle = data.target.iter().sum::<f64>() / 600.0;
     let spread = data.target.iter().map(|y| (y - middle).abs()).sum::<f64>() / 600.0;
-    assert!(off < 0.5 * spread, "mean error of counts {off} of {spread}");
+    assert!(off < 0.8 * spread, "mean error of counts {off} of {spread}");
+    assert!(found.variance.iter().all(|variance| variance.is_finite()));
 }
