@@ -14,6 +14,8 @@ const LANCZOS_STEPS: usize = 100;
 /// Rows and entries up to which a Cholesky factorisation is tried.
 const TRIED_ROWS: usize = 200_000;
 const TRIED_ENTRIES: usize = 4_000_000;
+/// Share of the largest Ritz value that rounding may take a zero one below nought.
+const ROUNDING: f64 = 1e-10;
 const STAGE: &str = "Looking at the entries";
 
 /// Looks at everything that can be said of a matrix without solving its system: the facts of its entries, its profile,
@@ -33,6 +35,7 @@ pub fn inspect_matrix<S: DenseScalar>(
     keep_going(observer.progress(0.2), STAGE)?;
     let hermitian = facts.is_square() && facts.is_hermitian();
     let ends = if hermitian { Some(lanczos_extremes(matrix, LANCZOS_STEPS, seed)?) } else { None };
+    let found = ends.map_or(found, |ends| seen_longer(found, ends.lowest, ends.highest));
     let affordable = facts.rows <= TRIED_ROWS && facts.entries <= TRIED_ENTRIES;
     let cholesky =
         (hermitian && affordable).then(|| DirectFactor::new(matrix, Factorisation::Cholesky).is_ok());
@@ -63,16 +66,28 @@ pub fn inspect_matrix<S: DenseScalar>(
     ];
     let files = vec![NpyWriter::write_all(folder, "rowLengths.npy", &[bars.len()], &bars)?];
     Ok(Info {
-        stop_message: format!(
-            "Looked at {} entries: {}.",
-            facts.entries,
-            if found == Definiteness::NotHermitian { "not Hermitian" } else { found.as_str() }
-        ),
+        stop_message: format!("Looked at {} entries of {} rows.", facts.entries, facts.rows),
         figures,
         notes,
         files,
         ..Info::measured(&watch)
     })
+}
+
+/// The same verdict after more steps of Lanczos, which may have found a smaller Ritz value.
+fn seen_longer(found: Definiteness, lowest: f64, highest: f64) -> Definiteness {
+    match found {
+        Definiteness::PositiveLikely { lowest: before } if lowest < before => {
+            if lowest < -ROUNDING * highest {
+                Definiteness::Indefinite { lowest }
+            } else if lowest <= 0.0 {
+                Definiteness::Semidefinite { lowest }
+            } else {
+                Definiteness::PositiveLikely { lowest }
+            }
+        }
+        _ => found,
+    }
 }
 
 /// Sum over the rows of the distance from their first entry to the diagonal: what an envelope solver would store.
