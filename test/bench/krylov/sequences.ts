@@ -32,7 +32,6 @@ function comparison({ name, generator, parameters, baseline }: Sequence): Benchm
   }
 
   async function wholeTable(workspace: Workspace) {
-    if (baseline === systems) return table(workspace, systems, {})
     const others = { unsorted: false, sorted: false, conjugate: false, direct: false, multigrid: false }
     const gmres = await table(workspace, baseline, others)
     return [...gmres, ...(await table(workspace, systems, { gmres: false }))]
@@ -63,7 +62,7 @@ function comparison({ name, generator, parameters, baseline }: Sequence): Benchm
           const figures = [
             `${seconds(time)} a system, ${of(method, 'iterations').toFixed(1)} iterations`,
             `residual at most ${of(method, 'residual').toExponential(1)}, ${of(method, 'missed')} missed`,
-            ...(method === 'GMRES(40)' && baseline < systems ? [`on the first ${baseline}`] : []),
+            ...(method === 'GMRES(40)' ? [`on the first ${baseline}`] : []),
           ]
           return { name: method, value: time, text: figures.join(', '), mark: null, passed: null, times: {} }
         }),
@@ -72,13 +71,13 @@ function comparison({ name, generator, parameters, baseline }: Sequence): Benchm
   }
 }
 
-/** Sequences of Darcy flow and of waves whose operator is indefinite; at 40,000 unknowns GMRES takes minutes a system. */
+/** Sequences of Darcy flow and of waves whose operator is indefinite. GMRES takes seconds to minutes a system there. */
 export const sequences: readonly Benchmark[] = [
   {
     name: 'Darcy, n = 10,000',
     generator: 'darcy',
     parameters: { shape: [100, 100] },
-    baseline: systems,
+    baseline: 20,
   },
   {
     name: 'Darcy, n = 40,000',
@@ -93,6 +92,6 @@ export const sequences: readonly Benchmark[] = [
       ...{ shape: [100, 100], boundary: 'dirichlet', order: 'random' },
       ...{ wavenumber: 20, lastWavenumber: 21 },
     },
-    baseline: systems,
+    baseline: 20,
   },
 ].map(comparison)

@@ -28,7 +28,7 @@ export const modelParameters = {
     .default('constant')
     .meta({
       title: 'Trend',
-      help: 'What the process varies about: fitted together with it, by generalised least squares.',
+      help: 'What the process varies about: fitted before it, by least squares. To have a slope learned together with the process, leave it constant and add `linear` to the covariance.',
       choices: { none: 'None (zero)', constant: 'Constant', linear: 'Linear in the inputs' },
     }),
   standardise: z.boolean().default(true).meta({
