@@ -4,12 +4,13 @@ import type { ArraySource } from '../../src/shared/array'
 import { readNpy } from './workspace'
 
 /**
- * ‖b − A x‖ / ‖b‖ of a solution that was written, for b = 1: computed here, from the files alone, by none of the code
- * that solved.
+ * ‖b − A x‖ / ‖b‖ of a solution that was written, for a real b (row): computed here, from the files alone, by none of
+ * the code that solved.
  */
-export async function residualOfOnes(
+export async function recomputedResidual(
   { dataset, source, parts }: MatrixValue,
   solutionFile: string,
+  rightHandSide: Float64Array,
 ): Promise<number> {
   const complex = source.dtype.startsWith('complex')
   const values = (await readWhole(complex ? realParts(source) : source)).values
@@ -20,7 +21,7 @@ export async function residualOfOnes(
   const width = dataset.axes[1]?.size ?? 0
   let square = 0
   for (let row = 0; row < count; row += 1) {
-    const real = new DoubledSum(1)
+    const real = new DoubledSum(rightHandSide[row] ?? 0)
     const imaginary = new DoubledSum(0)
     for (let entry = rows[row] ?? 0; entry < (rows[row + 1] ?? 0); entry += 1) {
       const column = columns[entry] ?? 0
@@ -33,7 +34,7 @@ export async function residualOfOnes(
     }
     square += real.value() ** 2 + imaginary.value() ** 2
   }
-  return Math.sqrt(square / count)
+  return Math.sqrt(square / rightHandSide.reduce((sum, value) => sum + value ** 2, 0))
 }
 
 /** A sum of products that keeps what rounding takes from it (Dekker 1971 for products, Knuth for sums). */
