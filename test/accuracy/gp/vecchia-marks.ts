@@ -8,17 +8,24 @@ import { atMost, figure, forTheRecord, within, type Check, type Figure } from '.
 
 const splits = 10
 
+interface Fit {
+  value: (name: string) => number
+  warnings: string[]
+  seconds: number
+}
+
 /** A fit by default parameters, but for what is held out. */
 async function fitted(
   workspace: Workspace,
   table: TableValue,
   choices: Record<string, unknown>,
-): Promise<{ value: (name: string) => number; warnings: string[]; seconds: number }> {
+  seed?: number,
+): Promise<Fit> {
   const { params, check, solve } = findMethod('vecchia-gp')
   const parameters = params.parse(choices)
   check({ table }, parameters)
   const start = performance.now()
-  const { figures, warnings } = await solve({ table }, parameters, await workspace.solve())
+  const { figures, warnings } = await solve({ table }, parameters, await workspace.solve(seed))
   const value = (name: string) => figures[name] ?? Number.NaN
   return { value, warnings, seconds: (performance.now() - start) / 1000 }
 }
@@ -94,9 +101,14 @@ function benchmark(
 
 const satellite = 'regression/heaton_satellite.mat'
 
-/** Land surface temperatures: 105,569 readings, of which 40 % are held out in blocks. */
+const draws = 5
+
+/**
+ * Land surface temperatures: 105,569 readings, of which 40 % are held out in blocks. Some draws leave out a region that
+ * is like no other, so that coverage is judged on the mean of several.
+ */
 const modis: Check = {
-  name: 'MODIS temperatures, 40 % held out in blocks: Vecchia by default',
+  name: `MODIS temperatures, 40 % held out in blocks, ${draws} draws: Vecchia by default`,
   missing: () => {
     const missing = missingSharedData([satellite])
     return missing.length === 0 ? null : missingWords(missing)
@@ -104,13 +116,17 @@ const modis: Check = {
   async measure(workspace) {
     const table = await regressionTable(workspace, [satellite])
     const choices = { holdOut: 'blocks', holdOutShare: 0.4 }
-    const fit = await fitted(workspace, table, choices)
+    const fits: Fit[] = []
+    for (let seed = 0; seed < draws; seed += 1) fits.push(await fitted(workspace, table, choices, seed))
+    const longest = Math.max(...fits.map((fit) => fit.seconds))
+    const mean = (name: string) => fits.reduce((sum, fit) => sum + fit.value(name), 0) / draws
     return [
-      figure('time', fit.seconds, atMost(60, ' s'), seconds(fit.seconds)),
-      figure('coverage of 95 % intervals', fit.value('coverage95'), covering),
-      forTheRecord('RMSE', fit.value('rmse')),
-      forTheRecord('NLPD', fit.value('nlpd')),
-      forTheRecord('rows held out', fit.value('heldOutRows')),
+      figure('longest time', longest, atMost(60, ' s'), seconds(longest)),
+      figure('coverage of 95 % intervals, mean of the draws', mean('coverage95'), covering),
+      ...fits.map((fit, draw) => forTheRecord(`draw ${draw + 1}: coverage`, fit.value('coverage95'))),
+      forTheRecord('RMSE, mean of the draws', mean('rmse')),
+      forTheRecord('NLPD, mean of the draws', mean('nlpd')),
+      forTheRecord('rows held out, mean of the draws', mean('heldOutRows')),
     ]
   },
 }
