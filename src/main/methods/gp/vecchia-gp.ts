@@ -99,7 +99,7 @@ First, on any table with more rows than an exact process takes. It keeps the lik
       .default('automatic')
       .meta({
         title: 'Trend',
-        help: 'What the process varies about: fitted together with it, by generalised least squares. Automatic: linear where there are at least 20 rows a coefficient, else constant. Near rows alone can not tell a slope through noise that the whole table knows well.',
+        help: 'What the process varies about: fitted together with it, by generalised least squares. Automatic: linear where there are at least 20 rows a coefficient, else constant; beyond the central 99 % of an input it stays as it is at their end, so that one far row neither makes a slope nor is thrown off by one. Near rows alone can not tell a slope through noise that the whole table knows well.',
         choices: {
           automatic: 'Automatic',
           none: 'None (zero)',

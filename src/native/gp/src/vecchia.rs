@@ -28,6 +28,7 @@ mod table_likelihood;
 mod test_support;
 #[cfg(test)]
 mod tests;
+mod trend_columns;
 mod within;
 
 pub use deviation_scale::{Calibrate, DeviationScale, level_factors};

@@ -12,6 +12,7 @@ use super::params::{NoiseForm, TrendChoice, VecchiaParams, radial};
 use super::prediction_reach::chosen_reach;
 use super::predictor::Predictor;
 use super::staged_fit::{FitSettings, Fitted, first_places, staged_fit};
+use super::trend_columns::TrendColumns;
 use super::within::Within;
 use crate::fitted_model::{Engine, Fit, Learned};
 use crate::jitter::JitterLog;
@@ -37,16 +38,16 @@ impl Engine for VecchiaParams {
 
     fn fit(&self, data: &TrainingData, seed: u64, observer: &mut dyn Observer) -> Result<Fit, Error> {
         self.check()?;
-        let trend = self.trend.among(data.rows(), data.dimensions);
-        let own = observations(data, trend);
+        let columns = TrendColumns::chosen(self.trend, &data.inputs, data.dimensions);
+        let own = observations(data, &columns);
         if self.kernel != AUTOMATIC {
             let outlined = self.outlined(&self.kernel, data, &own, seed)?;
             return self.fit_kernel(&self.kernel, outlined, own, data, seed, observer);
         }
         observer.stage("Choosing the kernel by predictions of rows left out");
         // How rough a function is, is seen about its level: a slope could pass for a part of it, or the other way round.
-        let level = if trend == Trend::None { Trend::None } else { Trend::Constant };
-        let compared = observations(data, level);
+        let level = if columns.terms == 0 { Trend::None } else { Trend::Constant };
+        let compared = observations(data, &TrendColumns::new(level, data.dimensions));
         let candidates: Vec<Outlined> = CANDIDATES
             .iter()
             .map(|kernel| self.outlined(kernel, data, &compared, seed))
@@ -253,7 +254,8 @@ impl VecchiaParams {
             warnings,
             figures,
         };
-        let model = VecchiaModel::new(kernel.to_owned(), predictor, scale, reach, noise, edges);
+        let columns = TrendColumns::chosen(self.trend, &data.inputs, data.dimensions);
+        let model = VecchiaModel::new(kernel.to_owned(), predictor, columns, scale, reach, noise, edges);
         Ok(Fit { model: Box::new(model), learned })
     }
 }
@@ -288,33 +290,16 @@ fn ended(fitted: &Fitted, rows: f64) -> (StopReason, String) {
 
 /// Rows as conditionals take them. The trend that was taken out beforehand by least squares is corrected by its
 /// generalised least squares, which know how rows are correlated.
-pub fn observations(data: &TrainingData, trend: Trend) -> Observations {
-    let terms = trend_terms(trend, data.dimensions);
+pub fn observations(data: &TrainingData, columns: &TrendColumns) -> Observations {
     Observations {
         dimensions: data.dimensions,
         points: data.inputs.clone(),
         targets: data.target.clone(),
-        trend: trend_columns(&data.inputs, data.dimensions, terms),
-        trend_terms: terms,
+        trend: columns.of(&data.inputs),
+        trend_terms: columns.terms,
         noise: RowNoise {
             weights: data.counts.iter().map(|count| 1.0 / count).collect(),
             given: data.given_noise.clone().unwrap_or_default(),
         },
     }
-}
-
-fn trend_terms(trend: Trend, dimensions: usize) -> usize {
-    match trend {
-        Trend::None => 0,
-        Trend::Constant => 1,
-        Trend::Linear => 1 + dimensions,
-    }
-}
-
-/// (point, term): one, then the inputs, as many as there are terms.
-pub fn trend_columns(points: &[f64], dimensions: usize, terms: usize) -> Vec<f64> {
-    points
-        .chunks_exact(dimensions)
-        .flat_map(|point| std::iter::once(1.0).chain(point.iter().copied()).take(terms))
-        .collect()
 }

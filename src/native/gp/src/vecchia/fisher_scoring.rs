@@ -155,14 +155,19 @@ fn step(theta: &[f64], likelihood: &Likelihood, bounds: &Bounds, damping: f64) -
     step.iter().all(|value| value.is_finite()).then_some(step)
 }
 
-/// By generalised least squares, what the coefficients of the trend should be changed by; nought where its columns do
-/// not tell.
+/// What the diagonal of the trend's normal equations is raised by, of its mean.
+const TREND_RIDGE: f64 = 1e-8;
+
+/// By generalised least squares, what the coefficients of the trend should be changed by. The diagonal is raised by a
+/// hair: of columns that depend on each other none gets a large coefficient that the others take back.
 fn trend_change(likelihood: &Likelihood) -> Vec<f64> {
     let terms = likelihood.trend_right.len();
     if terms == 0 {
         return Vec::new();
     }
-    let normal = MatRef::from_row_major_slice(&likelihood.trend_normal, terms, terms);
+    let own = MatRef::from_row_major_slice(&likelihood.trend_normal, terms, terms);
+    let raised = TREND_RIDGE * (0..terms).map(|j| own[(j, j)]).sum::<f64>() / terms as f64;
+    let normal = Mat::from_fn(terms, terms, |i, j| own[(i, j)] + if i == j { raised } else { 0.0 });
     let right = Mat::from_fn(terms, 1, |j, _| likelihood.trend_right[j]);
     normal
         .llt(Side::Lower)

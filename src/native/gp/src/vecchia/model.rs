@@ -4,16 +4,16 @@ use filigree_core::{Error, NpyWriter};
 
 use super::conditional::RowNoise;
 use super::deviation_scale::DeviationScale;
-use super::engine::trend_columns;
 use super::hyper::Hyper;
 use super::likelihood::Observations;
 use super::noise_process::NoiseProcess;
 use super::params::radial;
 use super::predictor::{Predicted, Predictor};
+use super::trend_columns::TrendColumns;
 use crate::fitted_model::FittedModel;
 use crate::prediction::Prediction;
 use crate::saved_model::SavedParts;
-use crate::table_data::Standardisation;
+use crate::table_data::{Standardisation, Trend};
 
 /// The name a saved model is read by.
 pub const KIND: &str = "vecchia";
@@ -22,6 +22,7 @@ pub const KIND: &str = "vecchia";
 pub struct VecchiaModel {
     kernel: String,
     predictor: Predictor,
+    columns: TrendColumns,
     scale: DeviationScale,
     limit: usize,
     noise: Option<NoiseProcess>,
@@ -34,12 +35,13 @@ impl VecchiaModel {
     pub fn new(
         kernel: String,
         predictor: Predictor,
+        columns: TrendColumns,
         scale: DeviationScale,
         limit: usize,
         noise: Option<NoiseProcess>,
         edges: Vec<f64>,
     ) -> Self {
-        Self { kernel, predictor, scale, limit, noise, edges }
+        Self { kernel, predictor, columns, scale, limit, noise, edges }
     }
 
     /// Variances of the noise of new observations.
@@ -51,13 +53,8 @@ impl VecchiaModel {
         }
     }
 
-    fn trend(&self, inputs: &[f64]) -> Vec<f64> {
-        let observations = &self.predictor.observations;
-        trend_columns(inputs, observations.dimensions, observations.trend_terms)
-    }
-
     fn at(&self, inputs: &[f64]) -> Vec<Predicted> {
-        self.predictor.predict(inputs, &self.trend(inputs), self.limit)
+        self.predictor.predict(inputs, &self.columns.of(inputs), self.limit)
     }
 }
 
@@ -79,7 +76,7 @@ impl FittedModel for VecchiaModel {
     }
 
     fn joint(&self, inputs: &[f64]) -> Result<(Vec<f64>, Vec<f64>), Error> {
-        let (mean, mut covariance) = self.predictor.joint(inputs, &self.trend(inputs), self.limit);
+        let (mean, mut covariance) = self.predictor.joint(inputs, &self.columns.of(inputs), self.limit);
         let deviations: Vec<f64> = self.at(inputs).iter().map(|own| self.scale.factor(own).sqrt()).collect();
         let count = mean.len();
         for (index, value) in covariance.iter_mut().enumerate() {
@@ -132,7 +129,12 @@ impl VecchiaModel {
             .with("weights", &[rows], (0..rows).map(|row| noise.of(row).0).collect())
             .with("given", &[rows], (0..rows).map(|row| noise.of(row).1).collect())
             .with("coefficients", &[own.coefficients.len()], own.coefficients.clone())
-            .with("levels", &[self.scale.levels.len(), 2], levels);
+            .with("levels", &[self.scale.levels.len(), 2], levels)
+            .with(
+                "trend-reach",
+                &[self.columns.reach.len(), 2],
+                self.columns.reach.iter().flat_map(|&(low, high)| [low, high]).collect(),
+            );
         if !own.scores.is_empty() {
             parts = parts.with("scores", &[rows], own.scores.clone());
         }
@@ -143,7 +145,11 @@ impl VecchiaModel {
 /// Makes a saved model again.
 pub fn restore(parts: &SavedParts, dimensions: usize) -> Result<Box<dyn FittedModel>, Error> {
     let noise = RowNoise { weights: parts.array("weights")?.to_vec(), given: parts.array("given")?.to_vec() };
-    let mut predictor = restored(parts, dimensions, "", noise)?;
+    let columns = TrendColumns {
+        terms: parts.array("coefficients")?.len(),
+        reach: parts.array("trend-reach")?.chunks_exact(2).map(|own| (own[0], own[1])).collect(),
+    };
+    let mut predictor = restored(parts, &columns, "", noise)?;
     let share = parts.number("tableShare")?;
     if share > 0.0 {
         predictor.scores = parts.array("scores")?.to_vec();
@@ -154,21 +160,28 @@ pub fn restore(parts: &SavedParts, dimensions: usize) -> Result<Box<dyn FittedMo
     let noise = match parts.number("noiseNeighbours") {
         Err(_) => None,
         Ok(limit) => Some(NoiseProcess {
-            predictor: restored(parts, dimensions, "noise-", RowNoise::default())?,
+            predictor: restored(
+                parts,
+                &TrendColumns::new(Trend::Constant, dimensions),
+                "noise-",
+                RowNoise::default(),
+            )?,
             limit: limit as usize,
             offset: parts.number("noiseOffset")?,
         }),
     };
-    Ok(Box::new(VecchiaModel::new(parts.kernel.clone(), predictor, scale, limit, noise, Vec::new())))
+    let kernel = parts.kernel.clone();
+    Ok(Box::new(VecchiaModel::new(kernel, predictor, columns, scale, limit, noise, Vec::new())))
 }
 
 /// The process whose arrays have names that begin so.
 fn restored(
     parts: &SavedParts,
-    dimensions: usize,
+    columns: &TrendColumns,
     prefix: &str,
     noise: RowNoise,
 ) -> Result<Predictor, Error> {
+    let dimensions = columns.reach.len();
     let array = |name: &str| parts.array(&format!("{prefix}{name}")).map(<[f64]>::to_vec);
     let outline = Hyper {
         radial: radial(&parts.kernel)?,
@@ -180,10 +193,10 @@ fn restored(
     let (points, coefficients) = (array("points")?, array("coefficients")?);
     let observations = Observations {
         dimensions,
-        trend: trend_columns(&points, dimensions, coefficients.len()),
+        trend: columns.of(&points),
         points,
         targets: array("target")?,
-        trend_terms: coefficients.len(),
+        trend_terms: columns.terms,
         noise,
     };
     Ok(Predictor::new(observations, outline.with_theta(&array("theta")?), coefficients))

@@ -5,6 +5,7 @@ use super::likelihood::{Conditionals, likelihood};
 use super::maximin::maximin_order;
 use super::neighbours::nearest_earlier;
 use super::params::VecchiaParams;
+use super::trend_columns::TrendColumns;
 use crate::complete_rows::CompleteRows;
 use crate::fitted_model::Engine;
 use crate::table_input::TableInput;
@@ -24,7 +25,7 @@ pub fn table_likelihood(
     let complete = CompleteRows::of(input.read()?)?;
     let rows: Vec<usize> = (0..complete.table.rows()).collect();
     let data = complete.table.prepare(&rows, &params.preparation())?;
-    let unordered = observations(&data, params.trend.among(data.rows(), data.dimensions));
+    let unordered = observations(&data, &TrendColumns::chosen(params.trend, &data.inputs, data.dimensions));
     let start = params.outlined(&params.kernel, &data, &unordered, seed)?.start;
     let scaled = start.hyper.scaled(&unordered.points);
     let order = maximin_order(&scaled, unordered.dimensions, usize::MAX, seed, observer)?;

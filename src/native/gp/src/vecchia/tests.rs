@@ -3,6 +3,7 @@ use filigree_core::{Error, ErrorCode, Silent, StopReason, in_pool};
 use super::deviation_scale::Calibrate;
 use super::model::restore;
 use super::params::{NoiseForm, TrendChoice, VecchiaParams};
+use super::trend_columns::TrendColumns;
 use crate::exact_gp::ExactParams;
 use crate::fitted_model::{Engine, Fit};
 use crate::table_data::{Standardisation, Table, TrainingData};
@@ -154,10 +155,13 @@ fn a_slope_that_rows_can_tell_is_a_part_of_the_trend() {
     let found = fit(&sloping, &plain()).unwrap();
     let terms = found.learned.figures.iter().find(|own| own.0 == "trendTerms").unwrap().1;
     assert_eq!(terms, 4.0);
-    // Far from all rows what is left is the trend: deviations of the target along the second input.
+    // Far from all rows what is left is the trend, as it is at the end of its reach: deviations of the target along the
+    // second input.
     let far = |x: f64| found.model.predict(&[0.0, x, 0.0]).unwrap().mean[0];
-    let slope = (far(400.0) - far(-400.0)) / 800.0;
     let data = prepared(&sloping, &plain());
+    let (low, high) = TrendColumns::chosen(TrendChoice::Automatic, &data.inputs, 3).reach[1];
+    let slope = (far(1e7) - far(-1e7)) / (high - low);
+    assert!((far(1e7) - far(1e8)).abs() < 1e-6);
     let Standardisation { input_scales, target_scale, .. } = &data.standardisation;
     assert!((slope * target_scale / input_scales[1] - 3.0).abs() < 0.1, "{slope}");
     assert_eq!(TrendChoice::Automatic.among(79, 3), crate::Trend::Constant);
