@@ -38,9 +38,11 @@ export const productBandwidth: Benchmark = {
       const { figures, stopMessage } = await callNative(context, (native, nativeContext) =>
         native.matrixBandwidth(systemInput(matrix), rounds, nativeContext),
       )
-      const value = figures['shareOfCopy'] ?? Number.NaN
+      const share = (of: string) => figures[of] ?? Number.NaN
+      const inPercent = (of: string) => `${(100 * share(of)).toFixed(0)} %`
+      const value = share('shareOfCopy')
       const megabytes = ((figures['productBytes'] ?? Number.NaN) / 1e6).toFixed(0)
-      const text = `${(100 * value).toFixed(0)} %, ${megabytes} MB. ${stopMessage}`
+      const text = `${inPercent('shareOfCopy')} of a copy with ordinary stores, ${inPercent('shareOfStreamedCopy')} of one with stores past the caches, ${inPercent('shareOfReading')} of mere reading; ${megabytes} MB. ${stopMessage}`
       measured.push({ name, value, text, mark: '≥ 80 %', passed: value >= 0.8, times: {} })
     }
     return measured

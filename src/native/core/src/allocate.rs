@@ -4,9 +4,16 @@ use crate::Error;
 
 /// `count` copies of `value`, or the sentence that memory ran out, naming `what` they were for.
 pub fn filled<T: Clone>(count: usize, value: T, what: &str) -> Result<Vec<T>, Error> {
-    let mut vector = Vec::new();
-    vector.try_reserve_exact(count).map_err(|_| refused::<T>(count, what))?;
+    let mut vector = room(count, what)?;
     vector.resize(count, value);
+    Ok(vector)
+}
+
+/// An empty vector with room for `count` elements, or the sentence that memory ran out, naming `what` they were for.
+pub fn room<T>(count: usize, what: &str) -> Result<Vec<T>, Error> {
+    let mut vector = Vec::<T>::new();
+    vector.try_reserve_exact(count).map_err(|_| refused::<T>(count, what))?;
+    ask_for_large_pages(vector.as_mut_ptr().cast(), vector.capacity() * size_of::<T>());
     Ok(vector)
 }
 

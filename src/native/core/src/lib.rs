@@ -22,7 +22,7 @@ mod random;
 mod summary;
 mod widest;
 
-pub use allocate::{filled, zeros};
+pub use allocate::{filled, room, zeros};
 pub use array_source::{ArraySource, ByteOrder};
 pub use ask_for::ask_for;
 pub use dtype::DType;

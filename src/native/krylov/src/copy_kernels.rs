@@ -1,3 +1,4 @@
+use filigree_core::ask_for;
 use rayon::prelude::*;
 
 /// Numbers a thread copies at a time where pieces are handed out.
@@ -6,9 +7,8 @@ const PIECE: usize = 1 << 16;
 /// A way of copying numbers on all threads of the current pool.
 pub type CopyKernel = fn(&[f64], &mut [f64]);
 
-/// The usual ways of copying memory, with their names: which is fastest depends on the machine and its pages.
-pub const COPY_KERNELS: &[(&str, CopyKernel)] =
-    &[("in pieces", in_pieces), ("a part a thread", a_part_a_thread), ("past the caches", past_the_caches)];
+/// Ways of copying memory with ordinary stores: which is faster depends on the machine and its pages.
+pub const COPY_KERNELS: &[CopyKernel] = &[in_pieces, a_part_a_thread];
 
 fn in_pieces(from: &[f64], to: &mut [f64]) {
     to.par_chunks_mut(PIECE).zip(from.par_chunks(PIECE)).for_each(|(to, from)| to.copy_from_slice(from));
@@ -18,9 +18,31 @@ fn a_part_a_thread(from: &[f64], to: &mut [f64]) {
     by_parts(from, to, |from, to| to.copy_from_slice(from));
 }
 
-/// Stores that leave the caches out, as optimised STREAM has them: lines that are wholly overwritten are not read first.
-fn past_the_caches(from: &[f64], to: &mut [f64]) {
+/// Copies with stores that leave the caches out, as STREAM can be made to: lines that are wholly overwritten are not read
+/// first.
+pub fn past_the_caches(from: &[f64], to: &mut [f64]) {
     by_parts(from, to, stream);
+}
+
+/// Reads every number and does next to nothing with it: no product with a matrix, which reads almost all that it moves,
+/// can be faster.
+pub fn read(from: &[f64]) -> f64 {
+    let part = from.len().div_ceil(rayon::current_num_threads()).max(1);
+    from.par_chunks(part).map(sum).sum()
+}
+
+fn sum(from: &[f64]) -> f64 {
+    const AHEAD: usize = 1024;
+    let mut sums = [0.0; 32];
+    for (place, numbers) in from.chunks_exact(32).enumerate() {
+        for line in (0..32).step_by(8) {
+            ask_for(from.as_ptr().wrapping_add(32 * place + AHEAD + line));
+        }
+        for (sum, number) in sums.iter_mut().zip(numbers) {
+            *sum += number;
+        }
+    }
+    sums.iter().sum::<f64>() + from.chunks_exact(32).remainder().iter().sum::<f64>()
 }
 
 fn by_parts(from: &[f64], to: &mut [f64], copy: impl Fn(&[f64], &mut [f64]) + Sync) {
@@ -61,11 +83,12 @@ mod tests {
         for length in [0, 1, 7, 9, 200_003] {
             let from: Vec<f64> = (0..length).map(|index| index as f64).collect();
             for skipped in [0, 1] {
-                for (name, copy) in COPY_KERNELS {
+                for copy in [COPY_KERNELS, &[past_the_caches]].concat() {
                     let mut to = vec![-1.0; length + skipped];
                     copy(&from, &mut to[skipped..]);
-                    assert!(to[skipped..] == from, "{name}");
+                    assert!(to[skipped..] == from);
                 }
+                assert_eq!(read(&from), from.iter().sum::<f64>());
             }
         }
     }

@@ -141,7 +141,7 @@ impl SystemFile {
         }
         let indices = indices.into_iter().map(|index| index as u32).collect();
         let values = numbers::<S>(&self.sources.values, first, end - first)?;
-        let pointers: Vec<usize> = pointers.iter().map(|&pointer| pointer.wrapping_sub(first)).collect();
+        let pointers = pointers.into_iter().map(|pointer| pointer.wrapping_sub(first)).collect();
         let matrix = CsrMatrix::new(self.rows, self.columns, pointers, indices, values)?;
         if let Some(entry) = matrix.values().iter().position(|value| !value.is_finite()) {
             let row = matrix.row_pointers().partition_point(|&start| start <= entry);
