@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { readWhole } from '../../../src/main/formats'
 import { findMethod } from '../../../src/main/methods'
+import type { TableValue } from '../../../src/shared/method'
 import { missingSharedData, missingWords } from '../../shared-data-files'
 import { benchmarkFiles, benchmarkTable } from '../../measurement/regression-table'
 import { runPython } from '../../measurement/python'
@@ -22,8 +23,10 @@ interface Peers {
 }
 
 /** The first split of kin40k, standardised on its training rows, for the peer. */
-async function standardised(workspace: Workspace): Promise<{ train: string; test: string }> {
-  const table = await benchmarkTable(workspace, 'kin40k')
+async function standardised(
+  workspace: Workspace,
+  table: TableValue,
+): Promise<{ train: string; test: string }> {
   const [rows = 0, columns = 0] = table.source.shape
   const { values } = await readWhole(table.source)
   const splits = table.parts['splits']
@@ -76,7 +79,7 @@ export const vecchiaAgainstGpboost: Benchmark = {
       const times = { ours: [await ours()] }
       return [record('seconds of ours', times.ours[0] ?? Number.NaN, times), record('NLPD of ours', own, {})]
     }
-    const { train, test } = await standardised(workspace)
+    const { train, test } = await standardised(workspace, table)
     let peer: Peers = {
       ...{ seconds: Number.NaN, nlpd: Number.NaN, rmse: Number.NaN },
       ...{ version: '', settings: '' },
