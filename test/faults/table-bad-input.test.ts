@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { ImportChoices } from '../../src/shared/dataset'
+import type { Dataset, ImportChoices } from '../../src/shared/dataset'
 import { exitCodes, FiligreeError, type FailureCode } from '../../src/shared/failure'
 import { filigree } from './support/command-line'
 import { auditProject } from './support/project-audit'
@@ -169,6 +169,13 @@ describe('tables that are not as they should be', () => {
   let workbench: TestWorkbench
   let project: string
 
+  /** The record of a run on a table, once it has ended. */
+  async function fitted({ id }: Dataset, method: string, parameters: Record<string, unknown>) {
+    const table = { type: 'dataset' as const, dataset: id }
+    const run = await workbench.ask('runs.start', { method, inputs: { table }, parameters })
+    return workbench.finished(run.id)
+  }
+
   beforeAll(async () => {
     workbench = await bench.workbench()
     await workbench.createProject(bench.folder, 'tables')
@@ -181,14 +188,9 @@ describe('tables that are not as they should be', () => {
     return path
   }
 
-  /** Runs a method on a table and throws the failure of the run, wherever it was found. */
-  async function fitted(dataset: string, run: NonNullable<BadTable['run']>) {
-    const { id } = await workbench.ask('runs.start', {
-      method: run.method,
-      inputs: { table: { type: 'dataset', dataset } },
-      parameters: run.parameters,
-    })
-    const { failure, artifacts } = await workbench.finished(id)
+  /** Throws the failure of the run, wherever it was found; nothing it made may stay. */
+  async function refused(dataset: Dataset, { method, parameters }: NonNullable<BadTable['run']>) {
+    const { failure, artifacts } = await fitted(dataset, method, parameters)
     expect(artifacts).toEqual([])
     if (failure !== null) throw new FiligreeError(failure.code, failure.message)
   }
@@ -198,7 +200,7 @@ describe('tables that are not as they should be', () => {
     const before = (await readdir(join(project, 'datasets'))).length
     const attempt = async () => {
       const dataset = await workbench.importFile(path, bad.choices)
-      if (bad.run !== undefined) await fitted(dataset.id, bad.run)
+      if (bad.run !== undefined) await refused(dataset, bad.run)
     }
     const failure: unknown = await attempt().then(
       () => null,
@@ -240,12 +242,7 @@ describe('tables that are not as they should be', () => {
     )
     const dataset = await workbench.importFile(path)
     expect(dataset.notes.join(' ')).toMatch(/Missing values: 6 in column 3/)
-    const run = await workbench.ask('runs.start', {
-      method: 'exact-gp',
-      inputs: { table: { type: 'dataset', dataset: dataset.id } },
-      parameters: { maxIterations: 5 },
-    })
-    const record = await workbench.finished(run.id)
+    const record = await fitted(dataset, 'exact-gp', { maxIterations: 5 })
     expect(record.state).toBe('succeeded')
     expect(record.warnings.join(' ')).toMatch(/6 of 60 rows miss/)
   })
@@ -254,12 +251,7 @@ describe('tables that are not as they should be', () => {
     const path = bench.path('few.csv')
     await writeFile(path, rows(60))
     const dataset = await workbench.importFile(path)
-    const run = await workbench.ask('runs.start', {
-      method: 'vecchia-gp',
-      inputs: { table: { type: 'dataset', dataset: dataset.id } },
-      parameters: { neighbours: 200, holdOut: 'none' },
-    })
-    const record = await workbench.finished(run.id)
+    const record = await fitted(dataset, 'vecchia-gp', { neighbours: 200, holdOut: 'none' })
     expect(record.state).toBe('succeeded')
     expect(record.warnings.join(' ')).toMatch(/200 neighbours were asked for, but there are 60 rows/)
   })
@@ -271,12 +263,7 @@ describe('tables that are not as they should be', () => {
       rows(60, ([a = 0, b = 0]) => [a, b, Math.log(9 + 2 * a + b).toFixed(5)]),
     )
     const dataset = await workbench.importFile(path)
-    const run = await workbench.ask('runs.start', {
-      method: 'vecchia-gp',
-      inputs: { table: { type: 'dataset', dataset: dataset.id } },
-      parameters: {},
-    })
-    const record = await workbench.finished(run.id)
+    const record = await fitted(dataset, 'vecchia-gp', {})
     expect(record.warnings.join(' ')).toMatch(/Leak.*exponential of the target/)
   })
 
@@ -287,12 +274,7 @@ describe('tables that are not as they should be', () => {
       rows(60, (row, index) => [index % 20, 0.5 * (index % 20), row[2] ?? 0]),
     )
     const dataset = await workbench.importFile(path)
-    const run = await workbench.ask('runs.start', {
-      method: 'exact-gp',
-      inputs: { table: { type: 'dataset', dataset: dataset.id } },
-      parameters: { maxIterations: 5, holdOut: 'none' },
-    })
-    const record = await workbench.finished(run.id)
+    const record = await fitted(dataset, 'exact-gp', { maxIterations: 5, holdOut: 'none' })
     expect(record.state).toBe('succeeded')
     expect(record.figures['mergedRows']).toBe(40)
   })
@@ -308,12 +290,7 @@ describe('tables that are not as they should be', () => {
     const path = bench.path(`${what.replaceAll(' ', '-')}.csv`)
     await writeFile(path, rows(60, change))
     const dataset = await workbench.importFile(path)
-    const run = await workbench.ask('runs.start', {
-      method: 'exact-gp',
-      inputs: { table: { type: 'dataset', dataset: dataset.id } },
-      parameters: { maxIterations: 3 },
-    })
-    const record = await workbench.finished(run.id)
+    const record = await fitted(dataset, 'exact-gp', { maxIterations: 3 })
     expect(record.state).toBe('succeeded')
     expect(record.warnings.join(' ')).toMatch(says)
   })
@@ -322,12 +299,7 @@ describe('tables that are not as they should be', () => {
     const path = bench.path('named.csv')
     await writeFile(path, `same,year,size,y\n${rows(60, ([a = 0, b = 0, y = 0]) => [4, a, b, y])}`)
     const dataset = await workbench.importFile(path, { kind: 'table' })
-    const run = await workbench.ask('runs.start', {
-      method: 'exact-gp',
-      inputs: { table: { type: 'dataset', dataset: dataset.id } },
-      parameters: { maxIterations: 3, kernel: 'rbf[size] + linear[year]' },
-    })
-    const record = await workbench.finished(run.id)
+    const record = await fitted(dataset, 'exact-gp', { maxIterations: 3, kernel: 'rbf[size] + linear[year]' })
     expect(record.state).toBe('succeeded')
     expect(record.warnings.join(' ')).toMatch(/constant over the training rows: “same”/)
     const parameters = record.artifacts.find(({ name }) => name === 'hyperParameters')

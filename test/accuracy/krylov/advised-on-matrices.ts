@@ -4,6 +4,7 @@ import {
   combinationName,
   combinationsFor,
   isDirect,
+  proposalOf,
   sameCombination,
   type Combination,
 } from '../../../src/main/methods/krylov/combination'
@@ -27,24 +28,6 @@ const files = [
   'matrices/helmholtz_2D.mat',
 ] as const
 const tolerance = 1e-8
-
-/** What the rest of the app calls a combination: a method and its preconditioner. */
-const methodOf: Record<Combination['solver'], string> = {
-  'cg': 'cg',
-  'deflated-cg': 'deflated-cg',
-  'minres': 'minres',
-  'gmres': 'gmres',
-  'flexible-gmres': 'flexible-gmres',
-  'bicgstab': 'bicgstab',
-  'idr': 'idr',
-  'lsqr': 'lsqr',
-  'lsmr': 'lsmr',
-  'multigrid': 'multigrid',
-  'cholesky': 'sparse-cholesky',
-  'ldlt': 'sparse-ldlt',
-  'lu': 'sparse-lu',
-  'qr': 'sparse-qr',
-}
 
 /** Each matrix is solved by what is advised first or second, and every residual that is told is the true one. */
 export const advisedOnMatrices: Check = {
@@ -126,11 +109,10 @@ async function residuals(
 ) {
   const limits = isDirect(combination) ? {} : { maxIterations: 3000, residualInterval: 0 }
   try {
-    const { folder, figure: told } = await solveWith(workspace, methodOf[combination.solver], matrix, {
+    const { method, parameters } = proposalOf(combination, 1)
+    const { folder, figure: told } = await solveWith(workspace, method, matrix, {
       ...{ rightHandSide: sideOf(matrix, rightHandSide), relativeTolerance: tolerance, ...limits },
-      ...(combination.preconditioner === 'none' && isDirect(combination)
-        ? {}
-        : preconditionerOf(combination)),
+      ...parameters,
     })
     const recomputed =
       rightHandSide === null
@@ -146,8 +128,4 @@ async function residuals(
 function sideOf({ parts }: MatrixValue, rightHandSide: Float64Array | null): string {
   if (rightHandSide === null) return 'automatic'
   return 'rightHandSide' in parts ? 'given' : 'ones'
-}
-
-function preconditionerOf({ solver, preconditioner }: Combination): Record<string, string> {
-  return solver === 'lsqr' || solver === 'lsmr' ? {} : { preconditioner }
 }

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
     use crate::fitted_model::{Engine, Fit};
     use crate::table_data::Preparation;
-    use crate::test_support::table;
+    use crate::test_support::{model_of, table};
     use crate::{GpModel, InducingMethod, InducingParams, StochasticParams, SvgpParams, SwsgpParams};
     use filigree_core::{Silent, in_pool};
 
@@ -258,12 +258,7 @@ mod tests {
         for row in 0..10 {
             assert!((covariance[row * 11] / alone.latent_variance[row] - 1.0).abs() < 1e-6);
         }
-        let model = GpModel {
-            inputs: table.names.clone(),
-            parameters: vec![],
-            standardisation: data.standardisation.clone(),
-            model: fit.model,
-        };
+        let model = model_of(&table, &data, fit.model);
         let folder = tempfile::tempdir().unwrap();
         model.write(folder.path()).unwrap();
         let again = GpModel::read(folder.path()).unwrap();

@@ -2,7 +2,9 @@
 
 use filigree_core::{Flow, Observer, Random, Step};
 
-use crate::table_data::Table;
+use crate::fitted_model::FittedModel;
+use crate::gp_model::GpModel;
+use crate::table_data::{Table, TrainingData};
 
 /// y = sin(2·x₁) + x₂²/4 plus noise of the given deviation; further inputs say nothing.
 pub fn table(rows: usize, dimensions: usize, noise: f64) -> Table {
@@ -14,6 +16,12 @@ pub fn table(rows: usize, dimensions: usize, noise: f64) -> Table {
         .collect();
     let names = (0..dimensions).map(|d| format!("x{}", d + 1)).collect();
     Table { inputs, names, target, weights: None, noise_variance: None }
+}
+
+/// A fitted model in the units of the table it was fitted to.
+pub fn model_of(table: &Table, data: &TrainingData, model: Box<dyn FittedModel>) -> GpModel {
+    let (inputs, standardisation) = (table.names.clone(), data.standardisation.clone());
+    GpModel { inputs, parameters: vec![], standardisation, model }
 }
 
 /// Remembers every row of the trace, and stops after some of them where it is told to.

@@ -2,7 +2,7 @@ use filigree_core::{Random, in_pool};
 
 use super::*;
 use crate::fitted_model::Engine;
-use crate::test_support::{Trace, table};
+use crate::test_support::{Trace, model_of, table};
 use crate::{GpModel, SvgpParams};
 
 /// Noise whose deviation rises from 0.05 to 0.45 along the first input.
@@ -69,12 +69,7 @@ fn noise_that_rises_is_found_again_and_a_saved_model_says_the_same() {
     let (table, data, params) = prepared(1500);
     let fit = params.fit(&data, 1, &mut Trace::default()).unwrap();
     assert!(fit.learned.noise.is_none() && fit.learned.objective.is_finite());
-    let model = GpModel {
-        inputs: table.names.clone(),
-        parameters: vec![],
-        standardisation: data.standardisation.clone(),
-        model: fit.model,
-    };
+    let model = model_of(&table, &data, fit.model);
     let folder = tempfile::tempdir().unwrap();
     model.write(folder.path()).unwrap();
     let places: Vec<f64> = (-3..=3).flat_map(|k| [0.5 * f64::from(k), 0.2]).collect();

@@ -1,5 +1,5 @@
 use super::*;
-use crate::test_support::{Trace, table};
+use crate::test_support::{Trace, model_of, table};
 use crate::{GpModel, Table};
 use filigree_core::{Silent, in_pool};
 
@@ -50,12 +50,7 @@ fn it_learns_a_smooth_function_and_predicts_again_after_saving() {
     assert!(trace.rows.windows(2).all(|pair| pair[1][0] <= pair[0][0]));
     let noise = data.standardisation.variance(fit.learned.noise.unwrap()).sqrt();
     assert!((noise - 0.1).abs() < 0.04, "noise {noise}");
-    let own = GpModel {
-        inputs: table.names.clone(),
-        parameters: vec![],
-        standardisation: data.standardisation.clone(),
-        model: fit.model,
-    };
+    let own = model_of(&table, &data, fit.model);
     let folder = tempfile::tempdir().unwrap();
     own.write(folder.path()).unwrap();
     let again = GpModel::read(folder.path()).unwrap();

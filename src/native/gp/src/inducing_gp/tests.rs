@@ -2,7 +2,7 @@ use super::*;
 use crate::GpModel;
 use crate::exact_gp::ExactParams;
 use crate::fitted_model::Fit;
-use crate::test_support::{Trace, table};
+use crate::test_support::{Trace, model_of, table};
 
 fn prepared(rows: usize) -> (crate::Table, TrainingData) {
     let table = table(rows, 2, 0.1);
@@ -44,12 +44,7 @@ fn the_bound_rises_and_few_points_predict_a_smooth_function() {
         let mut trace = Trace::default();
         let fit = params.fit(&data, 1, &mut trace).unwrap();
         assert!(trace.rows.windows(2).all(|pair| pair[1][0] <= pair[0][0]), "{name}");
-        let own = GpModel {
-            inputs: table_.names.clone(),
-            parameters: vec![],
-            standardisation: data.standardisation.clone(),
-            model: fit.model,
-        };
+        let own = model_of(&table_, &data, fit.model);
         let fresh = table(200, 2, 0.0);
         let folder = tempfile::tempdir().unwrap();
         own.write(folder.path()).unwrap();

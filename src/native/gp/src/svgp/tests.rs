@@ -3,7 +3,7 @@ use crate::GpModel;
 use crate::collapsed_bound::CollapsedBound;
 use crate::inducing_gp::InducingMethod;
 use crate::jitter::JitterLog;
-use crate::test_support::{Trace, table};
+use crate::test_support::{Trace, model_of, table};
 use filigree_core::in_pool;
 
 fn prepared(
@@ -92,12 +92,7 @@ fn normal_noise_is_learned_and_the_saved_model_predicts_the_same() {
     let fit = params.fit(&data, 1, &mut Silent).unwrap();
     let noise = data.standardisation.variance(fit.learned.noise.unwrap()).sqrt();
     assert!((noise - 0.1).abs() < 0.03, "noise {noise}");
-    let own = GpModel {
-        inputs: names.names.clone(),
-        parameters: vec![],
-        standardisation: data.standardisation.clone(),
-        model: fit.model,
-    };
+    let own = model_of(&names, &data, fit.model);
     let fresh = table(200, 2, 0.0);
     let folder = tempfile::tempdir().unwrap();
     own.write(folder.path()).unwrap();
@@ -113,12 +108,7 @@ fn student_noise_shrugs_off_outliers() {
     let error = |observation| {
         let params = small(observation);
         let (names, data) = prepared(900, &params, spoilt);
-        let own = GpModel {
-            inputs: names.names.clone(),
-            parameters: vec![],
-            standardisation: data.standardisation.clone(),
-            model: params.fit(&data, 1, &mut Silent).unwrap().model,
-        };
+        let own = model_of(&names, &data, params.fit(&data, 1, &mut Silent).unwrap().model);
         let fresh = table(200, 2, 0.0);
         let found = own.predict(&fresh.inputs, &mut Silent).unwrap();
         found.mean.iter().zip(&fresh.target).map(|(m, t)| (m - t).abs()).sum::<f64>() / 200.0

@@ -1,7 +1,7 @@
 use super::*;
 use crate::GpModel;
 use crate::svgp::SvgpParams;
-use crate::test_support::{Trace, table};
+use crate::test_support::{Trace, model_of, table};
 use filigree_core::in_pool;
 
 fn small() -> SwsgpParams {
@@ -93,12 +93,7 @@ fn with_few_active_points_it_predicts_as_well_as_with_all() {
     let (names, data) = prepared(900);
     let fresh = table(200, 2, 0.0);
     let error = |model: Box<dyn FittedModel>| {
-        let own = GpModel {
-            inputs: names.names.clone(),
-            parameters: vec![],
-            standardisation: data.standardisation.clone(),
-            model,
-        };
+        let own = model_of(&names, &data, model);
         let folder = tempfile::tempdir().unwrap();
         own.write(folder.path()).unwrap();
         let found = own.predict(&fresh.inputs, &mut Silent).unwrap();
