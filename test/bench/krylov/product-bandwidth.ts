@@ -40,10 +40,11 @@ export const productBandwidth: Benchmark = {
       )
       const share = (of: string) => figures[of] ?? Number.NaN
       const inPercent = (of: string) => `${(100 * share(of)).toFixed(0)} %`
-      const value = share('shareOfCopy')
+      // Held against whichever way of copying is faster here.
+      const value = Math.min(share('shareOfCopy'), share('shareOfStreamedCopy'))
       const megabytes = ((figures['productBytes'] ?? Number.NaN) / 1e6).toFixed(0)
       const text = `${inPercent('shareOfCopy')} of a copy with ordinary stores, ${inPercent('shareOfStreamedCopy')} of one with stores past the caches, ${inPercent('shareOfReading')} of mere reading; ${megabytes} MB. ${stopMessage}`
-      measured.push({ name, value, text, mark: '≥ 80 %', passed: value >= 0.8, times: {} })
+      measured.push({ name, value, text, mark: '≥ 80 % of the faster copy', passed: value >= 0.8, times: {} })
     }
     return measured
   },
